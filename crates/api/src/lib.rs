@@ -1,0 +1,28 @@
+//! The wire types of Koepel's API and every conversion between them and the domain.
+//!
+//! Nothing below this crate knows a wire type, and behind these conversions no field is unchecked.
+
+pub mod admin;
+pub mod backlog;
+pub mod check;
+pub mod common;
+pub mod event;
+pub mod ingest;
+pub mod names;
+pub mod product;
+
+/// Generated from `proto/koepel/v1`.
+#[allow(
+    warnings,
+    missing_docs,
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    reason = "generated code"
+)]
+pub mod v1 {
+    tonic::include_proto!("koepel.v1");
+}
+
+/// The compiled descriptors of `proto/`, for reflection.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -1,0 +1,167 @@
+//! Resource names: `products/webshop/items/ONLINE-42`, and back.
+
+use koepel_domain::ids::{DomainId, ItemKey, Malformed, PersonId, ProductId, TokenId};
+
+use crate::check::{AtField as _, Invalid};
+
+fn shape(field: &str, name: &str, wanted: &str) -> Invalid {
+    let shown: String = name.chars().take(80).collect();
+    Invalid::field(field, format_args!("{shown:?} is no resource name of the form {wanted}"))
+}
+
+/// Reads `products/{product}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn product(field: &str, name: &str) -> Result<ProductId, Invalid> {
+    let id = name.strip_prefix("products/").filter(|id| !id.contains('/'));
+    ProductId::new(id.ok_or_else(|| shape(field, name, "products/webshop"))?).at(field)
+}
+
+fn below<'a>(
+    field: &str,
+    name: &'a str,
+    collection: &str,
+    wanted: &str,
+) -> Result<(ProductId, &'a str), Invalid> {
+    let parts = name.strip_prefix("products/").and_then(|rest| rest.split_once('/'));
+    let (product, rest) = parts.ok_or_else(|| shape(field, name, wanted))?;
+    let id = rest
+        .strip_prefix(collection)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .filter(|id| !id.contains('/'));
+    Ok((ProductId::new(product).at(field)?, id.ok_or_else(|| shape(field, name, wanted))?))
+}
+
+/// Reads `products/{product}/domains/{domain}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn domain(field: &str, name: &str) -> Result<(ProductId, DomainId), Invalid> {
+    let (product, id) = below(field, name, "domains", "products/webshop/domains/online")?;
+    Ok((product, DomainId::new(id).at(field)?))
+}
+
+/// Reads `products/{product}/items/{item}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn item(field: &str, name: &str) -> Result<(ProductId, ItemKey), Invalid> {
+    let (product, id) = below(field, name, "items", "products/webshop/items/ONLINE-42")?;
+    let key: Result<ItemKey, Malformed> = id.parse();
+    Ok((product, key.at(field)?))
+}
+
+/// Reads the name of a domain of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the domain is of another product.
+pub fn domain_of(field: &str, name: &str, product: &ProductId) -> Result<DomainId, Invalid> {
+    let (of, id) = domain(field, name)?;
+    same_product(field, &of, product).map(|()| id)
+}
+
+/// Reads the name of an item of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the item is of another product.
+pub fn item_of(field: &str, name: &str, product: &ProductId) -> Result<ItemKey, Invalid> {
+    let (of, key) = item(field, name)?;
+    same_product(field, &of, product).map(|()| key)
+}
+
+fn same_product(field: &str, of: &ProductId, product: &ProductId) -> Result<(), Invalid> {
+    if of == product {
+        Ok(())
+    } else {
+        Err(Invalid::field(
+            field,
+            format_args!("is of product {of}; a request stays within one product, here {product}"),
+        ))
+    }
+}
+
+/// Reads `people/{person}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn person(field: &str, name: &str) -> Result<PersonId, Invalid> {
+    let id = name.strip_prefix("people/").ok_or_else(|| shape(field, name, "people/p-7f3a"))?;
+    PersonId::new(id).at(field)
+}
+
+/// Reads `tokens/{token}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn token(field: &str, name: &str) -> Result<TokenId, Invalid> {
+    let id = name.strip_prefix("tokens/").ok_or_else(|| shape(field, name, "tokens/t-91c2"))?;
+    TokenId::new(id).at(field)
+}
+
+/// `products/webshop`.
+#[must_use]
+pub fn of_product(product: &ProductId) -> String {
+    format!("products/{product}")
+}
+
+/// `products/webshop/domains/online`.
+#[must_use]
+pub fn of_domain(product: &ProductId, domain: &DomainId) -> String {
+    format!("products/{product}/domains/{domain}")
+}
+
+/// `products/webshop/items/ONLINE-42`.
+#[must_use]
+pub fn of_item(product: &ProductId, item: &ItemKey) -> String {
+    format!("products/{product}/items/{item}")
+}
+
+/// `people/p-7f3a`.
+#[must_use]
+pub fn of_person(person: &PersonId) -> String {
+    format!("people/{person}")
+}
+
+/// `tokens/t-91c2`.
+#[must_use]
+pub fn of_token(token: &TokenId) -> String {
+    format!("tokens/{token}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        let (webshop, key) = item("name", "products/webshop/items/ONLINE-42").unwrap();
+        assert_eq!(of_item(&webshop, &key), "products/webshop/items/ONLINE-42");
+        let (product, online) = domain("name", "products/webshop/domains/online").unwrap();
+        assert_eq!(of_domain(&product, &online), "products/webshop/domains/online");
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused_with_the_form_it_should_have() {
+        for bad in ["", "webshop", "products/", "products/a/b", "products/A", "products/../x"] {
+            assert!(product("name", bad).is_err(), "{bad:?}");
+        }
+        for bad in [
+            "products/a/items",
+            "products/a/items/",
+            "products/a/items/X-1/y",
+            "products/a/domains/x",
+            "items/X-1",
+        ] {
+            let error = item("name", bad).unwrap_err();
+            assert_eq!(error.0.first().unwrap().field, "name");
+        }
+    }
+
+    #[test]
+    fn an_item_of_another_product_is_refused() {
+        let error = item_of("place.after", "products/b/items/X-1", &ProductId::new("a").unwrap())
+            .unwrap_err();
+        assert!(error.to_string().contains("within one product"), "{error}");
+    }
+}

@@ -1,0 +1,268 @@
+//! The command line: what is common to all commands, and the list of them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
+
+use crate::{
+    backlog, completions, domain, events, explain, import, item, log,
+    names::ProductRef,
+    output::{Color, Format},
+    person, pin, product, rank, role, serve,
+    session::Server,
+    status, token, undo,
+};
+
+/// At the end of the help: what a script needs to know.
+const AFTER: &str = "\
+Names:
+  An item is PRODUCT/KEY (webshop/ONLINE-42), or KEY alone with --product, KOEPEL_PRODUCT, or when
+  there is one product only. Domains likewise: webshop/online, or online.
+
+Exit codes:
+  0  done                              4  not allowed, or no valid token
+  1  refused or failed                 5  conflict: somebody else changed it, or the name is taken
+  2  the command line is wrong         6  no answer, or the outcome is unknown
+  3  not found                       130  stopped with Ctrl-C; 141 the reader of the output has gone
+
+Token:
+  --token-file, else KOEPEL_TOKEN, else on the server's own machine the administrator's token in
+  the data directory (KOEPEL_DATA_DIR, else XDG_DATA_HOME/koepel, else ~/.local/share/koepel).";
+
+/// One backlog above many: keeps an overarching product backlog and the sub-backlogs of its domains in step.
+#[derive(Debug, Parser)]
+#[command(name = "koepel", version, after_help = AFTER, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub(crate) globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Globals {
+    /// Address of the server
+    #[arg(
+        help = "Address of the server [default: KOEPEL_SERVER, else http://127.0.0.1:7400]",
+        long,
+        global = true,
+        value_name = "URL"
+    )]
+    pub(crate) server: Option<Server>,
+    /// File that holds the token to show to the server
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Product of items and domains that are named without one
+    #[arg(
+        help = "Product of items and domains that are named without one [default: KOEPEL_PRODUCT]",
+        long,
+        short = 'p',
+        global = true,
+        value_name = "ID"
+    )]
+    pub(crate) product: Option<ProductRef>,
+    /// Tables for people, or JSON for programs
+    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true, value_name = "table|json")]
+    pub(crate) output: Format,
+    /// When to use colour
+    #[arg(help = "When to use colour; NO_COLOR is respected", long, global = true, value_enum, default_value_t = Color::Auto, hide_possible_values = true, value_name = "auto|always|never")]
+    pub(crate) color: Color,
+    /// Only the bare answer: no header lines, no hints, no progress
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Id of this command, to repeat one whose outcome is unknown; a fresh one otherwise
+    #[arg(long, global = true, value_name = "UUID", hide_short_help = true)]
+    pub(crate) request_id: Option<Uuid>,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the overarching backlog or a domain's
+    Backlog(backlog::BacklogArgs),
+    /// Say why an item is ranked where it is
+    Explain(explain::ExplainArgs),
+    /// Show, make and change items
+    #[command(subcommand)]
+    Item(Box<item::ItemCommand>),
+    /// Move an item in the overarching order (Chief PO)
+    Rank(rank::RankArgs),
+    /// Move an item within its domain; no other domain's item moves (domain PO)
+    Reorder(rank::ReorderArgs),
+    /// Tie an item to its place as a commitment (Chief PO)
+    Pin(pin::PinArgs),
+    /// Take a pin out
+    Unpin(pin::UnpinArgs),
+    /// Reverse a move
+    Undo(undo::UndoArgs),
+    /// Show what happened, and follow it
+    Events(events::EventsArgs),
+    /// Bring in items from a file
+    Import(import::ImportArgs),
+    /// Products
+    #[command(subcommand)]
+    Product(product::ProductCommand),
+    /// Domains of a product
+    #[command(subcommand)]
+    Domain(domain::DomainCommand),
+    /// Who is what in a product
+    #[command(subcommand)]
+    Role(role::RoleCommand),
+    /// People and tools that may hold roles
+    #[command(subcommand)]
+    Person(person::PersonCommand),
+    /// Keys to the API
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Say who you are to the server
+    Whoami,
+    /// Say how the server is
+    Status,
+    /// Start the server
+    Serve(serve::ServeArgs),
+    /// Start a server with two example products, in a directory that is deleted at the end
+    Demo(serve::DemoArgs),
+    /// Check, back up, restore and export a log
+    #[command(subcommand)]
+    Log(log::LogCommand),
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
+}
+
+impl Command {
+    /// Runs the command.
+    pub(crate) async fn run(
+        self,
+        ctx: &mut crate::context::Context,
+    ) -> Result<(), crate::failure::Failure> {
+        match self {
+            Self::Backlog(args) => backlog::run(args, ctx).await,
+            Self::Explain(args) => explain::run(args, ctx).await,
+            Self::Item(command) => item::run(*command, ctx).await,
+            Self::Rank(args) => rank::rank(args, ctx).await,
+            Self::Reorder(args) => rank::reorder(args, ctx).await,
+            Self::Pin(args) => pin::pin(args, ctx).await,
+            Self::Unpin(args) => pin::unpin(args, ctx).await,
+            Self::Undo(args) => undo::run(args, ctx).await,
+            Self::Events(args) => events::run(args, ctx).await,
+            Self::Import(args) => import::run(args, ctx).await,
+            Self::Product(command) => product::run(command, ctx).await,
+            Self::Domain(command) => domain::run(command, ctx).await,
+            Self::Role(command) => role::run(command, ctx).await,
+            Self::Person(command) => person::run(command, ctx).await,
+            Self::Token(command) => token::run(command, ctx).await,
+            Self::Whoami => status::whoami(ctx).await,
+            Self::Status => status::status(ctx).await,
+            Self::Serve(args) => serve::serve(args).await,
+            Self::Demo(args) => serve::demo(args, ctx).await,
+            Self::Log(command) => log::run(command, ctx).await,
+            Self::Completions(args) => completions::run(args, ctx),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[track_caller]
+    fn parses(line: &str) {
+        let words = line.split_whitespace();
+        if let Err(error) = Cli::try_parse_from(words) {
+            panic!("{line}: {error}");
+        }
+    }
+
+    #[track_caller]
+    fn fails(line: &str, says: &str) {
+        let error = Cli::try_parse_from(line.split_whitespace()).unwrap_err().to_string();
+        assert!(error.contains(says), "{line}: {error}");
+    }
+
+    #[test]
+    fn every_command_can_be_given() {
+        for line in [
+            "koepel serve --listen 127.0.0.1:0 --data-dir d --config c.toml",
+            "koepel demo",
+            "koepel product list",
+            "koepel product show webshop",
+            "koepel product create webshop --name Webshop --summary s --chief-po p-1",
+            "koepel product update webshop --name Shop",
+            "koepel domain list webshop",
+            "koepel domain show webshop/online",
+            "koepel domain create webshop/online --key ONLINE --name Online",
+            "koepel domain update online --product webshop --summary s",
+            "koepel domain delete webshop/online --reason r",
+            "koepel role list",
+            "koepel role grant p-1 domain-po --domain webshop/online --replace",
+            "koepel role grant p-1 chief_po -p webshop",
+            "koepel role revoke p-1 member -p webshop",
+            "koepel person list",
+            "koepel person create --name N --tool",
+            "koepel item show webshop/ONLINE-42",
+            "koepel item create webshop/online Title --kind story --top --label a --label b --estimate 2.5",
+            "koepel item edit ONLINE-42 --title T --no-parent --status in-progress --moscow wont",
+            "koepel item done ONLINE-42",
+            "koepel item drop ONLINE-42 --reason r",
+            "koepel item reopen ONLINE-42 --bottom",
+            "koepel item move ONLINE-42 offline",
+            "koepel item split ONLINE-42 One Two --keep",
+            "koepel item merge ONLINE-1 ONLINE-2 ONLINE-3",
+            "koepel item duplicate ONLINE-2 --of ONLINE-1",
+            "koepel item link ONLINE-1 needs ONLINE-2",
+            "koepel item unlink ONLINE-1 relates-to https://example.org/1",
+            "koepel item request ONLINE-1 backoffice --ask stock",
+            "koepel item withdraw ONLINE-1 backoffice",
+            "koepel item history ONLINE-1 --limit 0",
+            "koepel backlog webshop --domain online --state all --limit 5 --from 100",
+            "koepel backlog -o json",
+            "koepel rank ONLINE-1 --between ONLINE-2 ONLINE-3 --with-family --reason r",
+            "koepel reorder ONLINE-1 --after ONLINE-2",
+            "koepel pin ONLINE-1 --reason r",
+            "koepel unpin ONLINE-1",
+            "koepel undo webshop 17",
+            "koepel undo 17",
+            "koepel explain ONLINE-1",
+            "koepel events webshop --from 5 --follow --type ItemRanked --domain online",
+            "koepel import --product kep --mapping m.toml f.jsonl --dry-run",
+            "koepel token create p-1 --purpose ci --expires 90d --only-product webshop --only-role tool",
+            "koepel token list",
+            "koepel token revoke t-1 --reason lost",
+            "koepel whoami",
+            "koepel status --server localhost:7400",
+            "koepel log verify --data-dir d",
+            "koepel log backup b.koepel --data-dir d",
+            "koepel log backup b.koepel --server localhost:7400",
+            "koepel log restore b.koepel --data-dir d",
+            "koepel log export webshop --data-dir d",
+            "koepel completions bash",
+        ] {
+            parses(line);
+        }
+    }
+
+    #[test]
+    fn a_wrong_command_line_says_what_is_wrong() {
+        fails("koepel rank ONLINE-1", "--top");
+        fails("koepel rank ONLINE-1 --top --bottom", "cannot be used with");
+        fails("koepel rank ONLINE --top", "names no item");
+        fails("koepel pin ONLINE-1", "--reason");
+        fails("koepel item drop ONLINE-1", "--reason");
+        fails("koepel item edit ONLINE-1 --moscow perhaps", "must, should, could, wont");
+        fails("koepel backlog --server https://x", "http only");
+        fails("koepel backlog --limit many", "invalid");
+        fails("koepel item create webshop/online T --estimate NaN", "estimate");
+    }
+}

@@ -1,0 +1,95 @@
+//! The `koepel` program: a client of Koepel's API, and the way to start the server.
+//!
+//! Every subcommand is a file named after its part of the domain. A client command can do no more than any other client
+//! of the API; only `serve` and `demo` start a server, and only `log` opens a log by itself.
+
+mod arguments;
+mod backlog;
+mod circumstances;
+mod completions;
+mod context;
+mod credentials;
+mod domain;
+mod edge;
+mod events;
+mod explain;
+mod failure;
+mod import;
+mod item;
+mod log;
+mod moment;
+mod names;
+mod output;
+mod person;
+mod pin;
+mod place;
+mod product;
+mod rank;
+mod refusal;
+mod role;
+mod serve;
+mod session;
+mod status;
+mod table;
+mod token;
+mod undo;
+mod words;
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::Parser as _;
+
+use crate::{
+    arguments::{Cli, Command},
+    context::Context,
+    failure::{Failure, Kind},
+    output::Paint,
+};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output, which may be closed; a wrong command line to standard error.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return match error.print() {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                    ExitCode::from(Kind::ClosedPipe.exit_code())
+                }
+                Ok(()) | Err(_) => ExitCode::from(code),
+            };
+        }
+    };
+    let paint = Paint::for_errors(cli.globals.color);
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if failure.kind != Kind::ClosedPipe {
+                // If nobody can read it, the exit code says it.
+                io::stderr().write_all(failure.render(paint).as_bytes()).ok();
+            }
+            ExitCode::from(failure.kind.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    let mut runtime = if serves {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    let runtime = runtime.enable_all().build().map_err(|error| {
+        Failure::new(Kind::Failed, format!("the program cannot start: {error}"))
+    })?;
+    let mut ctx = Context::new(cli.globals)?;
+    let done = runtime.block_on(Box::pin(cli.command.run(&mut ctx)));
+    let flushed = ctx.out.flush();
+    // A reader of standard input may still wait for a key; the program does not wait for it.
+    runtime.shutdown_background();
+    done.and(flushed)
+}

@@ -1,0 +1,274 @@
+//! `koepel serve` and `koepel demo`: the only commands that start a server.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use koepel_event_log::OpenError;
+use koepel_server::{
+    Error, Running,
+    config::{Config, Errors, Overrides},
+    telemetry,
+};
+
+use crate::{
+    context::Context,
+    edge,
+    failure::{Failure, Kind},
+};
+
+/// What `serve` can be given.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Settings come from the command line, else the environment (KOEPEL_LISTEN, KOEPEL_DATA_DIR, KOEPEL_LOG, \
+                        KOEPEL_LOG_FORMAT), else the configuration file, else the defaults."
+)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen at [default: 127.0.0.1:7400]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Directory of the log
+    #[arg(
+        help = "Directory of the log [default: XDG_DATA_HOME/koepel, else ~/.local/share/koepel]",
+        long,
+        value_name = "DIR"
+    )]
+    data_dir: Option<PathBuf>,
+    /// Configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// File to write the address to once the server listens, for programs that start it on port 0
+    #[arg(long, value_name = "FILE")]
+    address_file: Option<PathBuf>,
+}
+
+/// What `demo` can be given.
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// Address and port to listen at
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7400")]
+    listen: String,
+    /// Directory to use and keep [default: a fresh one, deleted at the end]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// File to write the address to once the server listens
+    #[arg(long, value_name = "FILE")]
+    address_file: Option<PathBuf>,
+}
+
+pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
+    let overrides = Overrides {
+        listen: args.listen.or_else(|| variable("KOEPEL_LISTEN")),
+        data_dir: args.data_dir.or_else(|| variable("KOEPEL_DATA_DIR").map(PathBuf::from)),
+        log_filter: variable("KOEPEL_LOG"),
+        log_format: variable("KOEPEL_LOG_FORMAT"),
+        address_file: args.address_file,
+    };
+    let config =
+        Config::load(args.config.as_deref(), overrides).map_err(|errors| wrong(&errors))?;
+    telemetry::start(&config);
+    let running = start(config).await?;
+    until_stopped(running).await
+}
+
+pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failure> {
+    let scratch = match &args.data_dir {
+        Some(_) => None,
+        None => Some(Scratch::new()?),
+    };
+    let data_dir = args.data_dir.or_else(|| scratch.as_ref().map(|scratch| scratch.0.clone()));
+    let overrides = Overrides {
+        listen: Some(args.listen),
+        data_dir,
+        // The words below are what is to be read; the server speaks up when something is wrong.
+        log_filter: Some(variable("KOEPEL_LOG").unwrap_or_else(|| "warn".to_owned())),
+        log_format: variable("KOEPEL_LOG_FORMAT"),
+        address_file: args.address_file,
+    };
+    let config = Config::load(None, overrides).map_err(|errors| wrong(&errors))?;
+    telemetry::start(&config);
+    let running = start(config).await?;
+    let loaded = running.load_demo().await.map_err(failed)?;
+    let products: Vec<Demo> = loaded
+        .into_iter()
+        .map(|loaded| Demo { id: loaded.product, name: loaded.name, people: loaded.people })
+        .collect();
+    ctx.out.text(&told(&running.address().to_string(), &running.data_dir(), &products))?;
+    ctx.out.flush()?;
+    let stopped = until_stopped(running).await;
+    drop(scratch);
+    stopped
+}
+
+/// The settings that the environment gives; one that is empty gives nothing.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+async fn start(config: Config) -> Result<Running, Failure> {
+    // On the heap: everything is opened within this future.
+    Box::pin(koepel_server::start(config)).await.map_err(failed)
+}
+
+/// Serves until Ctrl-C or the system asks to stop; open calls end first.
+async fn until_stopped(running: Running) -> Result<(), Failure> {
+    let stopper = running.stopper();
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        stopper.stop();
+    });
+    Box::pin(running.stopped()).await.map_err(failed)
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => {
+            tokio::signal::ctrl_c().await.ok();
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    tokio::signal::ctrl_c().await.ok();
+}
+
+fn failed(error: Error) -> Failure {
+    let failure = Failure::new(Kind::Failed, error.to_string());
+    match error {
+        Error::Log(OpenError::Locked { .. }) => failure.help(
+            "another server runs on this directory: stop it, or give another one with --data-dir",
+        ),
+        Error::Listen { .. } => {
+            failure.help("is another server running there? --listen gives another address")
+        }
+        Error::Log(_)
+        | Error::DataDir { .. }
+        | Error::System(_)
+        | Error::Product { .. }
+        | Error::FirstStart(_)
+        | Error::Services(_)
+        | Error::Demo(_) => failure,
+    }
+}
+
+fn wrong(Errors(wrong): &Errors) -> Failure {
+    let what = if wrong.len() == 1 { "a setting is wrong" } else { "settings are wrong" };
+    let mut failure = Failure::new(Kind::Failed, format!("the server does not start: {what}"));
+    for one in wrong {
+        let mut lines = one.what.lines();
+        failure = failure.detail(format!("{}: {}", one.setting, lines.next().unwrap_or_default()));
+        for line in lines {
+            failure = failure.detail(line);
+        }
+    }
+    failure
+}
+
+/// A directory that goes when the demo ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let dir = std::env::temp_dir().join(format!("koepel-demo-{}", edge::request_id()));
+        std::fs::create_dir(&dir).map_err(|error| {
+            Failure::new(
+                Kind::Failed,
+                format!("the directory {} cannot be made: {error}", dir.display()),
+            )
+        })?;
+        Ok(Self(dir))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be deleted is left to the system, which clears such directories.
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// A demo product, and whom it can be tried as: name, role, and file with the token.
+struct Demo {
+    id: String,
+    name: String,
+    people: Vec<(String, String, PathBuf)>,
+}
+
+/// What the demo says: where it is, what to try, and as whom.
+fn told(address: &str, data_dir: &Path, products: &[Demo]) -> String {
+    let data_dir = data_dir.display();
+    let mut text = format!(
+        "Koepel serves at http://{address} until Ctrl-C. In another terminal, as its administrator:\n\n  \
+         export KOEPEL_SERVER=http://{address} KOEPEL_DATA_DIR={data_dir}\n\n"
+    );
+    for product in products {
+        text.push_str(&format!("{}\n  koepel backlog {}\n", product.name, product.id));
+        for (name, role, token) in &product.people {
+            text.push_str(&format!("  as {name}, {role}: --token-file {}\n", token.display()));
+        }
+        text.push('\n');
+    }
+    if let Some(product) = products.first() {
+        let id = &product.id;
+        text.push_str(&format!(
+            "What to try\n  koepel domain list {id}\n  koepel role list {id}\n  koepel events {id} --follow\n  koepel explain \
+             {id}/KEY         with a key of the backlog: why is it ranked there?\n  koepel rank {id}/KEY --top      and the \
+             way back, which the answer tells\n"
+        ));
+    }
+    text
+}
+
+/// The directory of the log in a data directory.
+pub(crate) fn log_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("log")
+}
+
+#[cfg(test)]
+mod tests {
+    use koepel_server::config::Wrong;
+
+    use super::*;
+    use crate::output::Paint;
+
+    #[test]
+    fn each_wrong_setting_has_its_line() {
+        let errors = Errors(vec![
+            Wrong {
+                setting: "listen".to_owned(),
+                what: "\"here\" is no address and port".to_owned(),
+            },
+            Wrong { setting: "k.toml".to_owned(), what: "unknown field\nin line 2".to_owned() },
+        ]);
+        assert_eq!(
+            wrong(&errors).render(Paint::plain()),
+            "error: the server does not start: settings are wrong\n  listen: \"here\" is no address and port\n  k.toml: \
+             unknown field\n  in line 2\n"
+        );
+    }
+
+    #[test]
+    fn the_demo_says_what_to_try_and_as_whom() {
+        let people = vec![(
+            "Hanna Visser".to_owned(),
+            "Chief PO".to_owned(),
+            PathBuf::from("d/tokens/hanna"),
+        )];
+        let demo = Demo { id: "one-shop".to_owned(), name: "One Shop".to_owned(), people };
+        let text = told("127.0.0.1:7400", Path::new("d"), &[demo]);
+        for part in [
+            "export KOEPEL_SERVER=http://127.0.0.1:7400 KOEPEL_DATA_DIR=d\n",
+            "  koepel backlog one-shop\n",
+            "  as Hanna Visser, Chief PO: --token-file d/tokens/hanna\n",
+            "  koepel explain one-shop/KEY",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}

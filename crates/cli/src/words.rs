@@ -1,0 +1,140 @@
+//! The API's enums as words: lower case with `_` for programs, with `-` on the command line, with spaces for people.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use koepel_api::v1::{ItemKind, ItemStatus, LinkKind, Moscow, Role};
+
+/// An enum of the API whose values are shown and given as words. A trait and not five copies of what is below.
+pub(crate) trait Word: Copy + Send + Sync + TryFrom<i32> + 'static {
+    /// What all names in the proto begin with.
+    const PREFIX: &'static str;
+    /// All values that may be given.
+    const ALL: &'static [Self];
+
+    /// The name in the proto, such as `ITEM_STATUS_IN_PROGRESS`.
+    fn proto_name(self) -> &'static str;
+}
+
+impl Word for ItemKind {
+    const PREFIX: &'static str = "ITEM_KIND_";
+    const ALL: &'static [Self] =
+        &[Self::Epic, Self::Feature, Self::Story, Self::Task, Self::Defect, Self::Impediment];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for ItemStatus {
+    const PREFIX: &'static str = "ITEM_STATUS_";
+    const ALL: &'static [Self] = &[Self::New, Self::Ready, Self::InProgress];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for Moscow {
+    const PREFIX: &'static str = "MOSCOW_";
+    const ALL: &'static [Self] = &[Self::Must, Self::Should, Self::Could, Self::Wont];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for LinkKind {
+    const PREFIX: &'static str = "LINK_KIND_";
+    const ALL: &'static [Self] = &[
+        Self::Needs,
+        Self::NeededBy,
+        Self::RelatesTo,
+        Self::Replaces,
+        Self::ReplacedBy,
+        Self::Duplicates,
+        Self::DuplicatedBy,
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for Role {
+    const PREFIX: &'static str = "ROLE_";
+    const ALL: &'static [Self] =
+        &[Self::ChiefPo, Self::DomainPo, Self::Member, Self::Stakeholder, Self::Tool];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+/// The word for programs, such as `in_progress`; none for unspecified and for what a newer server may send.
+pub(crate) fn for_programs<W: Word>(value: i32) -> Option<String> {
+    W::try_from(value).ok().map(word).filter(|word| word != "unspecified")
+}
+
+/// The word for people, such as `in progress`; empty for none.
+pub(crate) fn for_people<W: Word>(value: i32) -> String {
+    for_programs::<W>(value).unwrap_or_default().replace('_', " ")
+}
+
+/// MoSCoW as it is written: in capitals, with its apostrophe.
+pub(crate) fn moscow(value: i32) -> String {
+    let word = for_people::<Moscow>(value).to_uppercase();
+    if word == "WONT" { "WON'T".to_owned() } else { word }
+}
+
+/// A role as it is said: `Chief PO`, `domain PO`, `member`.
+pub(crate) fn role(value: i32) -> String {
+    match Role::try_from(value) {
+        Ok(Role::ChiefPo) => "Chief PO".to_owned(),
+        Ok(Role::DomainPo) => "domain PO".to_owned(),
+        _ => for_people::<Role>(value),
+    }
+}
+
+/// Reads a word on the command line; lists the words in help and completions.
+pub(crate) fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
+    let values = W::ALL.iter().map(|value| {
+        let name = word(*value);
+        PossibleValue::new(name.replace('_', "-")).alias(name)
+    });
+    PossibleValuesParser::new(values).try_map(|given| {
+        let given = given.replace('-', "_");
+        W::ALL
+            .iter()
+            .copied()
+            .find(|value| word(*value) == given)
+            .ok_or("not one of the words above")
+    })
+}
+
+fn word<W: Word>(value: W) -> String {
+    let name = value.proto_name();
+    name.strip_prefix(W::PREFIX).unwrap_or(name).to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_programs_are_lower_case_with_underscores() {
+        assert_eq!(
+            for_programs::<ItemStatus>(ItemStatus::InProgress.into()).unwrap(),
+            "in_progress"
+        );
+        assert_eq!(for_programs::<Role>(Role::ChiefPo.into()).unwrap(), "chief_po");
+        assert_eq!(for_programs::<Moscow>(0), None);
+        assert_eq!(for_programs::<ItemKind>(99), None);
+    }
+
+    #[test]
+    fn words_for_people_are_as_they_are_said() {
+        assert_eq!(for_people::<ItemStatus>(ItemStatus::InProgress.into()), "in progress");
+        assert_eq!(moscow(Moscow::Wont.into()), "WON'T");
+        assert_eq!(moscow(0), "");
+        assert_eq!(role(Role::DomainPo.into()), "domain PO");
+    }
+}

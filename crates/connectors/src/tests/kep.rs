@@ -1,0 +1,144 @@
+//! The mapping of the enhancement proposals on the real file, if it is on this machine. No name of a person and
+//! no line of the file is in here.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+};
+
+use crate::{Found, Import, KeyKind, Limits, Mapping, Outcome, Parsed, Status};
+
+/// Approvers that are not "TBD", each once an item.
+const PEOPLE: usize = 1218;
+
+fn workspace() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The bytes of a file of the shared data; `None`, and a line that says so, if it is not here.
+#[expect(clippy::print_stderr, reason = "a test that is not run must be seen")]
+fn shared(file: &str) -> Option<Vec<u8>> {
+    let shared = std::env::var_os("KOEPEL_SHARED")
+        .map_or_else(|| workspace().join("../shared"), PathBuf::from);
+    let path = shared.join("data").join(file);
+    let bytes = std::fs::read(&path).ok();
+    if bytes.is_none() {
+        eprintln!("SKIPPED: {} is not on this machine; set KOEPEL_SHARED", path.display());
+    }
+    bytes
+}
+
+fn kep() -> Option<Parsed> {
+    let bytes = shared("kep/kep.jsonl")?;
+    let mapping = std::fs::read_to_string(workspace().join("tests/mappings/kep.toml")).unwrap();
+    let mapping = Mapping::parse(&mapping).unwrap_or_else(|error| panic!("{error}"));
+    let mut import = Import::new(mapping, Limits::default());
+    for piece in bytes.chunks(65_536) {
+        import.push(piece).unwrap();
+    }
+    Some(import.finish().unwrap_or_else(|problems| panic!("{problems}")))
+}
+
+fn count(parsed: &Parsed, field: &str, reason: &str) -> usize {
+    let matching = parsed.ignored.iter().filter(|ignored| ignored.field.starts_with(field));
+    matching
+        .filter(|ignored| ignored.reason.contains(reason))
+        .map(|ignored| ignored.lines.len())
+        .sum()
+}
+
+#[test]
+fn every_line_is_a_draft_or_left_out_with_its_reason() {
+    let Some(parsed) = kep() else { return };
+    assert_eq!((parsed.read, parsed.drafts.len(), parsed.domains.len()), (656, 653, 22));
+    let left_out: Vec<_> =
+        parsed.left_out.iter().map(|left_out| left_out.lines.as_slice()).collect();
+    assert_eq!(left_out, [&[239][..], &[1, 67]]);
+    assert!(parsed.never_found.is_empty(), "{:?}", parsed.never_found);
+    let in_status = |status| parsed.drafts.iter().filter(|draft| draft.status == status).count();
+    // Provisional 61 without one template, deferred 1; implemented 290, misspelt 1; six ways of being dropped.
+    assert_eq!(in_status(Status::New), 60 + 1);
+    assert_eq!(in_status(Status::Ready), 279);
+    assert_eq!(in_status(Status::InProgress), 1);
+    assert_eq!(in_status(Status::Done), 290 + 1);
+    assert_eq!(in_status(Status::Dropped), 10 + 6 + 3 + 1 + 1);
+}
+
+#[test]
+fn requests_add_up_to_the_entries_of_the_file() {
+    let Some(parsed) = kep() else { return };
+    let domains: Vec<&str> = parsed.domains.iter().map(|domain| domain.id.as_str()).collect();
+    let all: Vec<&String> = parsed.drafts.iter().flat_map(|draft| &draft.requests).collect();
+    let known = all.iter().filter(|id| domains.contains(&id.as_str())).count();
+    assert_eq!((all.len(), known), (460, 425));
+    assert_eq!(count(&parsed, "requests", "own domain"), 151);
+    assert_eq!(count(&parsed, "requests", "stands for nothing"), 1);
+    // Four entries are in the templates.
+    assert_eq!(all.len() + 151 + 1 + 4, 616);
+    assert_eq!(parsed.drafts.iter().map(|draft| draft.people.len()).sum::<usize>(), PEOPLE);
+}
+
+#[test]
+fn references_resolve_as_the_data_says_and_add_up() {
+    let Some(parsed) = kep() else { return };
+    let mut index: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, draft) in parsed.drafts.iter().enumerate() {
+        for key in &draft.keys {
+            index.entry(key.as_str()).or_default().push(at);
+        }
+    }
+    let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, draft) in parsed.drafts.iter().enumerate() {
+        for reference in &draft.references {
+            let outcome =
+                reference.resolve(|key| match index.get(key.as_str()).map(Vec::as_slice) {
+                    None | Some([]) => Found::None,
+                    Some([one]) => Found::One(*one),
+                    Some(_) => Found::Several,
+                });
+            let name = match outcome {
+                Outcome::Item(item, _) if item == at => "itself",
+                Outcome::Item(_, KeyKind::Path) => "path",
+                Outcome::Item(_, KeyKind::Number) if reference.raw.contains("/issues/") => "issue",
+                Outcome::Item(_, KeyKind::Number) => "number",
+                Outcome::Item(_, KeyKind::Link) => "link",
+                Outcome::Pending => "pending",
+                Outcome::External => "external",
+            };
+            *tally.entry(name).or_default() += 1;
+        }
+    }
+    let ignored = count(&parsed, "links.", "stands for nothing");
+    let want = [
+        ("external", 104),
+        ("issue", 7),
+        ("itself", 1),
+        ("number", 13),
+        ("path", 259),
+        ("pending", 61),
+    ];
+    assert_eq!(tally.iter().map(|(name, count)| (*name, *count)).collect::<Vec<_>>(), want);
+    // Seven entries are in the templates.
+    assert_eq!(tally.values().sum::<usize>() + ignored + 7, 489);
+}
+
+#[test]
+fn the_worked_example_of_the_readme_does_what_it_says() {
+    let readme = std::fs::read_to_string(workspace().join("tests/mappings/README.md")).unwrap();
+    let block =
+        |start: &str| readme.split(start).nth(1).unwrap().split("```").next().unwrap().to_owned();
+    let parsed = super::read(super::mapping(&block("```toml\n")), &block("```csv\n"));
+    assert_eq!((parsed.read, parsed.drafts.len(), parsed.domains.len()), (3, 2, 2));
+    assert_eq!(
+        (parsed.left_out[0].reason.as_str(), parsed.left_out[0].lines.as_slice()),
+        ("a template", &[4][..])
+    );
+    let first = &parsed.drafts[0];
+    assert_eq!(
+        (first.domain.as_str(), first.labels.as_slice()),
+        ("online-shop", &["payment".to_owned(), "b2b".to_owned()][..])
+    );
+    let candidates: Vec<&str> =
+        first.references.iter().map(|reference| reference.candidates[0].as_str()).collect();
+    assert_eq!(candidates, ["number:planner:12", "number:planner:13"]);
+}

@@ -1,0 +1,443 @@
+//! Everything that can be asked of a product, with every field checked already.
+
+use crate::{
+    ids::{DomainId, DomainKey, ItemKey, PersonId, Version},
+    item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
+    roles::Role,
+    text::{Label, Name, Reason, Source, Summary, Text, Title},
+};
+
+/// A place to go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Next to what, or at which end.
+    pub anchor: Anchor,
+    /// The item that the caller saw on the other side of the gap; `Some(None)` for the end of the list; `None` to not check.
+    pub seen: Option<Option<ItemKey>>,
+}
+
+impl Place {
+    /// The end of the list, unchecked.
+    pub const BOTTOM: Self = Self { anchor: Anchor::Bottom, seen: None };
+}
+
+/// What a place is next to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Above all.
+    Top,
+    /// Below all.
+    Bottom,
+    /// Directly above an item.
+    Before(ItemKey),
+    /// Directly below an item.
+    After(ItemKey),
+}
+
+/// The facts of a new item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewItem {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands; an open one.
+    pub status: Status,
+    /// One line.
+    pub title: Title,
+    /// Its long text.
+    pub text: Text,
+    /// What it is part of.
+    pub parent: Option<ItemKey>,
+    /// Its labels, in any order.
+    pub labels: Vec<Label>,
+    /// Its estimate.
+    pub estimate: Option<Estimate>,
+    /// Its value.
+    pub value: Option<Value>,
+    /// `MoSCoW`.
+    pub moscow: Option<Moscow>,
+    /// People concerned.
+    pub people: Vec<PersonId>,
+    /// Addresses in the team's own tool.
+    pub sources: Vec<Source>,
+}
+
+impl NewItem {
+    /// An item with nothing but a kind and a title.
+    #[must_use]
+    pub fn plain(kind: Kind, title: Title) -> Self {
+        Self {
+            kind,
+            status: Status::New,
+            title,
+            text: Text::default(),
+            parent: None,
+            labels: Vec::new(),
+            estimate: None,
+            value: None,
+            moscow: None,
+            people: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+}
+
+/// Fields of an item to change; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItemChanges {
+    /// One line.
+    pub title: Option<Title>,
+    /// Its long text.
+    pub text: Option<Text>,
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// Where it stands; an open one.
+    pub status: Option<Status>,
+    /// What it is part of.
+    pub parent: Option<Option<ItemKey>>,
+    /// Its labels.
+    pub labels: Option<Vec<Label>>,
+    /// Its estimate.
+    pub estimate: Option<Option<Estimate>>,
+    /// Its value.
+    pub value: Option<Option<Value>>,
+    /// `MoSCoW`.
+    pub moscow: Option<Option<Moscow>>,
+    /// People concerned.
+    pub people: Option<Vec<PersonId>>,
+    /// Addresses in the team's own tool.
+    pub sources: Option<Vec<Source>>,
+}
+
+/// A link as a caller names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkTo {
+    /// How they are tied.
+    pub kind: LinkKind,
+    /// To what.
+    pub target: LinkEnd,
+}
+
+/// The far end of a link as a caller names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkEnd {
+    /// An item of the same product.
+    Item(ItemKey),
+    /// An address.
+    Uri(Source),
+    /// What a source called it; only to take such a link away.
+    Pending(Source),
+}
+
+/// A reference of an imported item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportLink {
+    /// How they are tied.
+    pub kind: LinkKind,
+    /// What the source called it.
+    pub raw: Source,
+    /// The names it may go by, the surest first; none for an address that can mean no item.
+    pub names: Vec<Source>,
+    /// Whether `raw` is an address, which leads somewhere even if no item ever answers to it.
+    pub external: bool,
+}
+
+/// An item as a source tells it. Its identity is `source`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportItem {
+    /// The address or name by which it is known again.
+    pub source: Source,
+    /// Other names by which references may mean it.
+    pub aliases: Vec<Source>,
+    /// The domain it belongs to.
+    pub domain: DomainId,
+    /// What it is; `None`: the source does not say.
+    pub kind: Option<Kind>,
+    /// Where it stands, open or closed; `None`: the source does not say.
+    pub status: Option<Status>,
+    /// One line.
+    pub title: Title,
+    /// Its long text; `None`: the source does not say. Likewise below.
+    pub text: Option<Text>,
+    /// Its labels.
+    pub labels: Option<Vec<Label>>,
+    /// Its estimate.
+    pub estimate: Option<Option<Estimate>>,
+    /// Its value.
+    pub value: Option<Option<Value>>,
+    /// `MoSCoW`.
+    pub moscow: Option<Option<Moscow>>,
+    /// People concerned.
+    pub people: Option<Vec<PersonId>>,
+    /// What it is part of, by any of its names; none if the source does not say.
+    pub parent: Vec<Source>,
+    /// Ties to others.
+    pub links: Vec<ImportLink>,
+    /// Domains that it needs something from, and what.
+    pub requests: Vec<(DomainId, Reason)>,
+}
+
+/// Something asked of a product. `expected` is compared with the version of the resource's last change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Begin a product.
+    CreateProduct {
+        /// Its name.
+        name: Name,
+        /// What it is for.
+        summary: Summary,
+        /// Who answers for it.
+        chief_po: PersonId,
+    },
+    /// Change its own facts.
+    UpdateProduct {
+        /// Its name.
+        name: Option<Name>,
+        /// What it is for.
+        summary: Option<Summary>,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Add a domain.
+    AddDomain {
+        /// Its id.
+        domain: DomainId,
+        /// Its key.
+        key: DomainKey,
+        /// Its name.
+        name: Name,
+        /// What it is for.
+        summary: Summary,
+    },
+    /// Change a domain's own facts.
+    UpdateDomain {
+        /// Which.
+        domain: DomainId,
+        /// Its name.
+        name: Option<Name>,
+        /// What it is for.
+        summary: Option<Summary>,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Delete a domain without items.
+    DeleteDomain {
+        /// Which.
+        domain: DomainId,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Give a role.
+    GrantRole {
+        /// To whom.
+        person: PersonId,
+        /// Which.
+        role: Role,
+        /// For which domain.
+        domain: Option<DomainId>,
+        /// Whether to take the seat from whoever holds it.
+        replace: bool,
+        /// Why.
+        reason: Reason,
+    },
+    /// Take a role.
+    RevokeRole {
+        /// From whom.
+        person: PersonId,
+        /// Which.
+        role: Role,
+        /// For which domain.
+        domain: Option<DomainId>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Make an item.
+    CreateItem {
+        /// In which domain.
+        domain: DomainId,
+        /// Its facts.
+        item: NewItem,
+        /// Where; `None`: at the bottom.
+        place: Option<Place>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Change an item's fields.
+    UpdateItem {
+        /// Which.
+        item: ItemKey,
+        /// What.
+        changes: Box<ItemChanges>,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Move an item and its turn.
+    RankItem {
+        /// Which.
+        item: ItemKey,
+        /// Where to, in the overarching order.
+        place: Place,
+        /// Whether all open descendants come along.
+        with_family: bool,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Move an item over its domain's turns.
+    ReorderItem {
+        /// Which.
+        item: ItemKey,
+        /// Where to, in the sub-backlog.
+        place: Place,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Tie an item to its turn.
+    PinItem {
+        /// Which.
+        item: ItemKey,
+        /// Why; required.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Take the pin out.
+    UnpinItem {
+        /// Which.
+        item: ItemKey,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Reverse a move.
+    UndoMove {
+        /// The version that made it.
+        version: Version,
+        /// Why.
+        reason: Reason,
+    },
+    /// Give an item to another domain.
+    MoveItem {
+        /// Which.
+        item: ItemKey,
+        /// To which domain.
+        domain: DomainId,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Make new items out of one.
+    SplitItem {
+        /// Which.
+        item: ItemKey,
+        /// The new ones, 1 to 50.
+        into: Vec<NewItem>,
+        /// Whether the first stays open.
+        keep: bool,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Merge items into one.
+    MergeItems {
+        /// The one that stays.
+        into: ItemKey,
+        /// The ones that go, 1 to 50.
+        items: Vec<ItemKey>,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Say that an item is the same work as another.
+    MarkDuplicate {
+        /// The one that goes.
+        item: ItemKey,
+        /// The one that stays.
+        of: ItemKey,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// The work is done.
+    CompleteItem {
+        /// Which.
+        item: ItemKey,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// The work will not be done.
+    DropItem {
+        /// Which.
+        item: ItemKey,
+        /// Why; required.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Bring an item back.
+    ReopenItem {
+        /// Which.
+        item: ItemKey,
+        /// Where; `None`: at the bottom.
+        place: Option<Place>,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Tie an item to something.
+    AddLink {
+        /// Which.
+        item: ItemKey,
+        /// How, and to what.
+        link: LinkTo,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Take a tie away.
+    RemoveLink {
+        /// Which.
+        item: ItemKey,
+        /// How, and to what.
+        link: LinkTo,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Ask another domain for something.
+    RequestDomain {
+        /// For which item.
+        item: ItemKey,
+        /// Whom.
+        domain: DomainId,
+        /// For what.
+        ask: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Take a request back.
+    WithdrawRequest {
+        /// Of which item.
+        item: ItemKey,
+        /// From whom.
+        domain: DomainId,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Make or change items as a source tells them; at most [`crate::import::ITEMS_MAX`].
+    Import(Vec<ImportItem>),
+}

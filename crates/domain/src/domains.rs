@@ -1,0 +1,218 @@
+//! Commands on the product itself, its domains and its roles.
+
+use crate::{
+    decide::fresh,
+    error::Error,
+    event::{
+        Change, DomainAdded, DomainDeleted, DomainUpdated, Event, ProductCreated, ProductUpdated,
+        RoleGranted, RoleRevoked,
+    },
+    ids::{DomainId, DomainKey, PersonId, Version},
+    mandate::{Act, Actor},
+    product::Product,
+    roles::Role,
+    text::{Name, Reason, Summary},
+};
+
+/// Most domains of a product, deleted ones counted.
+pub const DOMAINS_MAX: u32 = 1_000;
+/// Most roles that are held in a product.
+pub const ROLES_MAX: u32 = 10_000;
+
+/// The change from `from` to `to`, if it is one.
+pub(crate) fn changed<T: Clone + PartialEq>(from: &T, to: Option<&T>) -> Option<Change<T>> {
+    to.filter(|to| *to != from).map(|to| Change { from: from.clone(), to: to.clone() })
+}
+
+impl Product {
+    pub(crate) fn create_product(
+        &self,
+        actor: &Actor,
+        name: &Name,
+        summary: &Summary,
+        chief_po: &PersonId,
+    ) -> Result<Vec<Event>, Error> {
+        self.may(actor, Act::CreateProduct, &[])?;
+        if self.exists() {
+            return Err(Error::ProductExists);
+        }
+        Ok(vec![
+            ProductCreated { name: name.clone(), summary: summary.clone() }.into(),
+            RoleGranted {
+                person: chief_po.clone(),
+                role: Role::ChiefPo,
+                domain: None,
+                reason: Reason::default(),
+            }
+            .into(),
+        ])
+    }
+
+    pub(crate) fn update_product(
+        &self,
+        actor: &Actor,
+        name: Option<&Name>,
+        summary: Option<&Summary>,
+        expected: Option<Version>,
+    ) -> Result<Vec<Event>, Error> {
+        self.may(actor, Act::EditProduct, &[])?;
+        fresh("the product", expected, self.changed)?;
+        let name = self.name.as_ref().and_then(|from| changed(from, name));
+        let summary = changed(&self.summary, summary);
+        if name.is_none() && summary.is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![ProductUpdated { name, summary }.into()])
+    }
+
+    pub(crate) fn add_domain(
+        &self,
+        actor: &Actor,
+        domain: &DomainId,
+        key: &DomainKey,
+        name: &Name,
+        summary: &Summary,
+    ) -> Result<Vec<Event>, Error> {
+        self.may(actor, Act::ManageDomains, &[])?;
+        let (id_taken, key_taken) = self.domain_was(domain, key);
+        if id_taken {
+            return Err(Error::DomainExists(domain.clone()));
+        }
+        if key_taken {
+            return Err(Error::KeyTaken(key.clone()));
+        }
+        if self.domains.len() >= usize::try_from(DOMAINS_MAX).unwrap_or(usize::MAX) {
+            return Err(Error::Full { what: "domains", limit: DOMAINS_MAX });
+        }
+        let (domain, key, name, summary) =
+            (domain.clone(), key.clone(), name.clone(), summary.clone());
+        Ok(vec![DomainAdded { domain, key, name, summary }.into()])
+    }
+
+    pub(crate) fn update_domain(
+        &self,
+        actor: &Actor,
+        domain: &DomainId,
+        name: Option<&Name>,
+        summary: Option<&Summary>,
+        expected: Option<Version>,
+    ) -> Result<Vec<Event>, Error> {
+        let (_, current) = self.find_domain(domain)?;
+        self.may(actor, Act::ManageDomains, &[domain])?;
+        fresh(domain.as_str(), expected, current.changed)?;
+        let name = changed(&current.name, name);
+        let summary = changed(&current.summary, summary);
+        if name.is_none() && summary.is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![DomainUpdated { domain: domain.clone(), name, summary }.into()])
+    }
+
+    pub(crate) fn delete_domain(
+        &self,
+        actor: &Actor,
+        domain: &DomainId,
+        reason: &Reason,
+        expected: Option<Version>,
+    ) -> Result<Vec<Event>, Error> {
+        let (no, current) = self.find_domain(domain)?;
+        self.may(actor, Act::ManageDomains, &[domain])?;
+        fresh(domain.as_str(), expected, current.changed)?;
+        let items = self.order.len_of_domain(no);
+        if items > 0 {
+            return Err(Error::DomainNotEmpty { domain: domain.clone(), items });
+        }
+        let held = self.roles().filter(|(_, _, of, _)| *of == Some(domain));
+        let revoked = held.map(|(person, role, of, _)| {
+            let domain = of.cloned();
+            RoleRevoked { person: person.clone(), role, domain, reason: reason.clone() }.into()
+        });
+        let deleted = DomainDeleted { domain: domain.clone(), reason: reason.clone() }.into();
+        Ok(revoked.chain([deleted]).collect())
+    }
+
+    pub(crate) fn grant_role(
+        &self,
+        actor: &Actor,
+        person: &PersonId,
+        role: Role,
+        domain: Option<&DomainId>,
+        replace: bool,
+        reason: &Reason,
+    ) -> Result<Vec<Event>, Error> {
+        self.may(actor, if role == Role::ChiefPo { Act::SeatChief } else { Act::GrantRoles }, &[])?;
+        self.role_fits(role, domain)?;
+        if self.holds(person, role, domain) {
+            return Ok(Vec::new());
+        }
+        if self.roles.len() >= usize::try_from(ROLES_MAX).unwrap_or(usize::MAX) {
+            return Err(Error::Full { what: "roles", limit: ROLES_MAX });
+        }
+        let mut events = Vec::new();
+        let holder = match (role, domain) {
+            (Role::ChiefPo, _) => self.chief_po(),
+            (Role::DomainPo, Some(domain)) => self.domain_po(domain),
+            (Role::DomainPo | Role::Member | Role::Stakeholder | Role::Tool, _) => None,
+        };
+        if let Some(holder) = holder {
+            if !replace {
+                return Err(Error::SeatTaken {
+                    holder: holder.clone(),
+                    role: role_text(role, domain),
+                });
+            }
+            let (person, domain) = (holder.clone(), domain.cloned());
+            events.push(RoleRevoked { person, role, domain, reason: reason.clone() }.into());
+        }
+        let granted = RoleGranted {
+            person: person.clone(),
+            role,
+            domain: domain.cloned(),
+            reason: reason.clone(),
+        };
+        events.push(granted.into());
+        Ok(events)
+    }
+
+    pub(crate) fn revoke_role(
+        &self,
+        actor: &Actor,
+        person: &PersonId,
+        role: Role,
+        domain: Option<&DomainId>,
+        reason: &Reason,
+    ) -> Result<Vec<Event>, Error> {
+        self.may(actor, if role == Role::ChiefPo { Act::SeatChief } else { Act::GrantRoles }, &[])?;
+        self.role_fits(role, domain)?;
+        if !self.holds(person, role, domain) {
+            return Err(Error::NoSuchRole {
+                person: person.clone(),
+                role: role_text(role, domain),
+            });
+        }
+        let revoked = RoleRevoked {
+            person: person.clone(),
+            role,
+            domain: domain.cloned(),
+            reason: reason.clone(),
+        };
+        Ok(vec![revoked.into()])
+    }
+
+    fn holds(&self, person: &PersonId, role: Role, domain: Option<&DomainId>) -> bool {
+        self.roles_of(person).any(|(held, of)| *held == role && of.as_ref() == domain)
+    }
+
+    fn role_fits(&self, role: Role, domain: Option<&DomainId>) -> Result<(), Error> {
+        match (role.needs_domain(), domain) {
+            (Some(true), None) => Err(Error::RoleDomain { role: role.title(), needed: true }),
+            (Some(false), Some(_)) => Err(Error::RoleDomain { role: role.title(), needed: false }),
+            (Some(true) | None, Some(domain)) => self.find_domain(domain).map(|_| ()),
+            (Some(false) | None, None) => Ok(()),
+        }
+    }
+}
+
+fn role_text(role: Role, domain: Option<&DomainId>) -> String {
+    domain.map_or_else(|| role.title().to_owned(), |domain| format!("{} of {domain}", role.title()))
+}

@@ -1,0 +1,267 @@
+//! Why a product refuses a command: one variant for each thing that a caller would do differently.
+
+use crate::{
+    ids::{DomainId, DomainKey, ItemKey, PersonId, Version},
+    mandate,
+    text::{Reason, Source},
+};
+
+/// A refusal. It leaves nothing behind.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The actor may not do this.
+    #[error(transparent)]
+    Mandate(#[from] mandate::Refused),
+    /// There is no such product.
+    #[error("there is no such product")]
+    UnknownProduct,
+    /// There is one already.
+    #[error("there is a product of this id already")]
+    ProductExists,
+    /// There is no such item.
+    #[error("there is no item {0} in this product")]
+    UnknownItem(ItemKey),
+    /// There is no such domain.
+    #[error("there is no domain {0} in this product")]
+    UnknownDomain(DomainId),
+    /// A domain has, or had, this id.
+    #[error("there is, or was, a domain {0} in this product; choose another id")]
+    DomainExists(DomainId),
+    /// A domain has, or had, this key.
+    #[error("the key {0} is, or was, another domain's; choose another key")]
+    KeyTaken(DomainKey),
+    /// The domain still has open items.
+    #[error("domain {domain} still has {items} open items; move, complete or drop them first")]
+    DomainNotEmpty {
+        /// Which.
+        domain: DomainId,
+        /// How many.
+        items: u32,
+    },
+    /// The resource changed since the caller saw it.
+    #[error(
+        "{what} changed at version {current}, after the version {expected} that you saw; look again"
+    )]
+    Stale {
+        /// "ONLINE-42".
+        what: String,
+        /// What the caller expected.
+        expected: Version,
+        /// The version of its last change.
+        current: Version,
+    },
+    /// The named neighbours are not neighbours now.
+    #[error("the order changed: {} now stands between {} and {}", .item, end(.after.as_ref(), "the top"), end(.before.as_ref(), "the bottom"))]
+    NeighboursMoved {
+        /// The anchor.
+        item: String,
+        /// What is above the gap now.
+        after: Option<ItemKey>,
+        /// What is below the gap now.
+        before: Option<ItemKey>,
+    },
+    /// The item has left the order.
+    #[error("{item} is {status} and has no place in the order; reopen it first")]
+    NotOpen {
+        /// Which.
+        item: ItemKey,
+        /// "done" or "dropped".
+        status: &'static str,
+    },
+    /// The item is in the order.
+    #[error("{0} is open already")]
+    AlreadyOpen(ItemKey),
+    /// The place to go to is next to a closed item.
+    #[error(
+        "{anchor} is {status} and has no place in the order, so nothing can be placed next to it"
+    )]
+    AnchorClosed {
+        /// The neighbour.
+        anchor: ItemKey,
+        /// "done" or "dropped".
+        status: &'static str,
+    },
+    /// Reorder next to another domain's item.
+    #[error(
+        "{anchor} belongs to domain {domain}; within a sub-backlog an item goes next to one of its own domain (the Chief PO can rank across domains)"
+    )]
+    ForeignAnchor {
+        /// The neighbour.
+        anchor: ItemKey,
+        /// Its domain.
+        domain: DomainId,
+    },
+    /// The item is pinned.
+    #[error("{item} is pinned ({reason}); the Chief PO has to unpin it first")]
+    Pinned {
+        /// Which.
+        item: ItemKey,
+        /// The Chief PO's reason.
+        reason: Reason,
+    },
+    /// The item is not pinned.
+    #[error("{0} is not pinned")]
+    NotPinned(ItemKey),
+    /// A reason is needed.
+    #[error("say why: {0} needs a reason")]
+    ReasonMissing(&'static str),
+    /// There is no move to undo.
+    #[error(
+        "version {0} did not move an item, or the item has moved since; only an item's last move can be undone"
+    )]
+    NothingToUndo(Version),
+    /// Both former neighbours are gone.
+    #[error("{item} cannot go back: the items that it stood between have left the order")]
+    NoWayBack {
+        /// Which.
+        item: ItemKey,
+    },
+    /// A parent would be its own ancestor.
+    #[error("{} would be part of itself: {}", .path.first().map_or_else(String::new, ToString::to_string), path_text(.path))]
+    ParentCycle {
+        /// From the item up to itself again.
+        path: Vec<ItemKey>,
+    },
+    /// Too many levels.
+    #[error("{item} would have more than {limit} levels of parents")]
+    TooDeep {
+        /// Which.
+        item: ItemKey,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// A list has too many entries, or none where one is needed.
+    #[error("{count} {what} do not fit; {} {limit} do", if *.count == 0 { "1 to" } else { "at most" })]
+    TooMany {
+        /// "labels".
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// An item with itself.
+    #[error("{0} cannot be {1} itself")]
+    WithItself(ItemKey, &'static str),
+    /// Another item holds the source link.
+    #[error("{source_link} is the source of {item} already")]
+    SourceTaken {
+        /// The link.
+        source_link: Source,
+        /// Who holds it.
+        item: ItemKey,
+    },
+    /// The tie is not there.
+    #[error("{0} has no such link")]
+    NoSuchLink(ItemKey),
+    /// The tie is there already.
+    #[error("{0} has this link already")]
+    LinkExists(ItemKey),
+    /// The request is not there.
+    #[error("{item} asks nothing of domain {domain}")]
+    NoSuchRequest {
+        /// Which.
+        item: ItemKey,
+        /// Whom.
+        domain: DomainId,
+    },
+    /// A domain asked for something by its own item.
+    #[error("{item} belongs to domain {domain} itself; a request goes to another domain")]
+    OwnDomain {
+        /// Which.
+        item: ItemKey,
+        /// Its domain.
+        domain: DomainId,
+    },
+    /// A status that this command does not give.
+    #[error("status {0} is not given by this command; complete, drop or reopen the item instead")]
+    WrongStatus(&'static str),
+    /// A role without its domain, or with one that it does not have.
+    #[error("a {role} {}", if *.needed { "belongs to one domain; name it" } else { "belongs to the whole product; name no domain" })]
+    RoleDomain {
+        /// "domain PO".
+        role: &'static str,
+        /// Whether a domain is needed.
+        needed: bool,
+    },
+    /// Somebody holds the seat.
+    #[error(
+        "{holder} is {role} already; exactly one is accountable: revoke that first, or replace"
+    )]
+    SeatTaken {
+        /// Who.
+        holder: PersonId,
+        /// "Chief PO".
+        role: String,
+    },
+    /// They do not have this role.
+    #[error("{person} is not {role}")]
+    NoSuchRole {
+        /// Who.
+        person: PersonId,
+        /// "domain PO of online".
+        role: String,
+    },
+    /// The product is full.
+    #[error("a product holds at most {limit} {what}")]
+    Full {
+        /// "domains".
+        what: &'static str,
+        /// How many.
+        limit: u32,
+    },
+    /// The state contradicts itself: a fault of this program.
+    #[error("the product's state contradicts itself ({0}); please report this")]
+    Broken(&'static str),
+}
+
+fn end<'a>(key: Option<&'a ItemKey>, edge: &'a str) -> String {
+    key.map_or_else(|| edge.to_owned(), ToString::to_string)
+}
+
+fn path_text(path: &[ItemKey]) -> String {
+    path.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → ")
+}
+
+impl Error {
+    /// A stable code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Mandate(_) => "NOT_IN_MANDATE",
+            Self::UnknownProduct => "UNKNOWN_PRODUCT",
+            Self::ProductExists => "PRODUCT_EXISTS",
+            Self::UnknownItem(_) => "UNKNOWN_ITEM",
+            Self::UnknownDomain(_) => "UNKNOWN_DOMAIN",
+            Self::DomainExists(_) => "DOMAIN_EXISTS",
+            Self::KeyTaken(_) => "KEY_TAKEN",
+            Self::DomainNotEmpty { .. } => "DOMAIN_NOT_EMPTY",
+            Self::Stale { .. } => "STALE",
+            Self::NeighboursMoved { .. } => "NEIGHBOURS_MOVED",
+            Self::NotOpen { .. } => "NOT_OPEN",
+            Self::AlreadyOpen(_) => "ALREADY_OPEN",
+            Self::AnchorClosed { .. } => "ANCHOR_CLOSED",
+            Self::ForeignAnchor { .. } => "FOREIGN_ANCHOR",
+            Self::Pinned { .. } => "PINNED",
+            Self::NotPinned(_) => "NOT_PINNED",
+            Self::ReasonMissing(_) => "REASON_MISSING",
+            Self::NothingToUndo(_) => "NOTHING_TO_UNDO",
+            Self::NoWayBack { .. } => "NO_WAY_BACK",
+            Self::ParentCycle { .. } => "PARENT_CYCLE",
+            Self::TooDeep { .. } => "TOO_DEEP",
+            Self::TooMany { .. } => "TOO_MANY",
+            Self::WithItself(..) => "WITH_ITSELF",
+            Self::SourceTaken { .. } => "SOURCE_TAKEN",
+            Self::NoSuchLink(_) => "NO_SUCH_LINK",
+            Self::LinkExists(_) => "LINK_EXISTS",
+            Self::NoSuchRequest { .. } => "NO_SUCH_REQUEST",
+            Self::OwnDomain { .. } => "OWN_DOMAIN",
+            Self::WrongStatus(_) => "WRONG_STATUS",
+            Self::RoleDomain { .. } => "ROLE_DOMAIN",
+            Self::SeatTaken { .. } => "SEAT_TAKEN",
+            Self::NoSuchRole { .. } => "NO_SUCH_ROLE",
+            Self::Full { .. } => "FULL",
+            Self::Broken(_) => "BROKEN",
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Folding in items and their fields.
+
+use std::sync::Arc;
+
+use crate::{
+    event::{ItemCreated, ItemUpdated},
+    item::{Decided, Item, Status, TextRef},
+    order::{ItemNo, Letter},
+    product::Product,
+    text::{Source, Text},
+};
+
+use super::{Fold, Why};
+
+impl Product {
+    pub(super) fn item_created(&mut self, e: &ItemCreated, fold: &mut Fold<'_>) -> Result<(), Why> {
+        let no = ItemNo(self.items_len());
+        let domain = self.known_domain(&e.domain)?;
+        let parent = self.known_opt(e.parent.as_ref())?;
+        self.number(no, e)?;
+        self.items.push_back(Arc::new(Item {
+            key_domain: domain,
+            number: e.item.number,
+            domain,
+            kind: e.kind,
+            status: e.status,
+            moscow: e.moscow,
+            title: e.title.clone(),
+            text: text_ref(&e.text, fold),
+            parent,
+            estimate: e.estimate,
+            value: e.value,
+            labels: e.labels.clone(),
+            people: e.people.clone(),
+            sources: e.sources.clone(),
+            aliases: e.aliases.clone(),
+            links: Vec::new(),
+            requests: Vec::new(),
+            pin: None,
+            closed: None,
+            last_move: None,
+            decided: if e.imported { Decided::default() } else { told(e) },
+            created_at: fold.time,
+            changed: fold.version,
+            changed_at: fold.time,
+        }));
+        self.children.extend(parent.map(|parent| (parent, no)));
+        self.hold_sources(no, &e.sources);
+        self.hold_aliases(no, &e.aliases);
+        match &e.arrival {
+            Some(arrival) => self.arrive(no, arrival, fold),
+            None => self.put_away(no, Letter::free(domain), fold),
+        }
+    }
+
+    /// Gives an item the next number of its domain.
+    fn number(&mut self, no: ItemNo, e: &ItemCreated) -> Result<(), Why> {
+        let domain = self.known_domain(&e.domain)?;
+        let slot = self.domains.get_mut(usize::from(domain.0));
+        let domain = Arc::make_mut(slot.ok_or_else(|| Why::Domain(e.domain.clone()))?);
+        domain.numbers.push_back(no);
+        let next = usize::try_from(e.item.number).is_ok_and(|n| n == domain.numbers.len());
+        if domain.key == e.item.domain && next {
+            Ok(())
+        } else {
+            Err(Why::Other("the item's key is not the domain's next"))
+        }
+    }
+
+    pub(super) fn item_updated(&mut self, e: &ItemUpdated, fold: &Fold<'_>) -> Result<(), Why> {
+        let no = self.known(&e.item)?;
+        let mut parent = self.item(no).and_then(|item| item.parent);
+        if let Some(change) = &e.parent {
+            if let Some(parent) = parent {
+                self.children.remove(&(parent, no));
+            }
+            parent = self.known_opt(change.to.as_ref())?;
+            self.children.extend(parent.map(|parent| (parent, no)));
+        }
+        if let Some(sources) = &e.sources {
+            for source in &sources.from {
+                self.sources.remove(source);
+            }
+            self.hold_sources(no, &sources.to);
+        }
+        if let Some(aliases) = &e.aliases {
+            for alias in &aliases.from {
+                self.aliases.remove(&(alias.clone(), no));
+            }
+            self.hold_aliases(no, &aliases.to);
+        }
+        let text = e.text.as_ref().map(|text| text_ref(text, fold));
+        self.edit(no, fold, |item| {
+            item.parent = parent;
+            set_fields(item, e, text);
+            item.decide(changed(e), e.imported);
+        })
+    }
+
+    fn hold_sources(&mut self, no: ItemNo, sources: &[Source]) {
+        self.sources.extend(sources.iter().map(|source| (source.clone(), no)));
+    }
+
+    fn hold_aliases(&mut self, no: ItemNo, aliases: &[Source]) {
+        self.aliases.extend(aliases.iter().map(|alias| (alias.clone(), no)));
+    }
+}
+
+/// Sets the fields that an update names; the parent is set where its children are.
+fn set_fields(item: &mut Item, e: &ItemUpdated, text: Option<TextRef>) {
+    if let Some(change) = &e.title {
+        item.title = change.to.clone();
+    }
+    if let Some(text) = text {
+        item.text = text;
+    }
+    if let Some(change) = &e.kind {
+        item.kind = change.to;
+    }
+    if let Some(change) = &e.status {
+        item.status = change.to;
+    }
+    if let Some(change) = &e.labels {
+        item.labels.clone_from(&change.to);
+    }
+    if let Some(change) = &e.estimate {
+        item.estimate = change.to;
+    }
+    if let Some(change) = &e.value {
+        item.value = change.to;
+    }
+    if let Some(change) = &e.moscow {
+        item.moscow = change.to;
+    }
+    if let Some(change) = &e.people {
+        item.people.clone_from(&change.to);
+    }
+    if let Some(change) = &e.sources {
+        item.sources.clone_from(&change.to);
+    }
+    if let Some(change) = &e.aliases {
+        item.aliases.clone_from(&change.to);
+    }
+}
+
+fn all(fields: &[(bool, Decided)]) -> Decided {
+    let given = fields.iter().filter(|(given, _)| *given);
+    given.fold(Decided::default(), |all, (_, field)| all.with(*field))
+}
+
+/// The fields that an update names.
+fn changed(e: &ItemUpdated) -> Decided {
+    all(&[
+        (e.title.is_some(), Decided::TITLE),
+        (e.text.is_some(), Decided::TEXT),
+        (e.kind.is_some(), Decided::KIND),
+        (e.status.is_some(), Decided::STATUS),
+        (e.parent.is_some(), Decided::PARENT),
+        (e.labels.is_some(), Decided::LABELS),
+        (e.estimate.is_some(), Decided::ESTIMATE),
+        (e.value.is_some(), Decided::VALUE),
+        (e.moscow.is_some(), Decided::MOSCOW),
+        (e.people.is_some(), Decided::PEOPLE),
+    ])
+}
+
+/// The fields that whoever made an item filled in.
+fn told(e: &ItemCreated) -> Decided {
+    all(&[
+        (true, Decided::TITLE),
+        (true, Decided::KIND),
+        (true, Decided::DOMAIN),
+        (!e.text.is_empty(), Decided::TEXT),
+        (e.status != Status::New, Decided::STATUS),
+        (e.parent.is_some(), Decided::PARENT),
+        (!e.labels.is_empty(), Decided::LABELS),
+        (e.estimate.is_some(), Decided::ESTIMATE),
+        (e.value.is_some(), Decided::VALUE),
+        (e.moscow.is_some(), Decided::MOSCOW),
+        (!e.people.is_empty(), Decided::PEOPLE),
+    ])
+}
+
+fn text_ref(text: &Text, fold: &Fold<'_>) -> TextRef {
+    if text.is_empty() {
+        TextRef::default()
+    } else {
+        TextRef { version: fold.version, fingerprint: text.fingerprint() }
+    }
+}

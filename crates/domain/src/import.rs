@@ -1,0 +1,390 @@
+//! Items as a source tells them: made, changed or left alone.
+//!
+//! An item is known again by its source link. What a person decided here stays as decided; links and requests that people
+//! made stay, those of an earlier import follow the source.
+
+use std::collections::HashSet;
+
+use crate::{
+    command::{ImportItem, ImportLink, ItemChanges, Place},
+    error::Error,
+    event::{
+        Event, ItemCompleted, ItemCreated, ItemDropped, ItemMoved, ItemReopened, LinkAdded,
+        LinkData, LinkRemoved, RequestMade, RequestWithdrawn, TargetData,
+    },
+    ids::{DomainId, ItemKey},
+    item::{Decided, Item, Kind, LIST_MAX, Link, LinkTarget, SOURCES_MAX, Status, Unresolved},
+    items::{bounded, each_once, sorted},
+    mandate::{Act, Actor},
+    order::{DomainNo, ItemNo},
+    product::Product,
+    text::{Reason, Source},
+};
+
+/// Most items of one import commit.
+pub const ITEMS_MAX: usize = 500;
+
+/// What an import would do with an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is new.
+    Created,
+    /// Something of it changes.
+    Updated,
+    /// Nothing changes.
+    Unchanged,
+}
+
+impl Product {
+    pub(crate) fn import(&self, actor: &Actor, items: &[ImportItem]) -> Result<Vec<Event>, Error> {
+        self.may(actor, Act::Import, &[])?;
+        bounded("items of an import", items.len(), ITEMS_MAX)?;
+        let mut state = self.clone();
+        let mut events = Vec::new();
+        for item in items {
+            let (_, more) = state.import_item(actor, item)?;
+            state.foresee(&more)?;
+            events.extend(more);
+        }
+        // A source may tell a child before its parent.
+        for item in items.iter().filter(|item| !item.parent.is_empty()) {
+            let more: Vec<Event> = state.import_parent_again(item).into_iter().collect();
+            state.foresee(&more)?;
+            events.extend(more);
+        }
+        Ok(events)
+    }
+
+    /// What an import of one item would do. Items that the same import brings do not matter for this: a link to one of them
+    /// is either new anyway, or was pending before and resolves by itself.
+    ///
+    /// # Errors
+    /// As the import itself.
+    pub fn import_outcome(&self, actor: &Actor, item: &ImportItem) -> Result<Outcome, Error> {
+        if self.item_by_source(&item.source).is_none() {
+            return Ok(Outcome::Created);
+        }
+        self.import_item(actor, item).map(|(outcome, _)| outcome)
+    }
+
+    fn import_item(
+        &self,
+        actor: &Actor,
+        from: &ImportItem,
+    ) -> Result<(Outcome, Vec<Event>), Error> {
+        self.find_domain(&from.domain)?;
+        bounded("labels", from.labels.as_ref().map_or(0, Vec::len), LIST_MAX)?;
+        bounded("people", from.people.as_ref().map_or(0, Vec::len), LIST_MAX)?;
+        bounded("links", from.links.len(), LIST_MAX)?;
+        bounded("requests", from.requests.len(), LIST_MAX)?;
+        bounded("other names", from.aliases.len(), SOURCES_MAX)?;
+        match self.item_by_source(&from.source) {
+            None => Ok((Outcome::Created, self.import_new(actor, from)?)),
+            Some(no) => {
+                let events = self.import_again(actor, no, from)?;
+                Ok((if events.is_empty() { Outcome::Unchanged } else { Outcome::Updated }, events))
+            }
+        }
+    }
+
+    fn import_new(&self, actor: &Actor, from: &ImportItem) -> Result<Vec<Event>, Error> {
+        let (domain, _) = self.find_domain(&from.domain)?;
+        let key = self.next_key(domain, 0)?;
+        let status = from.status.unwrap_or(Status::New);
+        let arrival = if status.is_open() {
+            Some(self.arrival(actor, domain, Some(&Place::BOTTOM))?)
+        } else {
+            None
+        };
+        let parent = self.import_parent(None, &key, from);
+        let created = ItemCreated {
+            item: key.clone(),
+            domain: from.domain.clone(),
+            kind: from.kind.unwrap_or(Kind::Story),
+            status,
+            title: from.title.clone(),
+            text: from.text.clone().unwrap_or_default(),
+            parent,
+            labels: sorted(from.labels.as_deref().unwrap_or(&[])),
+            estimate: from.estimate.flatten(),
+            value: from.value.flatten(),
+            moscow: from.moscow.flatten(),
+            people: each_once(from.people.iter().flatten()),
+            sources: vec![from.source.clone()],
+            aliases: each_once(&from.aliases),
+            arrival,
+            split_from: None,
+            imported: true,
+            reason: Reason::default(),
+        };
+        let mut events = vec![created.into()];
+        events.extend(self.resolved_by(&key, [&from.source].into_iter().chain(&from.aliases)));
+        for data in self.wanted_links(None, from) {
+            events.push(LinkAdded { item: key.clone(), link: data }.into());
+        }
+        for (_, domain, ask) in self.wanted_requests(domain, from)? {
+            let (item, domain, ask) = (key.clone(), domain.clone(), ask.clone());
+            events.push(RequestMade { item, domain, ask, imported: true }.into());
+        }
+        Ok(events)
+    }
+
+    fn import_again(
+        &self,
+        actor: &Actor,
+        no: ItemNo,
+        from: &ImportItem,
+    ) -> Result<Vec<Event>, Error> {
+        let item = self.item(no).ok_or(Error::Broken("a source of no item"))?;
+        if item.sources.first() != Some(&from.source) {
+            // It went into an item that has an identity of its own.
+            return Ok(Vec::new());
+        }
+        let key = self.key_or_broken(no)?;
+        let (changes, none) = (self.import_changes(no, item, &key, from), Reason::default());
+        let aliases = wanted_aliases(item, from);
+        let updated = self.updated(&key, item, &changes, Some(&aliases), true, &none);
+        let mut events: Vec<Event> = updated.into_iter().map(Event::from).collect();
+        if aliases != item.aliases {
+            events.extend(self.resolved_by(&key, &aliases));
+        }
+        let home = self.import_home(item, from)?;
+        if home != item.domain {
+            let (from, to) = (self.domain_of(item)?.clone(), from.domain.clone());
+            let (item, imported, reason) = (key.clone(), true, Reason::default());
+            events.push(ItemMoved { item, from, to, imported, reason }.into());
+        }
+        events.extend(self.import_status(actor, no, home, &key, from)?);
+        events.extend(self.import_links(no, item, &key, from));
+        events.extend(self.import_requests(item, home, &key, from)?);
+        Ok(events)
+    }
+
+    /// The domain that an item is to be in: the source's, unless a person decided on another or the item is pinned in it.
+    fn import_home(&self, item: &Item, from: &ImportItem) -> Result<DomainNo, Error> {
+        let (told, _) = self.find_domain(&from.domain)?;
+        let deleted = self.domain(item.domain).is_none_or(|domain| domain.deleted);
+        let stays = item.pin.is_some() || (item.decided.has(Decided::DOMAIN) && !deleted);
+        Ok(if stays { item.domain } else { told })
+    }
+
+    /// The fields that the source tells and no person decided here.
+    fn import_changes(
+        &self,
+        no: ItemNo,
+        item: &Item,
+        key: &ItemKey,
+        from: &ImportItem,
+    ) -> ItemChanges {
+        let free = |field: Decided| !item.decided.has(field);
+        let open = from.status.filter(|status| status.is_open() && item.status.is_open());
+        let parent = self.import_parent(Some(no), key, from);
+        ItemChanges {
+            title: Some(from.title.clone()).filter(|_| free(Decided::TITLE)),
+            text: from.text.clone().filter(|_| free(Decided::TEXT)),
+            kind: from.kind.filter(|_| free(Decided::KIND)),
+            status: open.filter(|_| free(Decided::STATUS)),
+            parent: parent.filter(|_| free(Decided::PARENT)).map(Some),
+            labels: from.labels.clone().filter(|_| free(Decided::LABELS)),
+            estimate: from.estimate.filter(|_| free(Decided::ESTIMATE)),
+            value: from.value.filter(|_| free(Decided::VALUE)),
+            moscow: from.moscow.filter(|_| free(Decided::MOSCOW)),
+            people: from.people.clone().filter(|_| free(Decided::PEOPLE)),
+            sources: None,
+        }
+    }
+
+    /// The parent, if it is here already and may be one.
+    fn import_parent(
+        &self,
+        no: Option<ItemNo>,
+        key: &ItemKey,
+        from: &ImportItem,
+    ) -> Option<ItemKey> {
+        let parent = self.item_by_names(&from.parent)?;
+        let parent = self.key(parent)?;
+        self.check_parent(no, key, &parent).is_ok().then_some(parent)
+    }
+
+    /// The parent of an item that is here, if it is another one now.
+    fn import_parent_again(&self, from: &ImportItem) -> Option<Event> {
+        let no = self.item_by_source(&from.source)?;
+        let (item, key) = (self.item(no)?, self.key(no)?);
+        let free = !item.decided.has(Decided::PARENT) && item.sources.first() == Some(&from.source);
+        let parent = self.import_parent(Some(no), &key, from).filter(|_| free)?;
+        let changes = ItemChanges { parent: Some(Some(parent)), ..ItemChanges::default() };
+        self.updated(&key, item, &changes, None, true, &Reason::default()).map(Event::from)
+    }
+
+    /// `home` is the domain in which the item is by then.
+    fn import_status(
+        &self,
+        actor: &Actor,
+        no: ItemNo,
+        home: DomainNo,
+        key: &ItemKey,
+        from: &ImportItem,
+    ) -> Result<Option<Event>, Error> {
+        let item = self.item(no).ok_or(Error::Broken("a source of no item"))?;
+        let Some(to) =
+            from.status.filter(|to| *to != item.status && !item.decided.has(Decided::STATUS))
+        else {
+            return Ok(None);
+        };
+        // The spot is told before a change of domain in the same commit, which keeps it.
+        let spot = if item.status.is_open() { Some(self.spot(&self.order, no)?) } else { None };
+        let (item_key, reason) = (key.clone(), Reason::default());
+        Ok(match to {
+            Status::Done => {
+                Some(ItemCompleted { item: item_key, from: spot, imported: true, reason }.into())
+            }
+            Status::Dropped if item.pin.is_some() => None,
+            Status::Dropped => {
+                Some(ItemDropped { item: item_key, from: spot, imported: true, reason }.into())
+            }
+            Status::New | Status::Ready | Status::InProgress if item.status.is_open() => None,
+            Status::New | Status::Ready | Status::InProgress => {
+                let arrival = self.arrival(actor, home, Some(&Place::BOTTOM))?;
+                Some(
+                    ItemReopened { item: item_key, status: to, arrival, imported: true, reason }
+                        .into(),
+                )
+            }
+        })
+    }
+
+    /// The links that the source tells, each once, resolved as far as the other items are here.
+    fn wanted_links(&self, own: Option<ItemNo>, from: &ImportItem) -> Vec<LinkData> {
+        let mut wanted: Vec<LinkData> = Vec::new();
+        let mut told = HashSet::new();
+        for link in from.links.iter().filter(|link| told.insert((link.kind, &link.raw))) {
+            let means_itself =
+                link.names.iter().any(|name| *name == from.source || from.aliases.contains(name));
+            let target = match self.item_by_names(&link.names) {
+                Some(no) if Some(no) == own => continue,
+                None if means_itself => continue,
+                Some(no) => match self.key(no) {
+                    Some(key) => TargetData::Item(key),
+                    None => continue,
+                },
+                None => unresolved(link),
+            };
+            let data = LinkData { kind: link.kind, target, imported: true };
+            if !wanted.contains(&data) {
+                wanted.push(data);
+            }
+        }
+        wanted
+    }
+
+    fn import_links(
+        &self,
+        no: ItemNo,
+        item: &Item,
+        key: &ItemKey,
+        from: &ImportItem,
+    ) -> Vec<Event> {
+        let wanted = self.wanted_links(Some(no), from);
+        let is = |link: &Link, data: &LinkData| {
+            link.kind == data.kind && self.same_target(&link.target, &data.target)
+        };
+        let gone = item
+            .links
+            .iter()
+            .filter(|link| link.imported && !wanted.iter().any(|data| is(link, data)));
+        let gone = gone.filter_map(|link| self.link_data(link));
+        let mut events: Vec<Event> =
+            gone.map(|link| LinkRemoved { item: key.clone(), link }.into()).collect();
+        let mut room = LIST_MAX.saturating_sub(item.links.len()) + events.len();
+        for data in wanted {
+            if room > 0 && !item.links.iter().any(|link| is(link, &data)) {
+                room -= 1;
+                events.push(LinkAdded { item: key.clone(), link: data }.into());
+            }
+        }
+        events
+    }
+
+    fn same_target(&self, target: &LinkTarget, data: &TargetData) -> bool {
+        match (target, data) {
+            (LinkTarget::Item(no), TargetData::Item(key)) => self.item_no(key) == Some(*no),
+            (LinkTarget::Pending(pending), TargetData::Pending { raw, names, external }) => {
+                let Unresolved { raw: own_raw, names: own_names, external: own_external } =
+                    pending.as_ref();
+                own_raw == raw && own_names == names && own_external == external
+            }
+            (LinkTarget::Uri(a), TargetData::Uri(b)) => a == b,
+            (LinkTarget::Item(_) | LinkTarget::Pending(_) | LinkTarget::Uri(_), _) => false,
+        }
+    }
+
+    /// The requests that the source tells, each domain once, its own left out.
+    fn wanted_requests<'a>(
+        &self,
+        home: DomainNo,
+        from: &'a ImportItem,
+    ) -> Result<Vec<(DomainNo, &'a DomainId, &'a Reason)>, Error> {
+        let mut wanted: Vec<(DomainNo, &DomainId, &Reason)> = Vec::new();
+        for (domain, ask) in &from.requests {
+            let (no, _) = self.find_domain(domain)?;
+            if no != home && wanted.iter().all(|(other, ..)| *other != no) {
+                wanted.push((no, domain, ask));
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn import_requests(
+        &self,
+        item: &Item,
+        home: DomainNo,
+        key: &ItemKey,
+        from: &ImportItem,
+    ) -> Result<Vec<Event>, Error> {
+        let wanted = self.wanted_requests(home, from)?;
+        let mut events: Vec<Event> = Vec::new();
+        for request in &item.requests {
+            let told = wanted.iter().any(|(no, ..)| *no == request.domain);
+            if request.domain == home || (request.imported && !told) {
+                let asked =
+                    self.domain(request.domain).ok_or(Error::Broken("a request to no domain"))?;
+                let (item, domain, reason) = (key.clone(), asked.id.clone(), Reason::default());
+                events.push(RequestWithdrawn { item, domain, imported: true, reason }.into());
+            }
+        }
+        let mut room = LIST_MAX.saturating_sub(item.requests.len()) + events.len();
+        for (no, domain, ask) in wanted {
+            let held = item.requests.iter().find(|request| request.domain == no);
+            if held.is_some_and(|request| !request.imported || request.ask == *ask) {
+                continue;
+            }
+            if held.is_none() {
+                let Some(left) = room.checked_sub(1) else { continue };
+                room = left;
+            }
+            let (item, domain, ask) = (key.clone(), domain.clone(), ask.clone());
+            events.push(RequestMade { item, domain, ask, imported: true }.into());
+        }
+        Ok(events)
+    }
+}
+
+/// The other names that the source tells. An item that took others in keeps theirs.
+fn wanted_aliases(item: &Item, from: &ImportItem) -> Vec<Source> {
+    let kept: &[Source] = if item.sources.len() > 1 { &item.aliases } else { &[] };
+    let mut wanted = each_once(from.aliases.iter().chain(kept));
+    wanted.truncate(SOURCES_MAX);
+    wanted
+}
+
+fn unresolved(link: &ImportLink) -> TargetData {
+    if link.names.is_empty() && link.external {
+        TargetData::Uri(link.raw.clone())
+    } else {
+        TargetData::Pending {
+            raw: link.raw.clone(),
+            names: link.names.clone(),
+            external: link.external,
+        }
+    }
+}

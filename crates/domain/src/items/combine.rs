@@ -1,0 +1,209 @@
+//! Items made out of one, and items that become one: split, merge, mark as duplicate.
+
+use crate::{
+    command::NewItem,
+    decide::status_word,
+    domains::changed,
+    error::Error,
+    event::{
+        Arrival, Event, ItemDropped, ItemMerged, ItemSplit, ItemUpdated, LinkAdded, LinkData,
+        RequestMade,
+    },
+    ids::{DomainId, ItemKey, Version},
+    item::{Item, LIST_MAX, LinkTarget, SOURCES_MAX},
+    mandate::{Act, Actor},
+    order::{ItemNo, Letter},
+    product::Product,
+    text::{Reason, Source},
+};
+
+use super::{bounded, each_once, sorted};
+
+/// A list that must have an entry.
+fn some_of(what: &'static str, count: usize) -> Result<(), Error> {
+    if count == 0 {
+        return Err(Error::TooMany { what, count, limit: LIST_MAX });
+    }
+    bounded(what, count, LIST_MAX)
+}
+
+impl Product {
+    pub(crate) fn split_item(
+        &self,
+        actor: &Actor,
+        key: &ItemKey,
+        into: &[NewItem],
+        keep: bool,
+        reason: &Reason,
+        expected: Option<Version>,
+    ) -> Result<Vec<Event>, Error> {
+        let (no, item) = self.find_open(key, expected)?;
+        let domain = self.domain_of(item)?;
+        self.may(actor, Act::CloseItem, &[domain])?;
+        if !keep {
+            self.not_pinned(key, item)?;
+        }
+        some_of("parts of a split", into.len())?;
+        // The parts stand directly below the item in its sub-backlog. Their turns come where that asks nobody else to
+        // move: at the end.
+        let letter = Letter::free(item.domain);
+        let place = self.order.place_of(no).ok_or(Error::Broken("an open item without a place"))?;
+        let above = self.order.turns_before(letter, place) + u32::from(item.pin.is_none());
+        let mut order = self.order.clone();
+        let mut keys = Vec::new();
+        let mut created = Vec::new();
+        let mut sources: Vec<&Source> = Vec::new();
+        for (ahead, part) in (0_u32..).zip(into) {
+            if !part.status.is_open() {
+                return Err(Error::WrongStatus(status_word(part.status)));
+            }
+            let part_key = self.next_key(item.domain, keys.len())?;
+            let (end, k) = (order.len(), above + ahead);
+            let new = ItemNo(self.items_len() + ahead);
+            let misfit = |_| Error::Broken("an arrival that does not fit the order");
+            order.insert(new, letter, end).map_err(misfit)?;
+            order.permute(new, k).map_err(misfit)?;
+            let place = self.spot(&order, new)?.place;
+            let arrival = Arrival { turn_place: end + 1, turn: k + 1, place };
+            if let Some(twice) = part.sources.iter().find(|source| sources.contains(source)) {
+                return Err(Error::SourceTaken { source_link: twice.clone(), item: part_key });
+            }
+            sources.extend(&part.sources);
+            let mut event = self.created(part_key.clone(), domain, part, Some(arrival), reason)?;
+            event.split_from = Some(key.clone());
+            created.push(event);
+            keys.push(part_key);
+        }
+        let reason = reason.clone();
+        let split = ItemSplit { item: key.clone(), into: keys, kept: keep, reason: reason.clone() };
+        let mut events: Vec<Event> = vec![split.into()];
+        for event in created {
+            let resolved = self.resolved_by(&event.item, &event.sources);
+            events.push(event.into());
+            events.extend(resolved);
+        }
+        if !keep {
+            let from = Some(self.spot(&order, no)?);
+            events.push(ItemDropped { item: key.clone(), from, imported: false, reason }.into());
+        }
+        Ok(events)
+    }
+
+    pub(crate) fn merge_items(
+        &self,
+        actor: &Actor,
+        into: &ItemKey,
+        items: &[ItemKey],
+        reason: &Reason,
+        expected: Option<Version>,
+    ) -> Result<Vec<Event>, Error> {
+        self.find_open(into, expected)?;
+        some_of("items of a merge", items.len())?;
+        let mut state = self.clone();
+        let mut events = Vec::new();
+        for key in items {
+            let more = state.merged(actor, key, into, false, reason)?;
+            state.foresee(&more)?;
+            events.extend(more);
+        }
+        Ok(events)
+    }
+
+    pub(crate) fn mark_duplicate(
+        &self,
+        actor: &Actor,
+        key: &ItemKey,
+        of: &ItemKey,
+        reason: &Reason,
+        expected: Option<Version>,
+    ) -> Result<Vec<Event>, Error> {
+        self.find(key, expected)?;
+        self.merged(actor, key, of, true, reason)
+    }
+
+    /// One item goes into another, which inherits what it knew.
+    fn merged(
+        &self,
+        actor: &Actor,
+        key: &ItemKey,
+        into: &ItemKey,
+        duplicate: bool,
+        reason: &Reason,
+    ) -> Result<Vec<Event>, Error> {
+        let (no, item) = self.find_open(key, None)?;
+        let (into_no, target) = self.find(into, None)?;
+        let (domain, into_domain) = (self.domain_of(item)?, self.domain_of(target)?);
+        let domains: &[&DomainId] = if duplicate { &[domain] } else { &[domain, into_domain] };
+        self.may(actor, Act::CloseItem, domains)?;
+        if no == into_no {
+            let what = if duplicate { "a duplicate of" } else { "merged into" };
+            return Err(Error::WithItself(key.clone(), what));
+        }
+        if target.closed.as_ref().is_some_and(|closed| closed.into.is_some()) {
+            // It went into another item itself, perhaps into this one.
+            return Err(Error::NotOpen { item: into.clone(), status: status_word(target.status) });
+        }
+        self.not_pinned(key, item)?;
+        let from = Some(self.spot(&self.order, no)?);
+        let (gone, into_key) = (key.clone(), into.clone());
+        let merged =
+            ItemMerged { item: gone, into: into_key, from, duplicate, reason: reason.clone() };
+        let inherited = self.inherited(key, item, into, into_no, target)?;
+        Ok([merged.into()].into_iter().chain(inherited).collect())
+    }
+
+    /// Sources, other names, labels, links and requests go along, as a decision of whoever merges: imports leave them alone.
+    fn inherited(
+        &self,
+        key: &ItemKey,
+        item: &Item,
+        into: &ItemKey,
+        into_no: ItemNo,
+        target: &Item,
+    ) -> Result<Vec<Event>, Error> {
+        let labels: Vec<_> = target.labels.iter().chain(&item.labels).cloned().collect();
+        let labels = sorted(&labels);
+        let sources = each_once(target.sources.iter().chain(&item.sources));
+        let aliases = each_once(target.aliases.iter().chain(&item.aliases));
+        bounded("labels", labels.len(), LIST_MAX)?;
+        bounded("source links", sources.len(), SOURCES_MAX)?;
+        bounded("other names", aliases.len(), SOURCES_MAX)?;
+        let give = ItemUpdated {
+            sources: changed(&item.sources, Some(&Vec::new())),
+            aliases: changed(&item.aliases, Some(&Vec::new())),
+            ..ItemUpdated::nothing(key)
+        };
+        let take = ItemUpdated {
+            labels: changed(&target.labels, Some(&labels)),
+            sources: changed(&target.sources, Some(&sources)),
+            aliases: changed(&target.aliases, Some(&aliases)),
+            ..ItemUpdated::nothing(into)
+        };
+        let links = item.links.iter().filter(|link| {
+            let there = target.links.iter().any(|other| other.is_tie(link.kind, &link.target));
+            link.target != LinkTarget::Item(into_no) && !there
+        });
+        let links: Vec<LinkData> = links.filter_map(|link| self.link_data(link)).collect();
+        let requests = item.requests.iter().filter(|request| {
+            let there = target.requests.iter().any(|other| other.domain == request.domain);
+            request.domain != target.domain && !there
+        });
+        let requests: Vec<_> = requests
+            .filter_map(|request| Some((self.domain(request.domain)?.id.clone(), &request.ask)))
+            .collect();
+        bounded("links", target.links.len() + links.len(), LIST_MAX)?;
+        bounded("requests", target.requests.len() + requests.len(), LIST_MAX)?;
+        let updates = [(key, give), (into, take)].into_iter();
+        let updates = updates.filter(|(key, update)| *update != ItemUpdated::nothing(key));
+        let mut events: Vec<Event> = updates.map(|(_, update)| update.into()).collect();
+        events.extend(links.into_iter().map(|link| {
+            let link = LinkData { imported: false, ..link };
+            Event::from(LinkAdded { item: into.clone(), link })
+        }));
+        events.extend(requests.into_iter().map(|(domain, ask)| {
+            let (item, ask) = (into.clone(), ask.clone());
+            Event::from(RequestMade { item, domain, ask, imported: false })
+        }));
+        Ok(events)
+    }
+}

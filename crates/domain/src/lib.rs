@@ -1,0 +1,27 @@
+//! The rules of Koepel: products, domains, items, the interleaved order, who may do what.
+//!
+//! Pure: no clock, no randomness, no I/O. Time, ids and the actor come in with a command. [`product::Product`] decides a
+//! [`command::Command`] into [`event::Event`]s or an [`error::Error`], and folds events in; nothing else changes it.
+
+pub mod command;
+pub mod commit;
+mod decide;
+pub mod domains;
+pub mod error;
+pub mod event;
+mod evolve;
+pub mod ids;
+pub mod import;
+pub mod item;
+pub mod items;
+mod links;
+pub mod mandate;
+pub mod order;
+pub mod product;
+pub mod roles;
+pub mod system;
+pub mod text;
+
+mod backlog;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Whether a product's state is whole: every invariant of [`Product`], one after the other.
+
+use std::collections::BTreeSet;
+
+use super::{Domain, Product, index};
+use crate::{
+    item::{DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_MAX},
+    order::{DomainNo, ItemNo, Letter},
+    roles::Role,
+};
+
+fn ensure(holds: bool, error: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(error()) }
+}
+
+impl Product {
+    /// Says what is wrong with the state, if anything is.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.order.check()?;
+        self.closed.check()?;
+        ensure(self.order.len() + self.closed.len() == self.items_len(), || {
+            format!(
+                "{} open and {} closed of {}",
+                self.order.len(),
+                self.closed.len(),
+                self.items.len()
+            )
+        })?;
+        for (no, item) in (0..).map(ItemNo).zip(&self.items) {
+            self.check_place(no, item)?;
+            self.check_item(no, item)?;
+        }
+        for (no, domain) in (0..).map(DomainNo).zip(&self.domains) {
+            self.check_domain(no, domain)?;
+        }
+        let chiefs = self.roles().filter(|(_, role, _, _)| *role == Role::ChiefPo);
+        ensure(chiefs.map(|(person, ..)| person).eq(&self.chief_po), || {
+            "the Chief PO's seat".to_owned()
+        })?;
+        self.check_indices()
+    }
+
+    fn check_place(&self, no: ItemNo, item: &Item) -> Result<(), String> {
+        let open = item.status.is_open();
+        let letter = Self::letter(item);
+        let expected =
+            if open { (Some(letter), None) } else { (None, Some(Letter::free(item.domain))) };
+        let found = (self.order.letter_of(no), self.closed.letter_of(no));
+        ensure(found == expected, || {
+            format!("{no:?} is {:?} and has the letters {found:?}", item.status)
+        })?;
+        let domain = self.domain(item.domain).ok_or_else(|| format!("{no:?} has no domain"))?;
+        ensure(!(open && domain.deleted), || format!("{no:?} is open in a deleted domain"))?;
+        ensure(open || item.pin.is_none(), || format!("{no:?} is closed and pinned"))?;
+        ensure(!open || item.closed.is_none(), || {
+            format!("{no:?} is open and has a reason to be closed")
+        })
+    }
+
+    fn check_item(&self, no: ItemNo, item: &Item) -> Result<(), String> {
+        let key = self.key_of(item).ok_or_else(|| format!("{no:?} has no key"))?;
+        ensure(self.item_no(&key) == Some(no), || {
+            format!("{key} leads to {:?}", self.item_no(&key))
+        })?;
+        ensure(item.labels.is_sorted_by(|a, b| a < b), || {
+            format!("{key}: labels {:?}", item.labels)
+        })?;
+        for (what, count, limit) in [
+            ("labels", item.labels.len(), LIST_MAX),
+            ("people", item.people.len(), LIST_MAX),
+            ("links", item.links.len(), LIST_MAX),
+            ("requests", item.requests.len(), LIST_MAX),
+            ("sources", item.sources.len(), SOURCES_MAX),
+            ("aliases", item.aliases.len(), SOURCES_MAX),
+        ] {
+            ensure(count <= limit, || format!("{key} has {count} {what}"))?;
+        }
+        each_once(&format!("{key}: people"), &item.people)?;
+        each_once(&format!("{key}: sources"), &item.sources)?;
+        each_once(&format!("{key}: aliases"), &item.aliases)?;
+        for (nth, link) in item.links.iter().enumerate() {
+            ensure(link.target != LinkTarget::Item(no), || format!("{key} is tied to itself"))?;
+            let twice = item
+                .links
+                .iter()
+                .skip(nth + 1)
+                .any(|l| l.kind == link.kind && l.target == link.target);
+            ensure(!twice, || format!("{key} has {link:?} twice"))?;
+        }
+        each_once(
+            &format!("{key}: requests"),
+            &item.requests.iter().map(|r| r.domain).collect::<Vec<_>>(),
+        )?;
+        ensure(item.requests.iter().all(|r| r.domain != item.domain), || {
+            format!("{key} asks its own domain")
+        })?;
+        ensure(item.changed <= self.version, || format!("{key} changed in the future"))?;
+        let mut above = item.parent;
+        for _ in 0..=DEPTH_MAX {
+            let Some(parent) = above else { return Ok(()) };
+            above = self.item(parent).ok_or_else(|| format!("{key} is part of nothing"))?.parent;
+        }
+        Err(format!("{key} has too many levels of parents, or is its own ancestor"))
+    }
+
+    fn check_domain(&self, no: DomainNo, domain: &Domain) -> Result<(), String> {
+        ensure(self.domain_ids.get(&domain.id) == Some(&no), || {
+            format!("{} is not found", domain.id)
+        })?;
+        ensure(self.domain_keys.get(&domain.key) == Some(&no), || {
+            format!("{} is not found", domain.key)
+        })?;
+        let held: Vec<_> = self.roles().filter(|(_, _, of, _)| *of == Some(&domain.id)).collect();
+        ensure(held.is_empty() || !domain.deleted, || {
+            format!("{} was deleted and has {held:?}", domain.id)
+        })?;
+        let pos = held.iter().filter(|(_, role, ..)| *role == Role::DomainPo);
+        ensure(pos.map(|(person, ..)| *person).eq(&domain.po), || {
+            format!("the PO's seat of {}", domain.id)
+        })
+    }
+
+    /// What can be found by another way is what the items say.
+    fn check_indices(&self) -> Result<(), String> {
+        let numbered = || (0..).map(ItemNo).zip(self.items.iter());
+        same(
+            "sources",
+            numbered().flat_map(|(no, item)| item.sources.iter().map(move |source| (source, no))),
+            self.sources.iter().map(|(source, no)| (source, *no)),
+        )?;
+        same(
+            "aliases",
+            numbered().flat_map(|(no, item)| item.aliases.iter().map(move |alias| (alias, no))),
+            self.aliases.iter().map(|(alias, no)| (alias, *no)),
+        )?;
+        let pending = numbered().flat_map(|(no, item)| {
+            item.links.iter().flat_map(move |link| match &link.target {
+                LinkTarget::Pending(pending) => {
+                    pending.names.iter().map(|name| (name, no)).collect()
+                }
+                LinkTarget::Item(_) | LinkTarget::Uri(_) => Vec::new(),
+            })
+        });
+        same("waiting", pending, self.waiting.iter().map(|(name, no)| (name, *no)))?;
+        let parents = numbered().filter_map(|(no, item)| item.parent.map(|parent| (parent, no)));
+        same("children", parents, self.children.iter().copied())?;
+        let moved = numbered().filter_map(|(no, item)| {
+            item.last_move.as_ref().map(|last| ((last.version, last.serial), no))
+        });
+        same("moves", moved, self.moves.iter().map(|(at, no)| (*at, *no)))?;
+        let keys = self.domains.iter().flat_map(|domain| domain.numbers.iter().copied());
+        same("numbers", numbered().map(|(no, _)| no), keys)?;
+        ensure(numbered().all(|(no, _)| index(no) < self.items.len()), || {
+            "a number past the last item".to_owned()
+        })
+    }
+}
+
+fn each_once<T: Ord + std::fmt::Debug>(what: &str, list: &[T]) -> Result<(), String> {
+    ensure(list.iter().collect::<BTreeSet<_>>().len() == list.len(), || format!("{what} {list:?}"))
+}
+
+fn same<T: Ord + std::fmt::Debug>(
+    what: &str,
+    said: impl Iterator<Item = T>,
+    found: impl Iterator<Item = T>,
+) -> Result<(), String> {
+    let (said, found): (BTreeSet<T>, BTreeSet<T>) = (said.collect(), found.collect());
+    ensure(said == found, || format!("{what}: items say {said:?}, the index {found:?}"))
+}

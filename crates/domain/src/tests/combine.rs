@@ -1,0 +1,191 @@
+//! Merge and duplicate: what the item that stays inherits from those that go.
+
+use super::world::{World, check, reason, source};
+use crate::{
+    command::{Command, LinkEnd, LinkTo},
+    event::Event,
+    item::{Decided, LinkKind, LinkTarget, Status},
+    order::DomainNo,
+    text::Label,
+};
+
+fn labels(texts: &[&str]) -> Vec<Label> {
+    texts.iter().map(|text| Label::new(text).unwrap()).collect()
+}
+
+/// `a` and `b` of one domain, each with a label, a source, links and requests.
+fn two() -> World {
+    let mut world = World::of("a b c x1");
+    for (item, label) in [("a", "old"), ("b", "new")] {
+        let command = world.change(item, |changes| {
+            changes.labels = Some(labels(&[label, "both"]));
+            changes.sources = Some(vec![source(&format!("https://tool/{item}"))]);
+        });
+        world.must("po0", &command);
+    }
+    for sentence in [
+        "link b needs a",
+        "link b needs x",
+        "link b needs c",
+        "link a needs c",
+        "ask b of d1",
+        "ask b of d2",
+        "ask a of d2",
+    ] {
+        world.says(&format!("po0: {sentence}"));
+    }
+    world
+}
+
+#[test]
+fn a_merged_item_leaves_the_order_and_what_it_knew_stays() {
+    let mut world = two();
+    world.says("po0: merge b into a");
+    assert_eq!(world.order(), "a c x1");
+    let (a, b) = (world.item("a"), world.item("b"));
+    assert_eq!(a.labels, labels(&["both", "new", "old"]));
+    assert_eq!(a.sources, [source("https://tool/a"), source("https://tool/b")]);
+    let to = |name: &str| LinkTarget::Item(world.no(name).unwrap());
+    assert_eq!(
+        a.links.iter().map(|link| link.target.clone()).collect::<Vec<_>>(),
+        [to("c"), to("x")]
+    );
+    assert_eq!(
+        a.requests.iter().map(|request| request.domain).collect::<Vec<_>>(),
+        [DomainNo(2), DomainNo(1)]
+    );
+    assert_eq!(b.status, Status::Dropped);
+    assert_eq!(b.closed.as_ref().unwrap().into, world.no("a"));
+    assert_eq!(b.sources, []);
+    assert_eq!(world.product.item_by_source(&source("https://tool/b")), world.no("a"));
+}
+
+#[test]
+fn what_was_inherited_is_a_decision_of_people_that_imports_leave_alone() {
+    let mut world = two();
+    world.says("po0: merge b into a");
+    let a = world.item("a");
+    assert!(a.decided.has(Decided::LABELS));
+    assert!(
+        a.links.iter().all(|link| !link.imported)
+            && a.requests.iter().all(|request| !request.imported)
+    );
+}
+
+#[test]
+fn a_duplicate_may_be_of_any_domains_item_but_a_merge_is_the_mandate_of_both() {
+    check(
+        "a b x1",
+        &[
+            ("po0: merge a into x", "! NOT_IN_MANDATE"),
+            ("po1: merge a into x", "! NOT_IN_MANDATE"),
+            ("po1: duplicate a of x", "! NOT_IN_MANDATE"),
+            ("po0: duplicate a of x", "b x1"),
+            ("chief: merge b into x", "x1"),
+        ],
+    );
+}
+
+#[test]
+fn an_item_is_no_duplicate_of_itself_nor_of_what_went_into_another() {
+    check(
+        "a b c",
+        &[
+            ("po0: merge a into a", "! WITH_ITSELF"),
+            ("po0: duplicate a of a", "! WITH_ITSELF"),
+            ("po0: merge b c b into a", "! NOT_OPEN"),
+            ("po0: merge b into a", "a c"),
+            ("po0: merge c into b", "! NOT_OPEN"),
+            // Else each would be a duplicate of the other.
+            ("po0: duplicate a of b", "! NOT_OPEN"),
+            ("po0: duplicate b of a", "! NOT_OPEN"),
+            ("po0: done a", "c"),
+            ("po0: duplicate c of a", ""),
+        ],
+    );
+}
+
+#[test]
+fn several_items_are_merged_one_after_the_other() {
+    let mut world = two();
+    let events = world.says("chief: merge b c x into a");
+    let merged = events.iter().filter(|event| matches!(event, Event::ItemMerged(_)));
+    assert_eq!(merged.count(), 3);
+    assert_eq!((world.order(), world.closed()), ("a".to_owned(), "x1 c b".to_owned()));
+    // What a was tied to is closed now, and stays tied.
+    assert_eq!(world.item("a").links.len(), 2);
+}
+
+#[test]
+fn a_merge_is_of_1_to_50_items() {
+    let mut world = World::of("a b");
+    let merge = |world: &World, count: usize| Command::MergeItems {
+        into: world.key("a"),
+        items: vec![world.key("b"); count],
+        reason: reason("same"),
+        expected: None,
+    };
+    for count in [0, 51] {
+        let command = merge(&world, count);
+        assert_eq!(world.refused("po0", &command).code(), "TOO_MANY");
+    }
+}
+
+#[test]
+fn no_source_is_lost_for_want_of_room() {
+    let mut world = World::of("a b");
+    for (item, count) in [("a", 12), ("b", 9)] {
+        let command = world.change(item, |changes| {
+            changes.sources = Some((0..count).map(|n| source(&format!("{item}{n}"))).collect());
+        });
+        world.must("po0", &command);
+    }
+    let error = world.try_says("po0: merge b into a").unwrap_err();
+    assert_eq!(error.to_string(), "21 source links do not fit; at most 20 do");
+    let command = world.change("b", |changes| changes.sources = Some(vec![source("b0")]));
+    world.must("po0", &command);
+    world.says("po0: merge b into a");
+    assert_eq!(world.item("a").sources.len(), 13);
+}
+
+#[test]
+fn a_pending_link_is_inherited_and_still_resolved() {
+    let mut world = World::of("a b");
+    let link = super::import::link("needs-it", &["later"]);
+    let mut told = super::import::told("src-b", "d0", "b");
+    told.links = vec![link];
+    let command = world.change("b", |changes| changes.sources = Some(vec![source("src-b")]));
+    world.must("po0", &command);
+    world.must("tool", &Command::Import(vec![told]));
+    world.says("po0: merge b into a");
+    world.must("tool", &Command::Import(vec![super::import::told("later", "d1", "y")]));
+    let y = LinkTarget::Item(world.no("y").unwrap());
+    assert!(world.item("a").links.iter().all(|link| link.target == y));
+    assert_eq!(world.item("a").links.len(), 1);
+}
+
+#[test]
+fn a_reopened_duplicate_is_an_item_of_its_own_again() {
+    let mut world = two();
+    world.says("po0: duplicate b of a");
+    world.says("po0: reopen b");
+    assert_eq!(world.item("b").closed, None);
+    assert_eq!(world.product.item_by_source(&source("https://tool/b")), world.no("a"));
+    world.says("po0: duplicate a of b");
+    assert_eq!(world.item("b").sources.len(), 2);
+}
+
+#[test]
+fn links_of_all_kinds_are_inherited_once() {
+    let mut world = World::of("a b c");
+    let uri = LinkEnd::Uri(source("https://elsewhere"));
+    for (item, kind) in [("a", LinkKind::Needs), ("b", LinkKind::Needs), ("b", LinkKind::RelatesTo)]
+    {
+        let link = LinkTo { kind, target: uri.clone() };
+        let command = Command::AddLink { item: world.key(item), link, expected: None };
+        world.must("member", &command);
+    }
+    world.says("po0: merge b into a");
+    let kinds: Vec<_> = world.item("a").links.iter().map(|link| link.kind).collect();
+    assert_eq!(kinds, [LinkKind::Needs, LinkKind::RelatesTo]);
+}

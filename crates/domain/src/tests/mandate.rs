@@ -1,0 +1,237 @@
+//! Who may do what: the table as a whole, each cell, and each command against it.
+
+use super::world::{World, actor, domain, person, source};
+use crate::{
+    command::{Command, LinkEnd, LinkTo},
+    item::LinkKind,
+    mandate::{Act, Actor, check},
+    roles::Role,
+    text::Summary,
+};
+
+/// The columns of [`CELLS`]: who, in which of their roles, and whether the act concerns `d0` (their own, if they have one) or
+/// `d1`.
+const COLUMNS: [(&str, u16); 12] = [
+    ("chief", 0),
+    ("chief", 1),
+    ("po0", 0),
+    ("po0", 1),
+    ("member0", 0),
+    ("member0", 1),
+    ("member", 0),
+    ("member", 1),
+    ("guest", 0),
+    ("tool", 0),
+    ("admin", 0),
+    ("nobody", 0),
+];
+
+/// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
+#[rustfmt::skip]
+const CELLS: [(Act, &str); 14] = [
+    //                  chief po0   member0 member guest tool admin nobody
+    //                  0 1   0 1   0 1     0 1    0     0    0     0
+    (Act::Read,          "yy   yy    yy      yy     y     y    y     -"),
+    (Act::CreateProduct, "--   --    --      --     -     -    y     -"),
+    (Act::EditProduct,   "yy   --    --      --     -     -    y     -"),
+    (Act::ManageDomains, "yy   --    --      --     -     -    y     -"),
+    (Act::GrantRoles,    "yy   --    --      --     -     -    y     -"),
+    (Act::SeatChief,     "--   --    --      --     -     -    y     -"),
+    (Act::CreateItem,    "yy   y-    y-      yy     -     y    -     -"),
+    (Act::OrderDomain,   "yy   y-    --      --     -     -    -     -"),
+    (Act::OrderProduct,  "yy   --    --      --     -     -    -     -"),
+    (Act::Pin,           "yy   --    --      --     -     -    -     -"),
+    (Act::EditItem,      "yy   y-    y-      yy     -     y    -     -"),
+    (Act::CloseItem,     "yy   y-    --      --     -     -    -     -"),
+    (Act::MoveItem,      "yy   y-    --      --     -     -    -     -"),
+    (Act::Import,        "yy   --    --      --     -     y    y     -"),
+];
+
+/// The roles that people of a [`World`] hold.
+fn held(who: &str) -> Option<Role> {
+    match who {
+        "chief" => Some(Role::ChiefPo),
+        "member" | "member0" => Some(Role::Member),
+        "guest" => Some(Role::Stakeholder),
+        "tool" => Some(Role::Tool),
+        "admin" | "nobody" => None,
+        _ => Some(Role::DomainPo),
+    }
+}
+
+const ROLES: [Role; 5] =
+    [Role::ChiefPo, Role::DomainPo, Role::Member, Role::Stakeholder, Role::Tool];
+
+#[test]
+fn each_cell_of_the_mandate_table() {
+    let product = World::empty().product;
+    assert_eq!(CELLS.map(|(act, _)| act), Act::ALL);
+    for (act, cells) in CELLS {
+        let cells: Vec<char> = cells.chars().filter(|c| *c != ' ').collect();
+        assert_eq!(cells.len(), COLUMNS.len());
+        for ((who, no), cell) in COLUMNS.into_iter().zip(cells) {
+            let may = |actor: &Actor| check(&product, actor, act, &[&domain(no)]).is_ok();
+            assert_eq!(may(&actor(who)), cell == 'y', "{act:?} by {who} in d{no}");
+            // A token for one role opens what this role may, if its holder has it, and never what administrators may.
+            for role in ROLES {
+                let limited = Actor { only_role: Some(role), ..actor(who) };
+                let expected = cell == 'y' && held(who) == Some(role);
+                assert_eq!(
+                    may(&limited),
+                    expected,
+                    "{act:?} by {who} in d{no} with a token for {role:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn somebody_of_several_roles_may_what_one_of_them_may_for_all_domains_concerned() {
+    let mut world = World::of("a x1");
+    world.says("admin: replace po by member0 for d1");
+    let may = |act, domains: &[u16], only_role| {
+        let domains: Vec<_> = domains.iter().map(|no| domain(*no)).collect();
+        let actor = Actor { only_role, ..actor("member0") };
+        check(&world.product, &actor, act, &domains.iter().collect::<Vec<_>>()).is_ok()
+    };
+    assert!(may(Act::EditItem, &[0], None));
+    assert!(may(Act::CloseItem, &[1], None));
+    assert!(!may(Act::CloseItem, &[0], None));
+    // Member of one and PO of the other is not the mandate of both.
+    assert!(!may(Act::MoveItem, &[0, 1], None));
+    assert!(!may(Act::EditItem, &[0, 1], None));
+    assert!(may(Act::EditItem, &[1], Some(Role::DomainPo)));
+    assert!(!may(Act::EditItem, &[1], Some(Role::Member)));
+    // Without a domain named, nobody has it for their own.
+    assert!(!may(Act::EditItem, &[], None));
+}
+
+#[test]
+fn the_service_itself_administers_and_holds_no_role() {
+    let product = World::empty().product;
+    assert!(check(&product, &Actor::system(), Act::Import, &[]).is_ok());
+    assert!(check(&product, &Actor::system(), Act::CloseItem, &[&domain(0)]).is_err());
+}
+
+#[test]
+fn a_refusal_says_who_may() {
+    let mut world = World::of("a x1");
+    for (sentence, message) in [
+        (
+            "po0: rank a top",
+            "choosing a place in the overarching order is not in your mandate; the Chief PO (chief) may",
+        ),
+        (
+            "po0: reorder x top",
+            "ordering this domain's sub-backlog is not in your mandate; the Chief PO (chief) or the PO of d1 (po1) may",
+        ),
+        (
+            "po0: move a to d1",
+            "moving an item to another domain is not in your mandate; the Chief PO (chief) or whoever is PO of all the domains concerned may",
+        ),
+        (
+            "chief: grant chief to po0",
+            "giving or taking the Chief PO's seat is not in your mandate; an administrator may",
+        ),
+        (
+            "po0: add d9",
+            "adding, changing or deleting domains is not in your mandate; the Chief PO (chief) or an administrator may",
+        ),
+    ] {
+        assert_eq!(world.try_says(sentence).unwrap_err().to_string(), message);
+    }
+    let error = world.refused("po0", &Command::Import(Vec::new()));
+    assert_eq!(
+        error.to_string(),
+        "importing is not in your mandate; the Chief PO (chief), a tool of the product or an administrator may"
+    );
+    world.says("admin: revoke chief from chief");
+    world.says("admin: revoke po from po1 for d1");
+    assert_eq!(
+        world.try_says("po0: done x").unwrap_err().to_string(),
+        "closing, reopening, splitting or merging an item of this domain is not in your mandate; the Chief PO (the seat is \
+         vacant) or the PO of d1 (the seat is vacant) may"
+    );
+}
+
+/// Each command, and who of a product may give it; everybody else is refused for their mandate.
+#[test]
+fn each_command_asks_for_its_mandate() {
+    let everybody =
+        ["admin", "chief", "po0", "po1", "member", "member0", "guest", "tool", "nobody"];
+    let given = || {
+        let mut world = World::of("a b x1 P c");
+        world.says("po0: link b needs a");
+        world.says("po0: ask b of d1");
+        world.says("po0: done c");
+        world.says("admin: grant member to temp");
+        world
+    };
+    let sentences = [
+        ("rename product Shop", "admin chief"),
+        ("add d9", "admin chief"),
+        ("rename d0 Online", "admin chief"),
+        ("delete d3", "admin chief"),
+        ("grant member to nobody for d0", "admin chief"),
+        ("replace po by guest for d0", "admin chief"),
+        ("revoke member from temp", "admin chief"),
+        ("replace chief by guest", "admin"),
+        ("revoke chief from chief", "admin"),
+        ("new n in d0", "chief po0 member member0 tool"),
+        ("new n in d0 top", "chief po0"),
+        ("new n in d1", "chief po1 member tool"),
+        ("title a z", "chief po0 member member0 tool"),
+        ("parent b a", "chief po0 member member0 tool"),
+        ("rank a bottom", "chief"),
+        ("rank a family bottom", "chief"),
+        ("reorder a bottom", "chief po0"),
+        ("pin a", "chief"),
+        ("unpin p", "chief"),
+        ("move a to d1", "chief"),
+        ("split a into y z", "chief po0"),
+        ("merge a into b", "chief po0"),
+        ("merge a into x", "chief"),
+        ("duplicate a of x", "chief po0"),
+        ("duplicate x of a", "chief po1"),
+        ("done a", "chief po0"),
+        ("drop a", "chief po0"),
+        ("reopen c", "chief po0"),
+        ("reopen c top", "chief po0"),
+        ("link a needs x", "chief po0 member member0 tool"),
+        ("unlink b needs a", "chief po0 member member0 tool"),
+        ("ask a of d1", "chief po0 member member0 tool"),
+        ("withdraw b from d1", "chief po0 member member0 tool"),
+    ];
+    let world = given();
+    let mut commands: Vec<(Command, &str)> =
+        sentences.iter().map(|(sentence, may)| (world.command(sentence), *may)).collect();
+    commands.push((Command::Import(vec![super::import::told("s", "d0", "n")]), "admin chief tool"));
+    let link =
+        LinkTo { kind: LinkKind::Needs, target: LinkEnd::Uri(source("https://example.org")) };
+    commands.push((
+        Command::AddLink { item: world.key("x"), link, expected: None },
+        "chief po1 member tool",
+    ));
+    for (command, may) in commands {
+        for who in everybody {
+            let decided = world.product.decide(&command, &actor(who));
+            let refused = matches!(&decided, Err(error) if error.code() == "NOT_IN_MANDATE");
+            assert_eq!(
+                !refused,
+                may.split(' ').any(|name| name == who),
+                "{who}: {command:?}: {decided:?}"
+            );
+            assert!(refused || decided.is_ok(), "{who}: {command:?}: {decided:?}");
+        }
+    }
+    let begin = Command::CreateProduct {
+        name: super::world::name("Webshop"),
+        summary: Summary::default(),
+        chief_po: person("chief"),
+    };
+    for who in everybody {
+        let decided = crate::product::Product::default().decide(&begin, &actor(who));
+        assert_eq!(decided.is_ok(), who == "admin");
+    }
+}

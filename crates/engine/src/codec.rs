@@ -1,0 +1,103 @@
+//! Events as the log stores them: a type, a schema version and a JSON payload.
+
+use bytes::Bytes;
+use koepel_domain::{
+    commit::Commit,
+    event::{Event, Undecodable},
+    ids::{PersonId, Timestamp, Version},
+    system,
+};
+use koepel_event_log as log;
+use serde_json::{Map, Value};
+
+use crate::Aggregate;
+
+/// The schema version of all events of the server's own log so far.
+const SYSTEM_SCHEMA: u16 = 1;
+
+pub(crate) fn encode_product(event: &Event) -> Result<log::Event, String> {
+    let mut payload = Vec::with_capacity(256);
+    event
+        .serialize_payload(&mut serde_json::Serializer::new(&mut payload))
+        .map_err(|error| error.to_string())?;
+    let payload = log::Payload::Present(Bytes::from(payload));
+    Ok(log::Event { kind: event.kind().to_owned(), schema: event.schema(), payload })
+}
+
+pub(crate) fn decode_product(event: &log::Event) -> Result<Event, Undecodable> {
+    let payload = present(event)?;
+    let mut json = serde_json::Deserializer::from_slice(payload);
+    let decoded = Event::deserialize_payload(&event.kind, event.schema, &mut json)?;
+    json.end().map_err(|error| misfit(event, error.to_string()))?;
+    Ok(decoded)
+}
+
+pub(crate) fn encode_system(event: &system::Event) -> Result<log::Event, String> {
+    let value = serde_json::to_value(event).map_err(|error| error.to_string())?;
+    let Value::Object(fields) = value else { return Err("a system event is an object".to_owned()) };
+    let (kind, payload) = fields.into_iter().next().ok_or("a system event has a type")?;
+    let payload = serde_json::to_vec(&payload).map_err(|error| error.to_string())?;
+    Ok(log::Event {
+        kind,
+        schema: SYSTEM_SCHEMA,
+        payload: log::Payload::Present(Bytes::from(payload)),
+    })
+}
+
+pub(crate) fn decode_system(event: &log::Event) -> Result<system::Event, Undecodable> {
+    if event.schema != SYSTEM_SCHEMA {
+        return Err(Undecodable::Unknown { kind: event.kind.clone(), schema: event.schema });
+    }
+    let payload: Value = serde_json::from_slice(present(event)?)
+        .map_err(|error| misfit(event, error.to_string()))?;
+    let mut fields = Map::new();
+    fields.insert(event.kind.clone(), payload);
+    serde_json::from_value(Value::Object(fields)).map_err(|error| misfit(event, error.to_string()))
+}
+
+fn present(event: &log::Event) -> Result<&Bytes, Undecodable> {
+    match &event.payload {
+        log::Payload::Present(bytes) => Ok(bytes),
+        log::Payload::Redacted { .. } => Err(misfit(event, "the payload was redacted".to_owned())),
+    }
+}
+
+fn misfit(event: &log::Event, why: String) -> Undecodable {
+    Undecodable::Misfit { kind: event.kind.clone(), why }
+}
+
+/// A record as the domain sees it.
+///
+/// # Errors
+/// [`Undecodable`] for the first event that is none of ours.
+pub fn decode_record<A: Aggregate>(record: &log::Record) -> Result<Commit<A::Event>, Undecodable> {
+    let actor = PersonId::new(&record.commit.actor).map_err(|error| Undecodable::Misfit {
+        kind: "actor".to_owned(),
+        why: error.to_string(),
+    })?;
+    Ok(Commit {
+        version: Version(record.version.get()),
+        time: Timestamp(record.commit.time_us),
+        actor,
+        events: record.commit.events.iter().map(A::decode).collect::<Result<_, _>>()?,
+    })
+}
+
+/// Checks that a record is one of ours, for [`koepel_event_log::verify`]. A payload that was redacted is fine: its hash is
+/// still in the chain.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_record(record: &log::Record) -> Result<(), String> {
+    PersonId::new(&record.commit.actor).map_err(|error| format!("its actor: {error}"))?;
+    for event in &record.commit.events {
+        let log::Payload::Present(_) = event.payload else { continue };
+        let decoded = if record.product.as_str() == crate::SYSTEM {
+            decode_system(event).map(|_| ())
+        } else {
+            decode_product(event).map(|_| ())
+        };
+        decoded.map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Snapshots: state and projection of a product as of a version, as a file. Losing one costs time, never data.
+//!
+//! A file is written beside its final name, synced and renamed. Its checksum covers everything; its head must be that of
+//! the log at its version. One that does not fit is set aside and the product is folded anew from the log.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use koepel_event_log::{Hash, Head, ProductName};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Changes when the shape of a state changes; older snapshots are dropped then.
+const FORMAT: u32 = 2;
+const MAGIC: &[u8; 8] = b"koepelsn";
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    format: u32,
+    product: String,
+    head: Head,
+}
+
+/// Why there is no usable snapshot.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("cannot be read or written: {0}")]
+    Io(#[from] io::Error),
+    #[error("is not a whole snapshot of this program and product: {0}")]
+    Unfit(&'static str),
+    #[error("does not decode: {0}")]
+    Decode(#[from] postcard::Error),
+}
+
+fn path(dir: &Path, product: &ProductName) -> PathBuf {
+    dir.join(format!("{product}.snapshot"))
+}
+
+/// A snapshot as bytes.
+pub(crate) fn encode<B: Serialize>(
+    product: &ProductName,
+    head: Head,
+    body: &B,
+) -> Result<Vec<u8>, Error> {
+    let header = Header { format: FORMAT, product: product.as_str().to_owned(), head };
+    let bytes = postcard::to_extend(&header, MAGIC.to_vec())?;
+    let mut bytes = postcard::to_extend(body, bytes)?;
+    let hash = Hash::of(&bytes);
+    bytes.extend_from_slice(hash.as_bytes());
+    Ok(bytes)
+}
+
+/// Puts a snapshot in place of the one before.
+pub(crate) fn write(dir: &Path, product: &ProductName, bytes: &[u8]) -> Result<(), Error> {
+    fs::create_dir_all(dir)?;
+    let temporary = dir.join(format!("{product}.snapshot.new"));
+    let mut file = fs::File::create(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path(dir, product))?;
+    fs::File::open(dir)?.sync_all()?;
+    Ok(())
+}
+
+/// A snapshot that was read back.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Snapshot<B> {
+    pub(crate) head: Head,
+    pub(crate) size_bytes: u64,
+    pub(crate) body: B,
+}
+
+/// Reads the snapshot of a product, if there is one.
+pub(crate) fn read<B: DeserializeOwned>(
+    dir: &Path,
+    product: &ProductName,
+) -> Result<Option<Snapshot<B>>, Error> {
+    let bytes = match fs::read(path(dir, product)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let (content, hash) = bytes.split_last_chunk::<32>().ok_or(Error::Unfit("it is cut off"))?;
+    if Hash::of(content).as_bytes() != hash {
+        return Err(Error::Unfit("its checksum does not match"));
+    }
+    let content =
+        content.strip_prefix(MAGIC.as_slice()).ok_or(Error::Unfit("it begins otherwise"))?;
+    let (header, content) = postcard::take_from_bytes::<Header>(content)?;
+    if header.format != FORMAT {
+        return Err(Error::Unfit("another version of the program wrote it"));
+    }
+    if header.product != product.as_str() {
+        return Err(Error::Unfit("it is of another product"));
+    }
+    let (body, rest) = postcard::take_from_bytes(content)?;
+    if !rest.is_empty() {
+        return Err(Error::Unfit("it holds more than this program knows"));
+    }
+    let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    Ok(Some(Snapshot { head: header.head, size_bytes, body }))
+}
+
+/// Moves a snapshot that is no use out of the way, so that somebody can look at it.
+pub(crate) fn set_aside(dir: &Path, product: &ProductName) {
+    let from = path(dir, product);
+    let to = dir.join(format!("{product}.snapshot.bad"));
+    if let Err(error) = fs::rename(&from, &to) {
+        tracing::warn!(%product, %error, "the unusable snapshot could not be set aside");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use koepel_event_log::Version;
+
+    use super::*;
+
+    fn head() -> Head {
+        Head { version: Version::new(7), hash: Hash::of(b"x") }
+    }
+
+    fn name(name: &str) -> ProductName {
+        ProductName::new(name).unwrap()
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let name = name("webshop");
+        assert!(read::<Vec<u32>>(dir.path(), &name).unwrap().is_none());
+        let bytes = encode(&name, head(), &vec![1_u32, 2, 3]).unwrap();
+        write(dir.path(), &name, &bytes).unwrap();
+        let size_bytes = u64::try_from(bytes.len()).unwrap();
+        let expected = Snapshot { head: head(), size_bytes, body: vec![1_u32, 2, 3] };
+        assert_eq!(read(dir.path(), &name).unwrap(), Some(expected));
+    }
+
+    #[test]
+    fn any_flipped_bit_or_cut_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let name = name("webshop");
+        let good = encode(&name, head(), &vec![1_u32; 50]).unwrap();
+        write(dir.path(), &name, &good).unwrap();
+        let file = path(dir.path(), &name);
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1 << (at % 8);
+            fs::write(&file, &bad).unwrap();
+            assert!(read::<Vec<u32>>(dir.path(), &name).is_err(), "byte {at}");
+            fs::write(&file, &good[..at]).unwrap();
+            assert!(read::<Vec<u32>>(dir.path(), &name).is_err(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn a_snapshot_of_another_product_or_shape_is_not_taken() {
+        let dir = tempfile::tempdir().unwrap();
+        let (a, b) = (name("a"), name("b"));
+        write(dir.path(), &a, &encode(&a, head(), &(1_u32, 2_u32)).unwrap()).unwrap();
+        assert!(matches!(read::<u32>(dir.path(), &a), Err(Error::Unfit(_))), "a field less");
+        assert!(read::<(u32, u32, u32)>(dir.path(), &a).is_err(), "a field more");
+        fs::rename(path(dir.path(), &a), path(dir.path(), &b)).unwrap();
+        assert!(matches!(read::<(u32, u32)>(dir.path(), &b), Err(Error::Unfit(_))));
+        set_aside(dir.path(), &b);
+        assert!(read::<(u32, u32)>(dir.path(), &b).unwrap().is_none());
+    }
+}

@@ -1,0 +1,268 @@
+//! What all handlers share: the engines, the directory, the clock, and who a caller is.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use koepel_api::{check::Invalid, common::Call};
+use koepel_domain::{
+    command::Command,
+    ids::{PersonId, ProductId, Timestamp, TokenId, Version},
+    mandate::{self, Act, Actor},
+    product::Product,
+    system::System,
+};
+use koepel_engine::{Accepted, Engine, Request, View};
+use koepel_event_log::{EventLog, Hash, Health, ProductName, SledLog};
+use tokio::sync::{Semaphore, watch};
+use tonic::{Status, metadata::MetadataMap};
+
+use crate::{
+    clock::Clock, config::Config, directory::Directory, grpc::status, ids, metrics::Metrics,
+    read_model::ReadModel,
+};
+
+/// The running server.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) log: Arc<SledLog>,
+    pub(crate) products: Engine<Product, ReadModel>,
+    pub(crate) system: Engine<System, ()>,
+    pub(crate) system_name: ProductName,
+    pub(crate) directory: Directory,
+    /// The secret by which people in imported files become opaque ids.
+    pub(crate) people_key: [u8; 32],
+    pub(crate) metrics: Metrics,
+    pub(crate) started_at: Timestamp,
+    pub(crate) stopping: watch::Sender<bool>,
+    pub(crate) imports: Semaphore,
+    pub(crate) streams: Mutex<HashMap<PersonId, usize>>,
+    pub(crate) system_view: watch::Receiver<Arc<View<System>>>,
+}
+
+/// Who calls, as their token says.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) actor: Actor,
+    /// The only product that the token opens.
+    pub(crate) product: Option<ProductId>,
+    pub(crate) token: TokenId,
+}
+
+impl Caller {
+    /// Administrators with a token that is not narrowed.
+    pub(crate) fn administers(&self) -> bool {
+        self.actor.administrator && self.actor.only_role.is_none() && self.product.is_none()
+    }
+
+    pub(crate) fn require_administrator(&self) -> Result<(), Status> {
+        if self.administers() {
+            Ok(())
+        } else {
+            Err(status::denied("only an administrator of the server may do this".to_owned()))
+        }
+    }
+}
+
+/// An accepted command of a product.
+pub(crate) struct Done {
+    pub(crate) id: ProductId,
+    pub(crate) accepted: Accepted<Product>,
+}
+
+impl Done {
+    pub(crate) fn product(&self) -> &Product {
+        &self.accepted.view.state
+    }
+
+    pub(crate) fn receipt(&self) -> koepel_api::v1::Receipt {
+        koepel_api::v1::Receipt {
+            product: koepel_api::names::of_product(&self.id),
+            version: self.accepted.commit.version.0,
+            time: Some(koepel_api::common::timestamp(self.accepted.commit.time)),
+        }
+    }
+}
+
+/// The log's name of a product; ids of products are always names of the log, too.
+pub(crate) fn log_name(id: &ProductId) -> Result<ProductName, Status> {
+    ProductName::new(id.as_str()).map_err(|error| status::internal(error.to_string()))
+}
+
+impl App {
+    /// Who calls, by the token in the request's metadata.
+    pub(crate) fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
+        let missing = "no token; send it as the metadata \"authorization: Bearer koepel_…\"";
+        let header = metadata
+            .get("authorization")
+            .ok_or_else(|| status::unauthenticated("TOKEN_MISSING", missing))?;
+        let secret = header
+            .to_str()
+            .ok()
+            .and_then(|text| text.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let (_, secret) =
+            secret.ok_or_else(|| status::unauthenticated("TOKEN_MISSING", missing))?;
+        let unknown = || {
+            status::unauthenticated(
+                "TOKEN_UNKNOWN",
+                "the token is unknown, expired or revoked; ask an administrator for a new one",
+            )
+        };
+        let view = Arc::clone(&self.system_view.borrow());
+        let (id, token) = view
+            .state
+            .token_by_secret(&ids::secret_hash(secret.trim()), self.clock.now())
+            .ok_or_else(unknown)?;
+        let person = view.state.person(&token.person).ok_or_else(unknown)?;
+        let actor = Actor {
+            person: token.person.clone(),
+            // A token for one product administers nothing beyond it.
+            administrator: person.administrator,
+            only_role: token.role,
+        };
+        Ok(Caller { actor, product: token.product.clone(), token: id.clone() })
+    }
+
+    /// Whether a caller may see a product at all. One that they may not see looks like one that is not there.
+    pub(crate) fn may_see(caller: &Caller, id: &ProductId, product: &Product) -> bool {
+        caller.product.as_ref().is_none_or(|only| only == id)
+            && mandate::check(product, &caller.actor, Act::Read, &[]).is_ok()
+    }
+
+    /// The state of a product that the caller may see, at `min_version` or later.
+    pub(crate) async fn view(
+        &self,
+        caller: &Caller,
+        id: &ProductId,
+        min_version: u64,
+    ) -> Result<Arc<View<Product>>, Status> {
+        let name = log_name(id)?;
+        // The server's own log is no product to anybody, and cannot be read as one.
+        if name == self.system_name {
+            return Err(status::no_product());
+        }
+        let view = match self.products.view(&name).await {
+            Ok(view) => view,
+            // That a product is damaged is told to nobody who might not even know of it, unless they administer.
+            Err(koepel_engine::Error::Damaged { .. }) if !caller.administers() => {
+                return Err(status::unavailable(
+                    "this product is not available; ask the operator".to_owned(),
+                ));
+            }
+            Err(error) => return Err(status::engine(&error, status::refused)),
+        };
+        if !view.state.exists() || !Self::may_see(caller, id, &view.state) {
+            return Err(status::no_product());
+        }
+        if view.state.version().0 >= min_version {
+            return Ok(view);
+        }
+        let wanted = self.products.view_at_least(&name, Version(min_version)).await;
+        wanted.map_err(|error| status::engine(&error, status::refused))
+    }
+
+    /// Authenticates, converts, and gives the command to the product's actor.
+    pub(crate) async fn run<R: prost::Message>(
+        &self,
+        method: &'static str,
+        request: tonic::Request<R>,
+        convert: impl FnOnce(R) -> Result<Call<Command>, Invalid>,
+    ) -> Result<Done, Status> {
+        let caller = self.caller(request.metadata())?;
+        self.run_as(&caller, method, request.into_inner(), convert).await
+    }
+
+    /// As [`Self::run`], for a caller who is known already.
+    pub(crate) async fn run_as<R: prost::Message>(
+        &self,
+        caller: &Caller,
+        method: &'static str,
+        request: R,
+        convert: impl FnOnce(R) -> Result<Call<Command>, Invalid>,
+    ) -> Result<Done, Status> {
+        let body_hash = body_hash(method, &request);
+        let call = convert(request).map_err(|error| status::invalid(&error))?;
+        self.view(caller, &call.product, 0).await?;
+        self.execute(caller, call, body_hash).await
+    }
+
+    /// Gives a command to a product that the caller may see.
+    pub(crate) async fn execute(
+        &self,
+        caller: &Caller,
+        call: Call<Command>,
+        body_hash: Hash,
+    ) -> Result<Done, Status> {
+        let name = log_name(&call.product)?;
+        let request = self.request(caller, call.command, call.request_id, body_hash);
+        let accepted = self.products.execute(&name, request).await;
+        let accepted = accepted.map_err(|error| status::engine(&error, status::refused))?;
+        Ok(Done { id: call.product, accepted })
+    }
+
+    /// A command with all that the engine must not make up.
+    pub(crate) fn request<C>(
+        &self,
+        caller: &Caller,
+        command: C,
+        request_id: Option<uuid::Uuid>,
+        body_hash: Hash,
+    ) -> Request<C> {
+        Request {
+            command,
+            actor: caller.actor.clone(),
+            request_id,
+            body_hash,
+            commit_id: ids::commit_id(),
+            now: self.clock.now(),
+            cause: None,
+        }
+    }
+
+    /// Whether commands are taken, or why not.
+    pub(crate) async fn readiness(&self) -> Result<(), String> {
+        if *self.stopping.borrow() {
+            return Err("the server is stopping".to_owned());
+        }
+        match self.log.health() {
+            Health::Ready => {}
+            Health::Reopening { why } => {
+                return Err(format!("the log is being opened again: {why}"));
+            }
+            Health::Failed { why } => return Err(format!("the log has failed: {why}")),
+        }
+        match self.products.damaged().await.first() {
+            None => Ok(()),
+            Some((name, version, what)) => {
+                Err(format!("the log of product {name} is damaged at version {version}: {what}"))
+            }
+        }
+    }
+
+    /// Folders of the data folder.
+    pub(crate) fn snapshots_dir(config: &Config) -> PathBuf {
+        config.data_dir.join("snapshots")
+    }
+}
+
+/// Waits for the signal to stop.
+pub(crate) async fn stop_signal(stopping: &mut watch::Receiver<bool>) {
+    // If the sender is gone the server is, too.
+    let _gone = stopping.wait_for(|stopping| *stopping).await.is_err();
+}
+
+/// The hash by which a repeated request is known: of its method and its bytes.
+pub(crate) fn body_hash<R: prost::Message>(method: &str, request: &R) -> Hash {
+    let mut bytes = Vec::with_capacity(method.len() + 1 + request.encoded_len());
+    bytes.extend_from_slice(method.as_bytes());
+    bytes.push(0);
+    if request.encode(&mut bytes).is_err() {
+        // A Vec always has room; a message that cannot be encoded hashes as its name.
+        bytes.truncate(method.len() + 1);
+    }
+    Hash::of(&bytes)
+}

@@ -1,0 +1,291 @@
+//! Settings: defaults, then the configuration file, then the environment, then the command line. Each wrong one is named.
+
+use std::{
+    fmt, fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What bounds a caller.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Largest request message, in bytes.
+    pub message_bytes: usize,
+    /// Connections at one time.
+    pub connections: usize,
+    /// Calls at one time on one connection.
+    pub calls_per_connection: u32,
+    /// Open event streams of one person.
+    pub streams_per_person: usize,
+    /// Largest import file, in bytes.
+    pub import_bytes: u64,
+    /// Imports at one time.
+    pub imports: usize,
+    /// Seconds after which a reader that takes nothing is ended.
+    pub stalled_reader_s: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 4 << 20,
+            connections: 4_096,
+            calls_per_connection: 256,
+            streams_per_person: 4_096,
+            import_bytes: 1 << 30,
+            imports: 4,
+            stalled_reader_s: 30,
+        }
+    }
+}
+
+/// The settings of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where it keeps everything.
+    pub data_dir: PathBuf,
+    /// What it logs, as `tracing` filters: `info`, `koepel_server=debug`.
+    pub log_filter: String,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// Bytes that must stay free on the disk of the data folder; below it commands are refused.
+    pub min_free_bytes: u64,
+    /// Bytes of memory that the log may cache.
+    pub cache_bytes: u64,
+    /// What bounds a caller.
+    pub limits: Limits,
+    /// A file to write the address to once the server listens, for programs that start it on port 0.
+    pub address_file: Option<PathBuf>,
+}
+
+/// What the environment and the command line say.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--listen`, `KOEPEL_LISTEN`.
+    pub listen: Option<String>,
+    /// `--data-dir`, `KOEPEL_DATA_DIR`.
+    pub data_dir: Option<PathBuf>,
+    /// `KOEPEL_LOG`.
+    pub log_filter: Option<String>,
+    /// `KOEPEL_LOG_FORMAT`.
+    pub log_format: Option<String>,
+    /// `--address-file`.
+    pub address_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<String>,
+    data_dir: Option<PathBuf>,
+    log_filter: Option<String>,
+    log_format: Option<String>,
+    min_free_bytes: Option<u64>,
+    cache_bytes: Option<u64>,
+    #[serde(default)]
+    limits: Limits,
+}
+
+/// A setting that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Which.
+    pub setting: String,
+    /// What is wrong, and what would be right.
+    pub what: String,
+}
+
+/// All settings that are wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errors(pub Vec<Wrong>);
+
+impl fmt::Display for Errors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, wrong) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{}: {}", wrong.setting, wrong.what)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Errors {}
+
+/// The data folder when none is named: `$XDG_DATA_HOME/koepel`, else `~/.local/share/koepel`.
+#[must_use]
+pub fn default_data_dir() -> PathBuf {
+    let from =
+        |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    from("XDG_DATA_HOME")
+        .or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
+        .unwrap_or_else(|| PathBuf::from("."))
+        .join("koepel")
+}
+
+impl Config {
+    /// Puts the settings together.
+    ///
+    /// # Errors
+    /// [`Errors`], with each setting that is wrong.
+    pub fn load(file: Option<&Path>, overrides: Overrides) -> Result<Self, Errors> {
+        let mut wrong = Vec::new();
+        let file = match file.map(read).transpose() {
+            Ok(file) => file.unwrap_or_default(),
+            Err(error) => return Err(Errors(vec![error])),
+        };
+        let mut note =
+            |setting: &str, what: String| wrong.push(Wrong { setting: setting.to_owned(), what });
+        let listen =
+            overrides.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:7400".to_owned());
+        let address = listen.parse::<SocketAddr>();
+        if address.is_err() {
+            note(
+                "listen",
+                format!("{listen:?} is no address and port, such as 127.0.0.1:7400 or [::]:7400"),
+            );
+        }
+        let log_format = match overrides.log_format.or(file.log_format).as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => {
+                note("log_format", format!("{other:?} is neither text nor json"));
+                LogFormat::Text
+            }
+        };
+        let log_filter =
+            overrides.log_filter.or(file.log_filter).unwrap_or_else(|| "info".to_owned());
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log_filter) {
+            note(
+                "log_filter",
+                format!(
+                    "{log_filter:?} is no filter, such as info or koepel_server=debug: {error}"
+                ),
+            );
+        }
+        let limits = file.limits;
+        for (name, value, least) in [
+            ("limits.message_bytes", limits.message_bytes, 64 << 10),
+            ("limits.connections", limits.connections, 1),
+            ("limits.streams_per_person", limits.streams_per_person, 1),
+            ("limits.imports", limits.imports, 1),
+        ] {
+            if value < least {
+                note(name, format!("{value} is too small; it must be at least {least}"));
+            }
+        }
+        if limits.calls_per_connection == 0 || limits.stalled_reader_s == 0 {
+            note(
+                "limits",
+                "calls_per_connection and stalled_reader_s must be at least 1".to_owned(),
+            );
+        }
+        let cache_bytes = file.cache_bytes.unwrap_or(64 << 20);
+        if cache_bytes < 1 << 20 {
+            note("cache_bytes", format!("{cache_bytes} is too small; it must be at least 1048576"));
+        }
+        let config = address.ok().map(|listen| Self {
+            listen,
+            data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),
+            log_filter,
+            log_format,
+            min_free_bytes: file.min_free_bytes.unwrap_or(64 << 20),
+            cache_bytes,
+            limits,
+            address_file: overrides.address_file,
+        });
+        match config {
+            Some(config) if wrong.is_empty() => Ok(config),
+            Some(_) | None => Err(Errors(wrong)),
+        }
+    }
+
+    /// The defaults, in a data folder, on any free port; for tests and the demo.
+    #[must_use]
+    pub fn in_dir(data_dir: PathBuf) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data_dir,
+            log_filter: "info".to_owned(),
+            log_format: LogFormat::Text,
+            min_free_bytes: 64 << 20,
+            cache_bytes: 64 << 20,
+            limits: Limits::default(),
+            address_file: None,
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<File, Wrong> {
+    let wrong = |what: String| Wrong { setting: path.display().to_string(), what };
+    let text =
+        fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, overrides: Overrides) -> Result<Config, Errors> {
+        let dir = std::env::temp_dir().join(format!(
+            "koepel-config-{}-{:x}",
+            std::process::id(),
+            text.len()
+        ));
+        fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("koepel.toml");
+        fs::write(&path, text).unwrap();
+        let loaded = Config::load(Some(&path), overrides);
+        fs::remove_dir_all(&dir).unwrap();
+        loaded
+    }
+
+    #[test]
+    fn without_a_file_the_defaults_serve() {
+        let config = Config::load(None, Overrides::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:7400");
+        assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_file() {
+        let overrides =
+            Overrides { listen: Some("127.0.0.1:1".to_owned()), ..Overrides::default() };
+        let config = load("listen = \"127.0.0.1:2\"\nmin_free_bytes = 5\n", overrides).unwrap();
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.min_free_bytes, 5);
+    }
+
+    #[test]
+    fn each_wrong_setting_is_named() {
+        let Errors(wrong) = load(
+            "listen = \"here\"\nlog_format = \"xml\"\ncache_bytes = 1\n[limits]\nimports = 0\n",
+            Overrides::default(),
+        )
+        .unwrap_err();
+        let named: Vec<_> = wrong.iter().map(|wrong| wrong.setting.as_str()).collect();
+        assert_eq!(named, ["listen", "log_format", "limits.imports", "cache_bytes"]);
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused() {
+        let error = load("lisen = \"127.0.0.1:2\"\n", Overrides::default()).unwrap_err();
+        assert!(error.to_string().contains("lisen"), "{error}");
+    }
+}

@@ -1,0 +1,98 @@
+//! The first administrator: made when there is none, with a token in a file that only the server's owner can read.
+
+use std::io;
+
+use koepel_domain::{
+    ids::PersonId,
+    mandate::Actor,
+    system::{Command, NewToken, System},
+    text::Name,
+};
+use koepel_engine::{Engine, Request};
+use koepel_event_log::{Hash, ProductName};
+
+use crate::{clock::Clock, config::Config, directory::write_private, ids};
+
+/// Why the administrator could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The token file.
+    #[error("{path}: {error}")]
+    File {
+        /// Which.
+        path: String,
+        /// What is wrong.
+        error: io::Error,
+    },
+    /// The server's own log.
+    #[error("the administrator cannot be recorded: {0}")]
+    Record(String),
+}
+
+/// Sees to it that some administrator's token is in force. Safe to repeat, also after a crash in between: the secret is always
+/// a new one, because one that is in the file already may have been revoked.
+pub(crate) async fn administrator(
+    config: &Config,
+    clock: Clock,
+    system: &Engine<System, ()>,
+    name: &ProductName,
+) -> Result<(), Error> {
+    let recorded = |error: &dyn std::fmt::Display| Error::Record(error.to_string());
+    let view = system.view(name).await.map_err(|error| recorded(&error))?;
+    let state = &view.state;
+    let now = clock.now();
+    let in_force = state.tokens_after(None).any(|(_, token)| {
+        let administers = state.person(&token.person).is_some_and(|person| person.administrator);
+        administers
+            && token.role.is_none()
+            && token.product.is_none()
+            && token.expires_at.is_none_or(|end| now < end)
+    });
+    if in_force {
+        return Ok(());
+    }
+    let path = config.data_dir.join("admin.token");
+    let file = |error: io::Error| Error::File { path: path.display().to_string(), error };
+    let secret = ids::secret();
+    write_private(&path, format!("{secret}\n").as_bytes()).map_err(file)?;
+    let person = PersonId::new("admin").map_err(|error| recorded(&error))?;
+    if state.person(&person).is_none() {
+        let command =
+            Command::AddPerson { person: person.clone(), tool: false, administrator: true };
+        execute(clock, system, name, command).await?;
+    }
+    let facts = NewToken {
+        person,
+        purpose: Name::new("first administrator, on the server's own machine").ok(),
+        product: None,
+        role: None,
+        expires_at: None,
+        secret: ids::secret_hash(&secret),
+    };
+    let token = ids::token().map_err(|error| recorded(&error))?;
+    execute(clock, system, name, Command::IssueToken { token, facts: Box::new(facts) }).await?;
+    tracing::info!(path = %path.display(), "an administrator's token was written; keep it safe, or make others and revoke it");
+    Ok(())
+}
+
+async fn execute(
+    clock: Clock,
+    system: &Engine<System, ()>,
+    name: &ProductName,
+    command: Command,
+) -> Result<(), Error> {
+    let request = Request {
+        command,
+        actor: Actor::system(),
+        request_id: None,
+        body_hash: Hash::ZERO,
+        commit_id: ids::commit_id(),
+        now: clock.now(),
+        cause: None,
+    };
+    system
+        .execute(name, request)
+        .await
+        .map(|_| ())
+        .map_err(|error| Error::Record(error.to_string()))
+}

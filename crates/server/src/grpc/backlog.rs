@@ -1,0 +1,399 @@
+//! `BacklogService`.
+
+use std::sync::Arc;
+
+use koepel_api::{
+    backlog as convert, names,
+    v1::{self, backlog_service_server::BacklogService},
+};
+use koepel_domain::{
+    event::Event,
+    ids::{ItemKey, ProductId},
+    item::Item,
+    order::ItemNo,
+    product::Product,
+};
+use koepel_event_log::{ReadLimit, Version};
+use koepel_projections::backlog::{Scope, Start, page as page_of, total};
+use tonic::{Request, Response, Status};
+
+use super::{page, status, story};
+use crate::app::{App, Done, log_name};
+
+pub(crate) struct Handler(pub(crate) Arc<App>);
+
+type Answer<T> = Result<Response<T>, Status>;
+
+fn find<'a>(
+    id: &ProductId,
+    product: &'a Product,
+    key: &ItemKey,
+) -> Result<(ItemNo, &'a Item), Status> {
+    product.item_by_key(key).ok_or_else(|| {
+        status::not_found("UNKNOWN_ITEM", format!("there is no item {key} in product {id}"))
+    })
+}
+
+/// The text that the last of these events gave an item.
+fn text_in(events: &[Event], key: &ItemKey) -> String {
+    let own = events.iter().rev().filter(|event| event.item() == Some(key));
+    let mut texts = own.filter_map(|event| {
+        if let Event::ItemCreated(created) = event {
+            Some(&created.text)
+        } else if let Event::ItemUpdated(updated) = event {
+            updated.text.as_ref()
+        } else {
+            None
+        }
+    });
+    texts.next().map(ToString::to_string).unwrap_or_default()
+}
+
+impl App {
+    /// The item that a command was about, as it is now.
+    async fn item_of(&self, done: &Done) -> Result<v1::Item, Status> {
+        let key = done.accepted.commit.events.iter().find_map(Event::item);
+        match key {
+            Some(key) => self.item_after(done, key).await,
+            None => Err(status::internal("the command left no item behind".to_owned())),
+        }
+    }
+
+    /// An item after a command. A text that the command itself wrote is at hand: reading it back from the log would cost
+    /// each command a hand-over to another thread.
+    async fn item_after(&self, done: &Done, key: &ItemKey) -> Result<v1::Item, Status> {
+        let (no, item) = find(&done.id, done.product(), key)?;
+        let commit = &done.accepted.commit;
+        let text = if item.text.version == commit.version {
+            text_in(&commit.events, key)
+        } else {
+            self.text(&done.id, key, item).await?
+        };
+        Ok(convert::item(&done.id, done.product(), no, item, text))
+    }
+
+    /// An item by its key, with its text.
+    pub(crate) async fn item(
+        &self,
+        id: &ProductId,
+        product: &Product,
+        key: &ItemKey,
+    ) -> Result<v1::Item, Status> {
+        let (no, item) = find(id, product, key)?;
+        let text = self.text(id, key, item).await?;
+        Ok(convert::item(id, product, no, item, text))
+    }
+
+    /// The long text of an item, which only the log has.
+    async fn text(&self, id: &ProductId, key: &ItemKey, item: &Item) -> Result<String, Status> {
+        if item.text.version.0 == 0 {
+            return Ok(String::new());
+        }
+        let commit = self.commit(id, item.text.version.0).await?;
+        Ok(text_in(&commit.events, key))
+    }
+
+    /// A commit from the log.
+    pub(crate) async fn commit(
+        &self,
+        id: &ProductId,
+        version: u64,
+    ) -> Result<koepel_domain::commit::Commit<Event>, Status> {
+        use koepel_event_log::EventLog as _;
+        let limit = ReadLimit { commits: 1, size_bytes: 1 };
+        let read = self.log.read(&log_name(id)?, Version::new(version), limit).await;
+        let record =
+            read.map_err(|error| status::unavailable(error.to_string()))?.into_iter().next();
+        let record = record.ok_or_else(|| {
+            status::internal(format!("version {version} of product {id} is not in the log"))
+        })?;
+        koepel_engine::decode_record::<Product>(&record)
+            .map_err(|error| status::internal(error.to_string()))
+    }
+
+    async fn list(
+        &self,
+        caller: &crate::app::Caller,
+        request: v1::ListBacklogRequest,
+    ) -> Result<v1::ListBacklogResponse, Status> {
+        let (id, domain) =
+            convert::scope(&request.parent).map_err(|error| status::invalid(&error))?;
+        let view = self.view(caller, &id, request.min_version).await?;
+        let product = &view.state;
+        let domain = match domain {
+            None => None,
+            Some(domain) => {
+                let unknown = || {
+                    status::not_found(
+                        "UNKNOWN_DOMAIN",
+                        format!("there is no domain {domain} in product {id}"),
+                    )
+                };
+                Some(product.domain_by_id(&domain).ok_or_else(unknown)?.0)
+            }
+        };
+        let closed = match v1::BacklogState::try_from(request.state) {
+            Ok(v1::BacklogState::All) => true,
+            Ok(v1::BacklogState::Open | v1::BacklogState::Unspecified) => false,
+            Err(_) => {
+                let what = format_args!("{} is no state of a backlog", request.state);
+                return Err(status::invalid(&koepel_api::check::Invalid::field("state", what)));
+            }
+        };
+        let scope = Scope { domain, closed };
+        let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
+        let query = format!("backlog {} {closed}", request.parent);
+        let token: Option<(u32, u32, u64)> = page::read(&query, &request.page_token)?;
+        let (start, first_version) = match token {
+            Some((no, index, version)) => (Start::After(ItemNo(no), index), version),
+            None => (Start::At(request.from_place.saturating_sub(1)), product.version().0),
+        };
+        // One more than asked for tells whether there is a next page.
+        let mut rows = page_of(product, scope, start, size + 1);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next_page_token = match rows.last().filter(|_| more) {
+            Some(last) => page::write(&query, (last.no.0, last.index + 1, first_version))?,
+            None => String::new(),
+        };
+        Ok(v1::ListBacklogResponse {
+            rows: rows
+                .iter()
+                .map(|row| convert::row(&id, product, row.item, row.place, row.domain_place))
+                .collect(),
+            next_page_token,
+            version: product.version().0,
+            total_size: total(product, scope),
+            order_changed: product.order_changed().0 > first_version,
+        })
+    }
+}
+
+// A macro, because these handlers differ in nothing but their names.
+macro_rules! command {
+    ($self:ident, $request:ident, $method:literal, $convert:path, $response:ident) => {{
+        let done = $self.0.run($method, $request, $convert).await?;
+        let item = $self.0.item_of(&done).await?;
+        Ok(Response::new(v1::$response { item: Some(item), receipt: Some(done.receipt()) }))
+    }};
+}
+
+// As `command`, for commands that may leave no event behind: the request says which item to answer with.
+macro_rules! command_on {
+    ($self:ident, $request:ident, $method:literal, $convert:path, $response:ident, $name:ident) => {{
+        let name = $request.get_ref().$name.clone();
+        let done = $self.0.run($method, $request, $convert).await?;
+        let (_, key) =
+            names::item(stringify!($name), &name).map_err(|error| status::invalid(&error))?;
+        let item = $self.0.item_after(&done, &key).await?;
+        Ok(Response::new(v1::$response { item: Some(item), receipt: Some(done.receipt()) }))
+    }};
+}
+
+#[tonic::async_trait]
+impl BacklogService for Handler {
+    async fn create_item(
+        &self,
+        request: Request<v1::CreateItemRequest>,
+    ) -> Answer<v1::CreateItemResponse> {
+        command!(self, request, "CreateItem", convert::create, CreateItemResponse)
+    }
+
+    async fn get_item(&self, request: Request<v1::GetItemRequest>) -> Answer<v1::GetItemResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let (id, key) =
+            names::item("name", &request.name).map_err(|error| status::invalid(&error))?;
+        let view = self.0.view(&caller, &id, request.min_version).await?;
+        let item = self.0.item(&id, &view.state, &key).await?;
+        Ok(Response::new(v1::GetItemResponse { item: Some(item), version: view.state.version().0 }))
+    }
+
+    async fn update_item(
+        &self,
+        request: Request<v1::UpdateItemRequest>,
+    ) -> Answer<v1::UpdateItemResponse> {
+        let name =
+            request.get_ref().item.as_ref().map(|item| item.name.clone()).unwrap_or_default();
+        let done = self.0.run("UpdateItem", request, convert::update).await?;
+        let (_, key) = names::item("item.name", &name).map_err(|error| status::invalid(&error))?;
+        let item = self.0.item_after(&done, &key).await?;
+        Ok(Response::new(v1::UpdateItemResponse {
+            item: Some(item),
+            receipt: Some(done.receipt()),
+        }))
+    }
+
+    async fn list_backlog(
+        &self,
+        request: Request<v1::ListBacklogRequest>,
+    ) -> Answer<v1::ListBacklogResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        self.0.list(&caller, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn rank_item(
+        &self,
+        request: Request<v1::RankItemRequest>,
+    ) -> Answer<v1::RankItemResponse> {
+        command_on!(self, request, "RankItem", convert::rank, RankItemResponse, name)
+    }
+
+    async fn reorder_item(
+        &self,
+        request: Request<v1::ReorderItemRequest>,
+    ) -> Answer<v1::ReorderItemResponse> {
+        command_on!(self, request, "ReorderItem", convert::reorder, ReorderItemResponse, name)
+    }
+
+    async fn pin_item(&self, request: Request<v1::PinItemRequest>) -> Answer<v1::PinItemResponse> {
+        command_on!(self, request, "PinItem", convert::pin, PinItemResponse, name)
+    }
+
+    async fn unpin_item(
+        &self,
+        request: Request<v1::UnpinItemRequest>,
+    ) -> Answer<v1::UnpinItemResponse> {
+        command_on!(self, request, "UnpinItem", convert::unpin, UnpinItemResponse, name)
+    }
+
+    async fn undo_move(
+        &self,
+        request: Request<v1::UndoMoveRequest>,
+    ) -> Answer<v1::UndoMoveResponse> {
+        let undone = request.get_ref().version;
+        let done = self.0.run("UndoMove", request, convert::undo).await?;
+        let key = done.accepted.commit.events.iter().find_map(Event::item).cloned();
+        let key = match key {
+            Some(key) => key,
+            // Nothing had to move; the answer shows the item whose move it was.
+            None => {
+                let commit = self.0.commit(&done.id, undone).await?;
+                let moved = commit.events.iter().find_map(Event::item).cloned();
+                moved.ok_or_else(|| status::internal("a move of no item".to_owned()))?
+            }
+        };
+        let item = self.0.item_after(&done, &key).await?;
+        Ok(Response::new(v1::UndoMoveResponse { item: Some(item), receipt: Some(done.receipt()) }))
+    }
+
+    async fn move_item(
+        &self,
+        request: Request<v1::MoveItemRequest>,
+    ) -> Answer<v1::MoveItemResponse> {
+        command_on!(self, request, "MoveItem", convert::move_item, MoveItemResponse, name)
+    }
+
+    async fn split_item(
+        &self,
+        request: Request<v1::SplitItemRequest>,
+    ) -> Answer<v1::SplitItemResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let (id, key) =
+            names::item("name", &request.name).map_err(|error| status::invalid(&error))?;
+        let view = self.0.view(&caller, &id, 0).await?;
+        let kind = view.state.item_by_key(&key).map(|(_, item)| item.kind);
+        let done = self
+            .0
+            .run_as(&caller, "SplitItem", request, |request| convert::split(request, kind))
+            .await?;
+        let mut items = vec![self.0.item_after(&done, &key).await?];
+        for event in &done.accepted.commit.events {
+            if let Event::ItemCreated(created) = event {
+                items.push(self.0.item_after(&done, &created.item).await?);
+            }
+        }
+        Ok(Response::new(v1::SplitItemResponse { items, receipt: Some(done.receipt()) }))
+    }
+
+    async fn merge_items(
+        &self,
+        request: Request<v1::MergeItemsRequest>,
+    ) -> Answer<v1::MergeItemsResponse> {
+        command_on!(self, request, "MergeItems", convert::merge, MergeItemsResponse, into)
+    }
+
+    async fn mark_duplicate(
+        &self,
+        request: Request<v1::MarkDuplicateRequest>,
+    ) -> Answer<v1::MarkDuplicateResponse> {
+        command_on!(self, request, "MarkDuplicate", convert::duplicate, MarkDuplicateResponse, name)
+    }
+
+    async fn complete_item(
+        &self,
+        request: Request<v1::CompleteItemRequest>,
+    ) -> Answer<v1::CompleteItemResponse> {
+        command_on!(self, request, "CompleteItem", convert::complete, CompleteItemResponse, name)
+    }
+
+    async fn drop_item(
+        &self,
+        request: Request<v1::DropItemRequest>,
+    ) -> Answer<v1::DropItemResponse> {
+        command_on!(self, request, "DropItem", convert::drop_item, DropItemResponse, name)
+    }
+
+    async fn reopen_item(
+        &self,
+        request: Request<v1::ReopenItemRequest>,
+    ) -> Answer<v1::ReopenItemResponse> {
+        command_on!(self, request, "ReopenItem", convert::reopen, ReopenItemResponse, name)
+    }
+
+    async fn add_link(&self, request: Request<v1::AddLinkRequest>) -> Answer<v1::AddLinkResponse> {
+        command_on!(self, request, "AddLink", convert::add_link, AddLinkResponse, name)
+    }
+
+    async fn remove_link(
+        &self,
+        request: Request<v1::RemoveLinkRequest>,
+    ) -> Answer<v1::RemoveLinkResponse> {
+        command_on!(self, request, "RemoveLink", convert::remove_link, RemoveLinkResponse, name)
+    }
+
+    async fn request_domain(
+        &self,
+        request: Request<v1::RequestDomainRequest>,
+    ) -> Answer<v1::RequestDomainResponse> {
+        command_on!(
+            self,
+            request,
+            "RequestDomain",
+            convert::request_domain,
+            RequestDomainResponse,
+            name
+        )
+    }
+
+    async fn withdraw_request(
+        &self,
+        request: Request<v1::WithdrawRequestRequest>,
+    ) -> Answer<v1::WithdrawRequestResponse> {
+        command_on!(
+            self,
+            request,
+            "WithdrawRequest",
+            convert::withdraw_request,
+            WithdrawRequestResponse,
+            name
+        )
+    }
+
+    async fn list_item_history(
+        &self,
+        request: Request<v1::ListItemHistoryRequest>,
+    ) -> Answer<v1::ListItemHistoryResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        story::history(&self.0, &caller, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn explain_rank(
+        &self,
+        request: Request<v1::ExplainRankRequest>,
+    ) -> Answer<v1::ExplainRankResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        story::explain(&self.0, &caller, request.into_inner()).await.map(Response::new)
+    }
+}

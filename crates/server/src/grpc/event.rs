@@ -1,0 +1,281 @@
+//! `EventService`: pages from the log, woken by the product's view. No events are kept for a reader: a slow one costs
+//! nothing but its place.
+
+use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+
+use futures::{Stream, StreamExt as _, stream};
+use koepel_api::{
+    event::{self as convert, Origin, Subject, Subscription},
+    v1::{self, event_service_server::EventService, subscribe_response::What},
+};
+use koepel_domain::{
+    ids::{DomainId, ItemKey, PersonId, Timestamp},
+    product::Product,
+};
+use koepel_engine::View;
+use koepel_event_log::{EventLog as _, Payload, ReadLimit, Record, Version};
+use serde::Deserialize;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use super::status;
+use crate::app::{App, Caller, log_name, stop_signal};
+
+/// Small pages and few messages on the way keep a stalled reader cheap.
+const PAGE: ReadLimit = ReadLimit { commits: 64, size_bytes: 64 << 10 };
+const MESSAGES: usize = 8;
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+pub(crate) struct Handler(pub(crate) Arc<App>);
+
+/// Counts a reader for as long as it lives.
+struct Place {
+    app: Arc<App>,
+    person: PersonId,
+}
+
+impl Place {
+    fn take(app: &Arc<App>, person: &PersonId) -> Result<Self, Status> {
+        let limit = app.config.limits.streams_per_person;
+        let mut streams = app.streams.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let open = streams.entry(person.clone()).or_default();
+        if *open >= limit {
+            let message = format!(
+                "you have {open} open event streams; at most {limit} are allowed: close one first"
+            );
+            return Err(status::exhausted("TOO_MANY_STREAMS", message, HashMap::new()));
+        }
+        *open += 1;
+        app.metrics.streams.inc();
+        Ok(Self { app: Arc::clone(app), person: person.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut streams =
+            self.app.streams.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(open) = streams.get_mut(&self.person) {
+            *open -= 1;
+            if *open == 0 {
+                streams.remove(&self.person);
+            }
+        }
+        self.app.metrics.streams.dec();
+    }
+}
+
+/// What every payload may say of its subject; the rest is passed on unread.
+#[derive(Deserialize)]
+struct Named {
+    item: Option<ItemKey>,
+    domain: Option<DomainId>,
+}
+
+fn subject(data: Option<&str>) -> Subject {
+    match data.map(serde_json::from_str) {
+        Some(Ok(Named { item: Some(item), .. })) => Subject::Item(item),
+        Some(Ok(Named { item: None, domain: Some(domain) })) => Subject::Domain(domain),
+        Some(Ok(Named { item: None, domain: None }) | Err(_)) | None => Subject::Product,
+    }
+}
+
+struct Reader {
+    app: Arc<App>,
+    caller: Caller,
+    wanted: Subscription,
+    next: u64,
+    views: watch::Receiver<Arc<View<Product>>>,
+    out: mpsc::Sender<v1::SubscribeResponse>,
+    _place: Place,
+}
+
+/// Why a reader's stream ends before its time.
+enum End {
+    Gone,
+    Because(Status),
+}
+
+impl Reader {
+    /// Reads to the end, and says why it was one. The reason goes a way of its own, because a reader that takes nothing has no
+    /// room for it, and must not take what came so far for the whole.
+    async fn run(mut self, reason: oneshot::Sender<Status>) {
+        if let Err(End::Because(status)) = self.follow().await {
+            // If the reader has gone there is nobody to tell.
+            let _gone = reason.send(status);
+        }
+    }
+
+    async fn follow(&mut self) -> Result<(), End> {
+        let mut stopping = self.app.stopping.subscribe();
+        let mut caught_up = false;
+        loop {
+            self.may_go_on()?;
+            let head = self.views.borrow_and_update().head.version.get();
+            while self.next <= head {
+                self.page(head).await?;
+            }
+            if !caught_up {
+                caught_up = true;
+                self.send(What::CaughtUp(v1::CaughtUp { version: head })).await?;
+                if self.wanted.until_caught_up {
+                    return Ok(());
+                }
+            }
+            tokio::select! {
+                changed = self.views.changed() => if changed.is_err() {
+                    return Err(End::Because(status::unavailable("the server is stopping; go on from where you were".to_owned())));
+                },
+                () = stop_signal(&mut stopping) => {
+                    return Err(End::Because(status::unavailable("the server is stopping; go on from where you were".to_owned())));
+                }
+                () = self.out.closed() => return Err(End::Gone),
+                () = tokio::time::sleep(HEARTBEAT) => {
+                    let version = self.next - 1;
+                    self.send(What::Heartbeat(v1::Heartbeat { version })).await?;
+                }
+            }
+        }
+    }
+
+    async fn page(&mut self, head: u64) -> Result<(), End> {
+        let name = log_name(&self.wanted.product).map_err(End::Because)?;
+        let read = self.app.log.read(&name, Version::new(self.next), PAGE).await;
+        let page = read.map_err(|error| End::Because(status::unavailable(error.to_string())))?;
+        for record in page {
+            let version = record.version.get();
+            if version > head {
+                break;
+            }
+            for event in self.events(&record) {
+                self.send(What::Event(event)).await?;
+            }
+            self.next = version + 1;
+        }
+        Ok(())
+    }
+
+    fn events(&self, record: &Record) -> Vec<v1::Event> {
+        let commit = &record.commit;
+        let origin = Origin {
+            product: &self.wanted.product,
+            commit_id: commit.commit_id,
+            version: record.version.get(),
+            count: u32::try_from(commit.events.len()).unwrap_or(u32::MAX),
+            time: Timestamp(commit.time_us),
+            actor: &commit.actor,
+            request_id: commit.request_id,
+        };
+        let mut events = Vec::new();
+        for (index, event) in (0_u32..).zip(&commit.events) {
+            if !self.wanted.types.is_empty() && !self.wanted.types.contains(&event.kind) {
+                continue;
+            }
+            let data = match &event.payload {
+                Payload::Present(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+                Payload::Redacted { .. } => None,
+            };
+            let subject = subject(data.as_deref());
+            if self.wants(&subject) {
+                events.push(convert::event(&origin, index, &event.kind, &subject, data));
+            }
+        }
+        events
+    }
+
+    /// Whether an event is of the domain that the reader asked for: of an item that belongs to it now, or of the domain itself.
+    fn wants(&self, subject: &Subject) -> bool {
+        let Some(wanted) = &self.wanted.domain else { return true };
+        match subject {
+            Subject::Product => false,
+            Subject::Domain(domain) => domain == wanted,
+            Subject::Item(key) => {
+                let view = self.views.borrow();
+                let item = view.state.item_by_key(key).map(|(_, item)| item.domain);
+                item.and_then(|no| view.state.domain(no)).is_some_and(|domain| domain.id == *wanted)
+            }
+        }
+    }
+
+    /// Whether the reader may still see the product: tokens end, and roles are taken.
+    fn may_go_on(&self) -> Result<(), End> {
+        let system = Arc::clone(&self.app.system_view.borrow());
+        let token = system.state.token(&self.caller.token);
+        let now = self.app.clock.now();
+        if token.is_none_or(|token| token.expires_at.is_some_and(|end| end <= now)) {
+            let message = "the token has ended; subscribe again with another one";
+            return Err(End::Because(status::unauthenticated("TOKEN_UNKNOWN", message)));
+        }
+        if App::may_see(&self.caller, &self.wanted.product, &self.views.borrow().state) {
+            Ok(())
+        } else {
+            Err(End::Because(status::no_product()))
+        }
+    }
+
+    async fn send(&self, what: What) -> Result<(), End> {
+        let message = v1::SubscribeResponse { what: Some(what) };
+        let limit = Duration::from_secs(self.app.config.limits.stalled_reader_s);
+        match tokio::time::timeout(limit, self.out.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => {
+                let message = format!(
+                    "nothing was taken for {} s; subscribe again from version {}",
+                    limit.as_secs(),
+                    self.next
+                );
+                let metadata = HashMap::from([("next_version".to_owned(), self.next.to_string())]);
+                self.app.metrics.stalled_readers.inc();
+                Err(End::Because(status::exhausted("READER_STALLED", message, metadata)))
+            }
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl EventService for Handler {
+    type SubscribeStream =
+        Pin<Box<dyn Stream<Item = Result<v1::SubscribeResponse, Status>> + Send>>;
+
+    async fn subscribe(
+        &self,
+        request: Request<v1::SubscribeRequest>,
+    ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let wanted = convert::subscribe(request).map_err(|error| status::invalid(&error))?;
+        let view = self.0.view(&caller, &wanted.product, 0).await?;
+        if let Some(domain) = &wanted.domain
+            && view.state.domain_by_id(domain).is_none()
+        {
+            let message = format!("there is no domain {domain} in product {}", wanted.product);
+            return Err(status::not_found("UNKNOWN_DOMAIN", message));
+        }
+        let head = view.head.version.get();
+        let next = wanted.from;
+        if next > head + 1 {
+            let message = format!(
+                "version {next} is in the future; the product is at version {head}, so {} is the last that can be asked for",
+                head + 1
+            );
+            return Err(status::out_of_range(message, head));
+        }
+        let place = Place::take(&self.0, &caller.actor.person)?;
+        let views = self
+            .0
+            .products
+            .watch(&log_name(&wanted.product)?)
+            .await
+            .map_err(|error| status::engine(&error, status::refused))?;
+        let (out, messages) = mpsc::channel(MESSAGES);
+        let app = Arc::clone(&self.0);
+        let reader = Reader { app, caller, wanted, next, views, out, _place: place };
+        let (reason, ended) = oneshot::channel();
+        tokio::spawn(reader.run(reason));
+        // A stream that came to its own end has no reason.
+        let ended = stream::once(ended).filter_map(async |reason| reason.ok().map(Err));
+        Ok(Response::new(Box::pin(ReceiverStream::new(messages).map(Ok).chain(ended))))
+    }
+}

@@ -1,0 +1,10 @@
+//! gRPC handlers: authenticate, convert, execute, convert. One file a service.
+
+pub(crate) mod admin;
+pub(crate) mod backlog;
+pub(crate) mod event;
+pub(crate) mod ingest;
+pub(crate) mod page;
+pub(crate) mod product;
+pub(crate) mod status;
+pub(crate) mod story;

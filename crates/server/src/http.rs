@@ -1,0 +1,141 @@
+//! Everything that answers on the one port: gRPC, gRPC-Web, health, metrics.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{StatusCode, header};
+use koepel_api::v1::{
+    admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
+    event_service_server::EventServiceServer, ingest_service_server::IngestServiceServer,
+    product_service_server::ProductServiceServer,
+};
+use tonic::service::Routes;
+use tonic_health::server::HealthReporter;
+use tonic_web::GrpcWebLayer;
+
+use crate::{app::App, grpc};
+
+/// Why the services cannot be put together.
+#[derive(Debug, thiserror::Error)]
+#[error("reflection cannot be built: {0}")]
+pub(crate) struct Error(#[from] tonic_reflection::server::Error);
+
+/// The services that say whether the others are well.
+pub(crate) const SERVICES: [&str; 6] = [
+    "",
+    "koepel.v1.AdminService",
+    "koepel.v1.BacklogService",
+    "koepel.v1.EventService",
+    "koepel.v1.IngestService",
+    "koepel.v1.ProductService",
+];
+
+/// All routes.
+pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(koepel_api::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let limit = app.config.limits.message_bytes;
+    let admin = AdminServiceServer::new(grpc::admin::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let backlog = BacklogServiceServer::new(grpc::backlog::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let event = EventServiceServer::new(grpc::event::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let ingest = IngestServiceServer::new(grpc::ingest::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let product = ProductServiceServer::new(grpc::product::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let services = Routes::new(health)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .add_service(admin)
+        .add_service(backlog)
+        .add_service(event)
+        .add_service(ingest)
+        .add_service(product)
+        .into_axum_router()
+        .reset_fallback()
+        .layer(GrpcWebLayer::new());
+    let pages = Router::new()
+        .route("/", get(welcome))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .with_state(Arc::clone(app));
+    let router = services
+        .merge(pages)
+        .fallback(nothing)
+        .layer(middleware::from_fn_with_state(Arc::clone(app), count));
+    Ok((router, reporter))
+}
+
+async fn welcome() -> &'static str {
+    "This is Koepel. It speaks gRPC and gRPC-Web here, with reflection; `koepel --help` is its command line.\n"
+}
+
+async fn healthz() -> &'static str {
+    "alive\n"
+}
+
+async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, String) {
+    match app.readiness().await {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")),
+    }
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], app.metrics.text(&app).await).into_response()
+}
+
+fn is_grpc<B>(request: &http::Request<B>) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/grpc"))
+}
+
+async fn nothing(request: Request) -> Response {
+    if is_grpc(&request) {
+        return tonic::Status::unimplemented(format!(
+            "there is no service at {}",
+            request.uri().path()
+        ))
+        .into_http::<Body>();
+    }
+    (StatusCode::NOT_FOUND, "there is nothing here\n").into_response()
+}
+
+/// Counts gRPC calls by method and code.
+async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if !is_grpc(&request) {
+        return next.run(request).await;
+    }
+    let path = request.uri().path();
+    // Only names that are ours become labels; anything else could be without end.
+    let method = match path.strip_prefix("/koepel.v1.") {
+        Some(method) if method.len() < 60 => method.to_owned(),
+        Some(_) | None => "other".to_owned(),
+    };
+    let begun = tokio::time::Instant::now();
+    let response = next.run(request).await;
+    let code = response
+        .headers()
+        .get("grpc-status")
+        .and_then(|code| code.to_str().ok())
+        .unwrap_or("0")
+        .to_owned();
+    let method = if code == "12" { "other".to_owned() } else { method };
+    app.metrics.answered(&method, code, begun.elapsed());
+    response
+}

@@ -1,0 +1,26 @@
+//! The server: listens, authenticates, and puts the other crates together. The only one that reads the clock.
+
+mod app;
+mod backup;
+mod clock;
+pub mod config;
+mod demo;
+mod directory;
+mod first_start;
+mod grpc;
+mod http;
+mod ids;
+mod import;
+pub mod listen;
+mod metrics;
+mod read_model;
+mod serve;
+pub mod telemetry;
+
+pub use koepel_engine::check_record;
+
+pub use crate::{
+    demo::{DemoError, Loaded},
+    first_start::Error as FirstStartError,
+    serve::{Error, Running, Stopper, serve, start},
+};

@@ -1,0 +1,329 @@
+//! Starting and stopping.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use koepel_domain::{product::Product, system::System};
+use koepel_engine::{Engine, SYSTEM, Settings};
+use koepel_event_log::{
+    EventLog, HeadsOutcome, OpenError, ProductName, ReadError, ScrubPace, SledLog, Version,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::{
+    app::{App, stop_signal},
+    clock::Clock,
+    config::Config,
+    demo,
+    directory::{Directory, people_key},
+    first_start, http, listen,
+    metrics::Metrics,
+    read_model::ReadModel,
+};
+
+/// Why a server did not start, or stopped badly.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The data folder.
+    #[error("the data folder {dir}: {error}")]
+    DataDir {
+        /// Which.
+        dir: PathBuf,
+        /// What is wrong.
+        error: io::Error,
+    },
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] OpenError),
+    /// The server's own product.
+    #[error("the server's own log cannot be used: {0}")]
+    System(String),
+    /// A product.
+    #[error("product {product} cannot be opened: {why}")]
+    Product {
+        /// Which.
+        product: ProductName,
+        /// What is wrong.
+        why: String,
+    },
+    /// The first administrator.
+    #[error(transparent)]
+    FirstStart(#[from] first_start::Error),
+    /// The address.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What is wrong.
+        error: io::Error,
+    },
+    /// The services.
+    #[error("{0}")]
+    Services(String),
+    /// The demo products.
+    #[error(transparent)]
+    Demo(#[from] demo::DemoError),
+}
+
+/// Stops a server.
+#[derive(Clone, Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+impl Stopper {
+    /// Takes no more calls, and lets open ones end.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+/// A server that listens.
+pub struct Running {
+    app: Arc<App>,
+    address: SocketAddr,
+    listening: JoinHandle<()>,
+    tending: JoinHandle<()>,
+    scrub: JoinHandle<()>,
+}
+
+/// Serves until the process is asked to stop (SIGTERM, or Ctrl-C), and stops whole.
+///
+/// # Errors
+/// [`Error`], with what to do.
+pub async fn serve(config: Config) -> Result<(), Error> {
+    let running = start(config).await?;
+    stop_at_signal(running.stopper());
+    running.stopped().await
+}
+
+/// Stops a server at the first SIGTERM or Ctrl-C. A second one ends the process at once, as ever.
+pub(crate) fn stop_at_signal(stopper: Stopper) {
+    use tokio::signal::unix::{SignalKind, signal};
+    tokio::spawn(async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        else {
+            tracing::error!("signals cannot be watched; the server ends without draining");
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("SIGTERM; stopping"),
+            _ = interrupt.recv() => tracing::info!("interrupted; stopping"),
+        }
+        stopper.stop();
+        interrupt.recv().await;
+        tracing::warn!(
+            "interrupted again; ending without draining. What was acknowledged is durable"
+        );
+        std::process::exit(130);
+    });
+}
+
+/// Opens everything, and listens.
+///
+/// # Errors
+/// [`Error`], with what to do.
+pub async fn start(config: Config) -> Result<Running, Error> {
+    let clock = Clock;
+    let dir = config.data_dir.clone();
+    let data_dir = |error: io::Error| Error::DataDir { dir: dir.clone(), error };
+    make_private(&config.data_dir).map_err(data_dir)?;
+    let directory = Directory::open(&config.data_dir).map_err(data_dir)?;
+    let people_key = people_key(&config.data_dir).map_err(data_dir)?;
+    // Bound first: a second server on the port must not open the log of the first.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| Error::Listen { address: config.listen, error })?;
+    let address =
+        listener.local_addr().map_err(|error| Error::Listen { address: config.listen, error })?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "listening beyond this machine without encryption; put a TLS proxy in front");
+    }
+    let log = open_log(&config).await?;
+    let app = Arc::new(open(config, clock, log, directory, people_key).await?);
+    let (router, health) =
+        http::router(&app).map_err(|error| Error::Services(error.to_string()))?;
+    let limits = listen::ConnectionLimits {
+        connections: app.config.limits.connections,
+        calls: app.config.limits.calls_per_connection,
+    };
+    let listening = tokio::spawn({
+        let (app, stopping) = (Arc::clone(&app), app.stopping.subscribe());
+        async move { listen::serve(listener, router, limits, Some(&app.metrics), stopping).await }
+    });
+    let tending = tokio::spawn(tend(Arc::clone(&app), health));
+    let scrub = tokio::spawn(scrub(Arc::clone(&app.log)));
+    if let Some(path) = &app.config.address_file {
+        let text = format!("http://{address}\n");
+        let written = crate::directory::write_private(path, text.as_bytes());
+        written.map_err(|error| Error::DataDir { dir: path.clone(), error })?;
+    }
+    tracing::info!(%address, data_dir = %app.config.data_dir.display(), products = app.products.names().await.len(), "koepel serves");
+    Ok(Running { app, address, listening, tending, scrub })
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.app.config.data_dir.clone()
+    }
+
+    /// What stops it.
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.app.stopping.clone())
+    }
+
+    /// Loads the demo products; those that are there already stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::Demo`].
+    pub async fn load_demo(&self) -> Result<Vec<demo::Loaded>, Error> {
+        Ok(demo::load(&self.app).await?)
+    }
+
+    /// Stops it at the first SIGTERM or Ctrl-C.
+    pub fn stop_at_signal(&self) {
+        stop_at_signal(self.stopper());
+    }
+
+    /// Waits until it has been stopped, and everything is on disk.
+    ///
+    /// # Errors
+    /// If the log did not close cleanly; what was acknowledged is durable all the same.
+    pub async fn stopped(self) -> Result<(), Error> {
+        let Self { app, listening, tending, scrub, .. } = self;
+        let mut stopping = app.stopping.subscribe();
+        stop_signal(&mut stopping).await;
+        scrub.abort();
+        for task in [listening, tending] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task ended badly");
+            }
+        }
+        app.products.stop().await;
+        app.system.stop().await;
+        if let Some(path) = &app.config.address_file {
+            let _gone = fs::remove_file(path);
+        }
+        let closed = app.log.close().await;
+        tracing::info!("koepel has stopped");
+        closed.map_err(|error| Error::System(error.to_string()))
+    }
+}
+
+/// A folder that only its owner may enter.
+fn make_private(dir: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+async fn open_log(config: &Config) -> Result<Arc<SledLog>, Error> {
+    let settings = koepel_event_log::Settings {
+        cache_bytes: config.cache_bytes,
+        min_free_bytes: config.min_free_bytes,
+        ..koepel_event_log::Settings::default()
+    };
+    let dir = config.data_dir.join("log");
+    let opened = tokio::task::spawn_blocking(move || SledLog::open(dir, settings)).await;
+    let log = opened.map_err(|error| Error::System(error.to_string()))??;
+    match log.heads_outcome() {
+        HeadsOutcome::Fresh | HeadsOutcome::Matched => {}
+        HeadsOutcome::Rebuilt { why } => {
+            tracing::warn!(%why, "there was no head file to rely on; the whole log was read and is intact")
+        }
+    }
+    Ok(Arc::new(log))
+}
+
+async fn open(
+    config: Config,
+    clock: Clock,
+    log: Arc<SledLog>,
+    directory: Directory,
+    people_key: [u8; 32],
+) -> Result<App, Error> {
+    let system_name = ProductName::new(SYSTEM).map_err(|error| Error::System(error.to_string()))?;
+    let shared: Arc<dyn EventLog> = log.clone();
+    let settings = Settings { snapshots: Some(App::snapshots_dir(&config)), ..Settings::default() };
+    let system: Engine<System, ()> = Engine::new(Arc::clone(&shared), settings.clone());
+    system.open(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
+    first_start::administrator(&config, clock, &system, &system_name).await?;
+    let system_view =
+        system.watch(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
+    let products: Engine<Product, ReadModel> = Engine::new(Arc::clone(&shared), settings);
+    let heads = shared.products().await.map_err(|error| Error::System(error.to_string()))?;
+    for (product, _) in heads.into_iter().filter(|(name, _)| *name != system_name) {
+        let opened = products.open(&product).await;
+        opened
+            .map_err(|error| Error::Product { product: product.clone(), why: error.to_string() })?;
+    }
+    let imports = Semaphore::new(config.limits.imports);
+    let (stopping, _) = watch::channel(false);
+    Ok(App {
+        config,
+        clock,
+        log,
+        products,
+        system,
+        system_name,
+        directory,
+        people_key,
+        metrics: Metrics::new(),
+        started_at: clock.now(),
+        stopping,
+        imports,
+        streams: Mutex::default(),
+        system_view,
+    })
+}
+
+/// Tells the health service what the readiness is, as it changes.
+async fn tend(app: Arc<App>, health: HealthReporter) {
+    let mut stopping = app.stopping.subscribe();
+    loop {
+        let ready = app.readiness().await.is_ok();
+        let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+        for service in http::SERVICES {
+            health.set_service_status(service, status).await;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+            () = stop_signal(&mut stopping) => {
+                for service in http::SERVICES {
+                    health.set_service_status(service, ServingStatus::NotServing).await;
+                }
+                return;
+            }
+        }
+    }
+}
+
+/// Reads the whole log once, gently, so that damage is found while the backups still have what was damaged.
+async fn scrub(log: Arc<SledLog>) {
+    match koepel_event_log::scrub(&*log, |_| Version::ZERO, ScrubPace::default()).await {
+        Ok(summary) => tracing::info!(
+            products = summary.products,
+            commits = summary.commits,
+            "the whole log was read and is sound"
+        ),
+        Err(ReadError::Closed) => {}
+        Err(error) => tracing::error!(%error, "the log is damaged; restore it from a backup"),
+    }
+}

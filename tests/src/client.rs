@@ -1,0 +1,112 @@
+//! A client of the API with somebody's token.
+
+use koepel_api::v1::{
+    admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
+    event_service_client::EventServiceClient, ingest_service_client::IngestServiceClient,
+    product_service_client::ProductServiceClient,
+};
+use tonic::{
+    Request, Status,
+    metadata::{Ascii, MetadataValue},
+    service::{Interceptor, interceptor::InterceptedService},
+    transport::{Channel, Endpoint},
+};
+
+/// A connection that shows a token with each call.
+pub type Connection = InterceptedService<Channel, Bearer>;
+
+/// Puts a header on each call, if there is one.
+#[derive(Clone, Debug)]
+pub struct Bearer(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(header) = &self.0 {
+            request.metadata_mut().insert("authorization", header.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// Somebody who talks to a server, over a connection of their own.
+#[derive(Clone, Debug)]
+pub struct Client {
+    channel: Channel,
+    header: Bearer,
+    token: String,
+}
+
+impl Client {
+    /// Somebody with a token; nobody if it is empty.
+    #[must_use]
+    pub fn new(url: &str, token: &str) -> Self {
+        let header = (!token.is_empty()).then(|| format!("Bearer {token}"));
+        Self::with_header(url, header.as_deref(), token)
+    }
+
+    /// Somebody who shows this as their authorization.
+    #[must_use]
+    pub fn with_header(url: &str, header: Option<&str>, token: &str) -> Self {
+        let endpoint = Endpoint::from_shared(url.to_owned()).unwrap();
+        let channel = endpoint.tcp_nodelay(true).connect_lazy();
+        let header = header.map(|header| header.parse().unwrap());
+        Self { channel, header: Bearer(header), token: token.to_owned() }
+    }
+
+    /// As somebody else, over the same connection.
+    #[must_use]
+    pub fn as_token(&self, token: &str) -> Self {
+        let header = format!("Bearer {token}").parse().unwrap();
+        Self {
+            channel: self.channel.clone(),
+            header: Bearer(Some(header)),
+            token: token.to_owned(),
+        }
+    }
+
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The connection, without a token.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    fn connection(&self) -> Connection {
+        InterceptedService::new(self.channel.clone(), self.header.clone())
+    }
+
+    /// Items and their order.
+    #[must_use]
+    pub fn backlog(&self) -> BacklogServiceClient<Connection> {
+        BacklogServiceClient::new(self.connection())
+    }
+
+    /// Products, domains and roles.
+    #[must_use]
+    pub fn products(&self) -> ProductServiceClient<Connection> {
+        ProductServiceClient::new(self.connection())
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn events(&self) -> EventServiceClient<Connection> {
+        EventServiceClient::new(self.connection())
+    }
+
+    /// Imports.
+    #[must_use]
+    pub fn ingest(&self) -> IngestServiceClient<Connection> {
+        IngestServiceClient::new(self.connection())
+    }
+
+    /// People, tokens and the server itself.
+    #[must_use]
+    pub fn admin(&self) -> AdminServiceClient<Connection> {
+        AdminServiceClient::new(self.connection())
+    }
+}

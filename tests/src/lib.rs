@@ -1,0 +1,30 @@
+//! What the end-to-end tests share: a real server process, clients of it, the command line, and a small product to work
+//! on.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::redundant_clone,
+    clippy::type_complexity,
+    clippy::cast_possible_truncation,
+    reason = "test helpers: what fails here fails the test"
+)]
+
+mod answer;
+mod client;
+mod command_line;
+mod process;
+pub mod reliability;
+mod server;
+mod shop;
+
+pub use crate::{
+    answer::{Answer, Refusal},
+    client::{Client, Connection},
+    command_line::{CommandLine, Ran},
+    process::Process,
+    server::{Server, Settings, binary, scratch, shared_data},
+    shop::{Shop, after, at, before, request_id},
+};

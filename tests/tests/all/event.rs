@@ -1,0 +1,279 @@
+//! `EventService`: past and future without a gap and none twice, filters, and how a stream ends.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use koepel_api::v1::{self, SubscribeResponse, subscribe_response::What};
+use koepel_tests::{Answer as _, Client, Refusal, Settings, Shop, request_id};
+use serde_json::Value;
+use tonic::{Code, Status, Streaming, transport::Endpoint};
+
+/// A subscription from a version on.
+fn from(from_version: u64) -> v1::SubscribeRequest {
+    v1::SubscribeRequest {
+        product: "products/webshop".to_owned(),
+        from_version,
+        ..Default::default()
+    }
+}
+
+async fn subscribe(client: &Client, request: v1::SubscribeRequest) -> Streaming<SubscribeResponse> {
+    client.events().subscribe(request).await.given()
+}
+
+/// The next event; marks are passed over.
+async fn next(stream: &mut Streaming<SubscribeResponse>) -> Result<v1::Event, Status> {
+    let patience = Duration::from_secs(20);
+    loop {
+        let message = tokio::time::timeout(patience, stream.message()).await.expect("no event")?;
+        if let What::Event(event) = message.expect("the stream ended").what.unwrap() {
+            return Ok(event);
+        }
+    }
+}
+
+/// All events of a subscription that ends when it has caught up, and the version of its mark.
+async fn all(client: &Client, request: v1::SubscribeRequest) -> (Vec<v1::Event>, u64) {
+    let request = v1::SubscribeRequest { until_caught_up: true, ..request };
+    let mut stream = subscribe(client, request).await;
+    let (mut events, mut mark) = (Vec::new(), None);
+    while let Some(message) = stream.message().await.unwrap() {
+        assert!(mark.is_none(), "nothing comes after the mark");
+        match message.what.unwrap() {
+            What::Event(event) => events.push(event),
+            What::CaughtUp(caught_up) => mark = Some(caught_up.version),
+            What::Heartbeat(_) => panic!("a heartbeat in the past"),
+        }
+    }
+    (events, mark.expect("no CaughtUp"))
+}
+
+#[tokio::test]
+async fn an_event_has_the_attributes_of_a_cloud_event() {
+    let shop = Shop::open().await;
+    let request = v1::CreateItemRequest {
+        request_id: request_id(),
+        ..Shop::new_item("online", "Pay by invoice")
+    };
+    let receipt = shop.online.backlog().create_item(request.clone()).await.given().receipt.unwrap();
+    let (events, version) = all(&shop.stakeholder, from(receipt.version)).await;
+    assert_eq!((events.len(), version), (1, receipt.version));
+    let event = &events[0];
+    assert_eq!(
+        (event.source.as_str(), event.r#type.as_str()),
+        ("products/webshop", "koepel.v1.ItemCreated")
+    );
+    assert_eq!(
+        (event.subject.as_str(), event.actor.as_str()),
+        (Shop::name("ONLINE-1").as_str(), "people/p-online")
+    );
+    assert_eq!((event.version, event.index, event.count), (receipt.version, 0, 1));
+    assert_eq!(
+        (event.time, &event.request_id, event.redacted),
+        (receipt.time, &request.request_id, false)
+    );
+    let data: Value = serde_json::from_str(&event.data).unwrap();
+    assert_eq!((&data["item"], &data["title"]), (&"ONLINE-1".into(), &"Pay by invoice".into()));
+    let (everything, _) = all(&shop.stakeholder, from(0)).await;
+    let ids: BTreeSet<_> = everything.iter().map(|event| &event.id).collect();
+    assert_eq!(ids.len(), everything.len(), "ids are unique");
+    assert_eq!(everything[0].subject, "products/webshop");
+    assert!(everything.iter().any(|event| event.subject == Shop::domain_name("online")));
+}
+
+#[tokio::test]
+async fn past_and_future_come_without_a_gap_and_none_twice() {
+    let shop = Shop::open().await;
+    shop.fill(&["online", "offline"]).await;
+    let writer = shop.chief.clone();
+    let mut stream = subscribe(&shop.stakeholder, from(1)).await;
+    // While the past is read, more happens.
+    let writing = tokio::spawn(async move {
+        let mut last = 0;
+        for _ in 0..200 {
+            let answer =
+                writer.backlog().create_item(Shop::new_item("online", "More")).await.given();
+            last = answer.receipt.unwrap().version;
+        }
+        last
+    });
+    let mut expected = (1, 0);
+    let (mut caught_up, mut last) = (None, None);
+    let mut writing = Some(writing);
+    while last.is_none_or(|last| expected.0 <= last) {
+        if caught_up.is_some() && writing.is_some() && expected.0 > 20 {
+            last = Some(writing.take().unwrap().await.unwrap());
+        }
+        let message = stream.message().await.unwrap().unwrap();
+        match message.what.unwrap() {
+            What::Event(event) => {
+                assert_eq!((event.version, event.index), expected);
+                expected = if event.index + 1 == event.count {
+                    (event.version + 1, 0)
+                } else {
+                    (event.version, event.index + 1)
+                };
+            }
+            What::CaughtUp(mark) => {
+                assert!(caught_up.replace(mark.version).is_none(), "one mark");
+                assert_eq!(expected, (mark.version + 1, 0), "after all past events");
+            }
+            What::Heartbeat(_) => {}
+        }
+    }
+    assert_eq!(Some(shop.version().await), last);
+    // Going on from a version gives exactly the rest.
+    let (rest, _) = all(&shop.stakeholder, from(100)).await;
+    assert_eq!(rest[0].version, 100);
+    assert_eq!(rest.last().unwrap().version, last.unwrap());
+    // From the next version on there is nothing yet, which is no error.
+    let (none, version) = all(&shop.stakeholder, from(last.unwrap() + 1)).await;
+    assert_eq!((none.len(), version), (0, last.unwrap()));
+}
+
+#[tokio::test]
+async fn a_stream_may_be_of_some_types_and_one_domain() {
+    let shop = Shop::open().await;
+    shop.fill(&["online", "offline", "online"]).await;
+    let complete = v1::CompleteItemRequest { name: Shop::name("ONLINE-1"), ..Default::default() };
+    shop.chief.backlog().complete_item(complete).await.given();
+    let typed = |types: &[&str]| v1::SubscribeRequest {
+        types: types.iter().map(|&kind| kind.to_owned()).collect(),
+        ..from(0)
+    };
+    let (events, version) = all(&shop.member, typed(&["ItemCreated"])).await;
+    assert_eq!(events.len(), 3);
+    assert_eq!(version, shop.version().await, "the mark is the product's, whatever was filtered");
+    let (events, _) = all(&shop.member, typed(&["koepel.v1.ItemCompleted", "ItemPinned"])).await;
+    assert_eq!(events.len(), 1);
+    let domain = |id: &str, types: &[&str]| v1::SubscribeRequest {
+        domain: Shop::domain_name(id),
+        ..typed(types)
+    };
+    let (events, _) = all(&shop.member, domain("online", &["ItemCreated", "ItemCompleted"])).await;
+    let subjects: Vec<_> = events.iter().map(|event| event.subject.clone()).collect();
+    assert_eq!(subjects, [Shop::name("ONLINE-1"), Shop::name("ONLINE-2"), Shop::name("ONLINE-1")]);
+    let (events, _) = all(&shop.member, domain("offline", &[])).await;
+    assert!(events.iter().any(|event| event.r#type == "koepel.v1.DomainAdded"));
+    assert!(events.iter().all(|event| !event.subject.contains("ONLINE")), "{events:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_subscription_is_refused() {
+    let shop = Shop::open().await;
+    let version = shop.version().await;
+    let refused = async |request| shop.member.events().subscribe(request).await.refused();
+    let refusal = refused(from(version + 2)).await;
+    refusal.is(Code::OutOfRange, "VERSION_IN_FUTURE");
+    refusal.says(&[&(version + 2).to_string(), &(version + 1).to_string()]);
+    assert_eq!(refusal.metadata["current_version"], version.to_string());
+    refused(from(u64::MAX)).await.is(Code::OutOfRange, "VERSION_IN_FUTURE");
+    let product = |name: &str| v1::SubscribeRequest { product: name.to_owned(), ..from(0) };
+    refused(product("webshop")).await.is(Code::InvalidArgument, "INVALID_FIELD").at(&["product"]);
+    refused(product("products/nowhere")).await.is(Code::NotFound, "UNKNOWN_PRODUCT");
+    refused(product("products/system")).await.is(Code::NotFound, "UNKNOWN_PRODUCT");
+    let domain = |name: &str| v1::SubscribeRequest { domain: name.to_owned(), ..from(0) };
+    refused(domain("online")).await.is(Code::InvalidArgument, "INVALID_FIELD").at(&["domain"]);
+    refused(domain("products/other/domains/online")).await.at(&["domain"]);
+    refused(domain("products/webshop/domains/nowhere"))
+        .await
+        .is(Code::NotFound, "UNKNOWN_DOMAIN")
+        .says(&["nowhere"]);
+    let types = v1::SubscribeRequest { types: vec!["X".to_owned(); 101], ..from(0) };
+    refused(types).await.is(Code::InvalidArgument, "INVALID_FIELD").at(&["types"]).says(&["101"]);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_server_stops() {
+    let mut shop = Shop::open().await;
+    let mut stream = subscribe(&shop.member, from(1)).await;
+    while !matches!(stream.message().await.unwrap().unwrap().what, Some(What::CaughtUp(_))) {}
+    let ((status, written), end) = tokio::join!(shop.server.stop(), stream.message());
+    assert!(status.success(), "{written}");
+    Refusal::of(&end.unwrap_err()).is(Code::Unavailable, "UNAVAILABLE").says(&["go on"]);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_token_or_the_role_of_its_reader() {
+    let shop = Shop::open().await;
+    let mut by_token = subscribe(&shop.member, from(1)).await;
+    let mut by_role = subscribe(&shop.stakeholder, from(1)).await;
+    for stream in [&mut by_token, &mut by_role] {
+        while !matches!(stream.message().await.unwrap().unwrap().what, Some(What::CaughtUp(_))) {}
+    }
+    let who = shop.member.admin().who_am_i(v1::WhoAmIRequest {}).await.given();
+    let revoke = v1::RevokeTokenRequest { name: who.token.unwrap().name, ..Default::default() };
+    shop.admin.admin().revoke_token(revoke).await.given();
+    let role = v1::RevokeRoleRequest {
+        product: "products/webshop".to_owned(),
+        person: "people/p-stakeholder".to_owned(),
+        role: v1::Role::Stakeholder.into(),
+        ..Default::default()
+    };
+    shop.admin.products().revoke_role(role).await.given();
+    shop.fill(&["online"]).await;
+    let end = Refusal::of(&next(&mut by_token).await.unwrap_err());
+    end.is(Code::Unauthenticated, "TOKEN_UNKNOWN").says(&["subscribe again"]);
+    Refusal::of(&next(&mut by_role).await.unwrap_err()).is(Code::NotFound, "UNKNOWN_PRODUCT");
+}
+
+#[tokio::test]
+async fn a_reader_may_have_so_many_streams_and_no_more() {
+    let config = "[limits]\nstreams_per_person = 2\n".to_owned();
+    let shop = Shop::open_with(Settings { config, ..Default::default() }).await;
+    let first = subscribe(&shop.member, from(1)).await;
+    let _second = subscribe(&shop.member, from(1)).await;
+    let refusal = shop.member.events().subscribe(from(1)).await.refused();
+    refusal.is(Code::ResourceExhausted, "TOO_MANY_STREAMS").says(&["2"]);
+    let mut other = subscribe(&shop.stakeholder, from(1)).await;
+    next(&mut other).await.unwrap();
+    drop(first);
+    // The server learns of it with the next frame.
+    let again = async { while shop.member.events().subscribe(from(1)).await.is_err() {} };
+    tokio::time::timeout(Duration::from_secs(20), again).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_nothing_is_ended_with_the_version_to_go_on_from() {
+    let config = "[limits]\nstalled_reader_s = 1\n".to_owned();
+    let shop = Shop::open_with(Settings { config, ..Default::default() }).await;
+    let text = "x".repeat(16_000);
+    for _ in 0..20 {
+        let mut request = Shop::new_item("online", "Long");
+        request.item.as_mut().unwrap().text.clone_from(&text);
+        shop.chief.backlog().create_item(request).await.given();
+    }
+    // The smallest window, so that nothing but the first few events leaves the server.
+    let endpoint = Endpoint::from_shared(shop.server.url().to_owned()).unwrap();
+    let channel = endpoint.initial_stream_window_size(65_535).connect().await.unwrap();
+    let mut events = v1::event_service_client::EventServiceClient::new(channel);
+    let mut request = tonic::Request::new(from(1));
+    let header = format!("Bearer {}", shop.member.token()).parse().unwrap();
+    request.metadata_mut().insert("authorization", header);
+    let mut stream = events.subscribe(request).await.given();
+    // It sleeps until the server has given it up, which the metrics tell.
+    let given_up = async {
+        while !crate::http::get(shop.server.authority(), "/metrics")
+            .await
+            .contains("koepel_stalled_readers_total 1")
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), given_up).await.unwrap();
+    // Others read on.
+    assert!(all(&shop.stakeholder, from(1)).await.0.len() > 20);
+    let mut seen = 0;
+    let end = loop {
+        match stream.message().await {
+            Ok(Some(SubscribeResponse { what: Some(What::Event(event)) })) => seen = event.version,
+            Ok(Some(other)) => panic!("{other:?}"),
+            Ok(None) => panic!("the stream ended as if all were well, after version {seen}"),
+            Err(status) => break Refusal::of(&status),
+        }
+    };
+    end.is(Code::ResourceExhausted, "READER_STALLED").says(&["1 s"]);
+    let go_on: u64 = end.metadata["next_version"].parse().unwrap();
+    assert_eq!(go_on, seen + 1, "from the version after the last one that came whole");
+    let (rest, _) = all(&shop.member, from(go_on)).await;
+    assert_eq!(rest[0].version, go_on);
+}

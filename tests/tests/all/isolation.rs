@@ -1,0 +1,178 @@
+//! Products are apart: for whoever may not see a product it looks, in every call, exactly like one that is not there.
+
+use koepel_api::v1;
+use koepel_tests::{Answer as _, Client, Shop};
+use tonic::{Code, Response, Status};
+
+use crate::ingest::{import, mapping};
+
+fn outcome<T>(answer: Result<Response<T>, Status>) -> Option<Status> {
+    answer.err()
+}
+
+/// Every call that names a product, and how it was refused; none if it was not.
+async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Status>)> {
+    let product = format!("products/{id}");
+    let (name, domain) = (format!("{product}/items/ONLINE-1"), format!("{product}/domains/online"));
+    let mask = |path: &str| Some(prost_types::FieldMask { paths: vec![path.to_owned()] });
+    let place = koepel_tests::at(v1::Edge::Top);
+    let reason = "why".to_owned();
+    let item =
+        v1::Item { name: name.clone(), title: "t".to_owned(), kind: 1, ..Default::default() };
+    let link = Some(v1::Link {
+        kind: 1,
+        target: Some(v1::link::Target::Uri("https://a.example".to_owned())),
+    });
+    let person = "people/p-member".to_owned();
+    macro_rules! call {
+        ($client:ident . $method:ident ( $request:ident { $($field:ident : $value:expr),* $(,)? } )) => {
+            (stringify!($method), outcome(client.$client().$method(v1::$request { $($field: $value.clone(),)* ..Default::default() }).await))
+        };
+    }
+    let mut calls = vec![
+        call!(products.get_product(GetProductRequest { name: product })),
+        call!(products.update_product(UpdateProductRequest {
+            product: Some(v1::Product { name: product.clone(), ..Default::default() }),
+            update_mask: mask("summary")
+        })),
+        call!(
+            products.create_domain(CreateDomainRequest {
+                parent: product,
+                domain_id: "new".to_owned()
+            })
+        ),
+        call!(products.get_domain(GetDomainRequest { name: domain })),
+        call!(products.list_domains(ListDomainsRequest { parent: product })),
+        call!(products.update_domain(UpdateDomainRequest {
+            domain: Some(v1::Domain { name: domain.clone(), ..Default::default() }),
+            update_mask: mask("summary")
+        })),
+        call!(products.delete_domain(DeleteDomainRequest { name: domain })),
+        call!(products.grant_role(GrantRoleRequest { product: product, person: person, role: 4 })),
+        call!(products.revoke_role(RevokeRoleRequest {
+            product: product,
+            person: person,
+            role: 4
+        })),
+        call!(products.list_roles(ListRolesRequest { product: product })),
+        call!(backlog.create_item(CreateItemRequest { parent: domain, item: Some(item.clone()) })),
+        call!(backlog.get_item(GetItemRequest { name: name })),
+        call!(backlog.update_item(UpdateItemRequest {
+            item: Some(item.clone()),
+            update_mask: mask("title")
+        })),
+        call!(backlog.list_backlog(ListBacklogRequest { parent: product })),
+        call!(backlog.list_backlog(ListBacklogRequest { parent: domain })),
+        call!(backlog.rank_item(RankItemRequest { name: name, place: place })),
+        call!(backlog.reorder_item(ReorderItemRequest { name: name, place: place })),
+        call!(backlog.pin_item(PinItemRequest { name: name, reason: reason })),
+        call!(backlog.unpin_item(UnpinItemRequest { name: name })),
+        call!(backlog.undo_move(UndoMoveRequest { product: product, version: 3_u64 })),
+        call!(backlog.move_item(MoveItemRequest { name: name, domain: domain })),
+        call!(backlog.split_item(SplitItemRequest { name: name, into: vec![item.clone()] })),
+        call!(backlog.merge_items(MergeItemsRequest { into: name, names: vec![name.clone()] })),
+        call!(backlog.mark_duplicate(MarkDuplicateRequest { name: name, duplicate_of: name })),
+        call!(backlog.complete_item(CompleteItemRequest { name: name })),
+        call!(backlog.drop_item(DropItemRequest { name: name, reason: reason })),
+        call!(backlog.reopen_item(ReopenItemRequest { name: name })),
+        call!(backlog.add_link(AddLinkRequest { name: name, link: link })),
+        call!(backlog.remove_link(RemoveLinkRequest { name: name, link: link })),
+        call!(backlog.request_domain(RequestDomainRequest {
+            name: name,
+            domain: domain,
+            ask: reason
+        })),
+        call!(backlog.withdraw_request(WithdrawRequestRequest { name: name, domain: domain })),
+        call!(backlog.list_item_history(ListItemHistoryRequest { name: name })),
+        call!(backlog.explain_rank(ExplainRankRequest { name: name })),
+        call!(events.subscribe(SubscribeRequest { product: product })),
+    ];
+    // A version in the future is not waited for, either.
+    calls.push(call!(
+        backlog.list_backlog(ListBacklogRequest { parent: product, min_version: 1_000_000_u64 })
+    ));
+    calls.push(("import", outcome(import(client, &product, mapping(), b"{}\n").await)));
+    calls
+}
+
+#[tokio::test]
+async fn another_product_looks_like_a_missing_one() {
+    let shop = Shop::open().await;
+    shop.fill(&["online"]).await;
+    let other = v1::CreateProductRequest {
+        product_id: "other".to_owned(),
+        display_name: "Other".to_owned(),
+        ..Default::default()
+    };
+    shop.admin.products().create_product(other).await.given();
+    let narrowed = |product: &str| v1::CreateTokenRequest {
+        person: "people/p-chief".to_owned(),
+        product: product.to_owned(),
+        ..Default::default()
+    };
+    let elsewhere = Shop::token(&shop.admin, narrowed("products/other")).await;
+    let narrowed_admin =
+        v1::CreateTokenRequest { person: "people/admin".to_owned(), ..narrowed("products/other") };
+    let narrowed_admin = Shop::token(&shop.admin, narrowed_admin).await;
+    let version = shop.version().await;
+    for client in [&shop.stranger, &elsewhere, &narrowed_admin] {
+        let hidden = every_call(client, "webshop").await;
+        let missing = every_call(client, "nowhere").await;
+        let reserved = every_call(client, "system").await;
+        for ((hidden, missing), reserved) in hidden.iter().zip(&missing).zip(&reserved) {
+            let method = hidden.0;
+            let refusal = hidden.1.as_ref().unwrap_or_else(|| panic!("{method} was answered"));
+            for like in [missing.1.as_ref().unwrap(), reserved.1.as_ref().unwrap()] {
+                assert_eq!(
+                    (refusal.code(), refusal.message()),
+                    (like.code(), like.message()),
+                    "{method}"
+                );
+                assert_eq!(refusal.details(), like.details(), "{method}");
+            }
+            assert_eq!(
+                (refusal.code(), refusal.message()),
+                (Code::NotFound, "there is no such product"),
+                "{method}"
+            );
+        }
+    }
+    assert_eq!(shop.version().await, version);
+    // For the administrator only what is reserved is not there.
+    for (method, refusal) in every_call(&shop.admin, "system").await {
+        let refusal = refusal.unwrap_or_else(|| panic!("{method} was answered"));
+        assert!(
+            matches!(refusal.code(), Code::NotFound | Code::InvalidArgument),
+            "{method}: {refusal:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn everybody_sees_the_own_products_only() {
+    let shop = Shop::open().await;
+    let other = v1::CreateProductRequest {
+        product_id: "other".to_owned(),
+        display_name: "Other".to_owned(),
+        chief_po: "people/p-stranger".to_owned(),
+        ..Default::default()
+    };
+    shop.admin.products().create_product(other).await.given();
+    let seen = async |client: &Client| {
+        let listed =
+            client.products().list_products(v1::ListProductsRequest::default()).await.given();
+        listed.products.into_iter().map(|product| product.name).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&shop.member).await, ["products/webshop"]);
+    assert_eq!(seen(&shop.stranger).await, ["products/other"]);
+    assert_eq!(seen(&shop.admin).await, ["products/other", "products/webshop"]);
+    let narrowed = v1::CreateTokenRequest {
+        person: "people/admin".to_owned(),
+        product: "products/other".to_owned(),
+        ..Default::default()
+    };
+    let narrowed = Shop::token(&shop.admin, narrowed).await;
+    assert_eq!(seen(&narrowed).await, ["products/other"]);
+    // Within its product a narrowed token does what its person may.
+    Shop::domain(&narrowed, "products/other", "inside").await;
+}

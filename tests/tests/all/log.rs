@@ -1,0 +1,125 @@
+//! `koepel log`: verify, backup, restore and export, of a log at rest and of a running server's.
+
+use std::{fs, path::Path};
+
+use koepel_api::v1;
+use koepel_tests::{Answer as _, Server, Settings, Shop, scratch};
+use serde_json::Value;
+use tokio::sync::oneshot::error::TryRecvError;
+
+/// The commits of an export, each a line of JSON.
+fn exported(shop: &Shop, line: &str) -> Vec<Value> {
+    let ran = shop.server.command_line("").run(line).code(0);
+    ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_log_at_rest_is_verified_backed_up_restored_and_exported() {
+    let mut shop = Shop::open().await;
+    shop.fill(&["online", "offline"]).await;
+    let (rows, version) = (shop.rows("").await, shop.version().await);
+    let line = shop.server.command_line("");
+    // While the server runs, its log is its own.
+    let ran = line.run("log verify --data-dir data").code(1);
+    ran.complains(&["a server is running on it"]);
+    shop.server.stop().await;
+
+    let report = line.json("log verify --data-dir data");
+    assert_eq!((&report["intact"], &report["products"]), (&true.into(), &2.into()));
+    let ran = line.run("log verify --data-dir data").code(0);
+    ran.tells(&["The log is intact"]);
+    let made = line.json("log backup kept.koepel --data-dir data");
+    let product = |made: &Value| {
+        made["products"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|product| product["product"] == "webshop")
+            .cloned()
+            .unwrap()
+    };
+    assert_eq!(product(&made)["version"], version);
+    let ran = line.run("log backup kept.koepel --data-dir data").code(1);
+    ran.complains(&["kept.koepel"]);
+    let restored = line.json("log restore kept.koepel --data-dir elsewhere");
+    assert_eq!(product(&restored), product(&made), "the same hash");
+    let ran = line.run("log restore kept.koepel --data-dir elsewhere").code(1);
+    ran.complains(&["elsewhere"]);
+
+    let commits = exported(&shop, "log export webshop --data-dir data");
+    assert_eq!(u64::try_from(commits.len()).unwrap(), version);
+    let versions: Vec<_> =
+        commits.iter().map(|commit| commit["version"].as_u64().unwrap()).collect();
+    assert_eq!(versions, (1..=version).collect::<Vec<_>>());
+    assert_eq!(commits, exported(&shop, "log export webshop --data-dir elsewhere"));
+    assert!(exported(&shop, "log export --data-dir data").len() > commits.len());
+    let ran = line.run("log export nowhere --data-dir data").code(3);
+    ran.complains(&["nowhere", "webshop"]);
+
+    // A damaged backup is not restored, an unknown directory not verified.
+    let mut bytes = fs::read(shop.server.dir().join("kept.koepel")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(shop.server.dir().join("bent.koepel"), &bytes).unwrap();
+    assert_eq!(line.run("log restore bent.koepel --data-dir third").code, 1);
+    bytes.truncate(middle);
+    fs::write(shop.server.dir().join("short.koepel"), bytes).unwrap();
+    assert_eq!(line.run("log restore short.koepel --data-dir fourth").code, 1);
+    let ran = line.run("log verify --data-dir nowhere");
+    assert_ne!(ran.code, 0);
+    assert!(!shop.server.dir().join("nowhere").exists(), "looking at a log makes none");
+
+    serves_the_same(&shop, &shop.server.dir().join("elsewhere"), &rows).await;
+}
+
+/// A server on a restored directory shows the same, to the same tokens.
+async fn serves_the_same(shop: &Shop, restored: &Path, rows: &[v1::BacklogRow]) {
+    let dir = scratch();
+    fs::rename(restored, dir.path().join("data")).unwrap();
+    let server = Server::start_in(dir, Settings::default()).await;
+    let list =
+        v1::ListBacklogRequest { parent: "products/webshop".to_owned(), ..Default::default() };
+    let page = server.client(shop.member.token()).backlog().list_backlog(list).await.given();
+    assert_eq!(page.rows, rows);
+}
+
+#[tokio::test]
+async fn a_backup_of_a_running_server_is_whole() {
+    let shop = Shop::open().await;
+    shop.fill(&["online", "offline", "backoffice"]).await;
+    let (rows, version) = (shop.rows("").await, shop.version().await);
+    let line = shop.server.command_line(&shop.server.admin_token());
+    // Somebody writes all the while.
+    let writer = shop.chief.clone();
+    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let writing = tokio::spawn(async move {
+        while stopped.try_recv().is_err_and(|error| error == TryRecvError::Empty) {
+            writer.backlog().create_item(Shop::new_item("online", "More")).await.given();
+        }
+    });
+    let made =
+        tokio::task::spawn_blocking(move || line.json("log backup online.koepel")).await.unwrap();
+    stop.send(()).unwrap();
+    writing.await.unwrap();
+    assert!(made["size_bytes"].as_u64().unwrap() > 0);
+    let line = shop.server.command_line("");
+    let _ = line.run("log restore online.koepel --data-dir elsewhere").code(0);
+    assert_eq!(line.json("log verify --data-dir elsewhere")["intact"], true);
+    let commits = exported(&shop, "log export webshop --data-dir elsewhere");
+    let reached = u64::try_from(commits.len()).unwrap();
+    assert!((version..=shop.version().await).contains(&reached));
+    let dir = scratch();
+    fs::rename(shop.server.dir().join("elsewhere"), dir.path().join("data")).unwrap();
+    let restored = Server::start_in(dir, Settings::default()).await;
+    let list = v1::ListBacklogRequest {
+        parent: "products/webshop".to_owned(),
+        page_size: 3,
+        ..Default::default()
+    };
+    let page = restored.client(shop.member.token()).backlog().list_backlog(list).await.given();
+    assert_eq!((page.version, page.rows), (reached, rows));
+    // Nobody but an administrator takes one.
+    let ran = shop.server.command_line(shop.chief.token()).run("log backup mine.koepel").code(4);
+    ran.complains(&["administrator"]);
+    assert!(!shop.server.dir().join("mine.koepel").exists());
+}

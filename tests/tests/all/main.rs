@@ -1,0 +1,29 @@
+//! End-to-end tests: each starts the real binary and talks to it over gRPC, by the command line, by plain HTTP or from
+//! Python. One target, so that everything is linked once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "test helpers: what fails here fails the test"
+)]
+
+mod admin;
+mod backlog;
+mod command_line;
+mod errors;
+mod event;
+mod explain;
+mod http;
+mod ingest;
+mod ingest_wrong;
+mod interleaving;
+mod isolation;
+mod log;
+mod mandate;
+mod paging;
+mod product;
+mod receipts;
+mod reflection;
+mod service;

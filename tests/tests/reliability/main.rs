@@ -1,0 +1,21 @@
+//! The service killed, cut off from its power, lied to by its disk, and held against a naive model: R1 to R5 and R15.
+//!
+//! `KOEPEL_HEAVY=1` runs the full counts, `KOEPEL_SEED` repeats a run. What needs root, or `strace`, says so when it is
+//! skipped.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::await_holding_lock,
+    reason = "test helpers: what fails here fails the test"
+)]
+
+mod crash;
+mod damage;
+mod full;
+mod inject;
+mod kill;
+mod power;
+mod random;
+mod tamper;
