@@ -47,7 +47,7 @@ fn a_move_tells_both_places_and_the_neighbours() {
     assert_eq!(last(&world), told);
     world.does(Command::UndoMove { version: ranked, reason: why("a mistake") });
     let told = format!(
-        "went back from place 1 to place 3, at the bottom, below A-1 (undoing version {ranked})"
+        "went back from place 1 to place 2, between A-2 and A-1 (undoing version {ranked})"
     );
     assert_eq!(last(&world), told);
     let event = world.log.last().and_then(|commit| commit.events.first());
@@ -56,5 +56,5 @@ fn a_move_tells_both_places_and_the_neighbours() {
     world.does(complete);
     assert_eq!(last(&world), "was done and left place 1");
     world.does(Command::PinItem { item: key("A-1"), reason: why("promised"), expected: None });
-    assert_eq!(last(&world), "was pinned at place 1, at the top, above B-1");
+    assert_eq!(last(&world), "was pinned at place 2, at the bottom, below B-1");
 }
