@@ -118,7 +118,7 @@ fn plain(text: &str) -> String {
 /// What one line of output says about tests: nextest's `Summary [ 1.2s] 3 tests run: 2 passed, 1 timed out`, or the
 /// `test result: FAILED. 2 passed; 1 failed; …` of cargo's own runner. All other lines count as nothing.
 fn summary(line: &str) -> Counts {
-    let line = line.trim_start();
+    // nextest shows indented what a failed test has written, and that ends with its own result.
     if let Some(rest) = line.strip_prefix("test result: ") {
         return Counts {
             passed: number_before(rest, " passed"),
@@ -126,7 +126,7 @@ fn summary(line: &str) -> Counts {
         };
     }
     let Some((run, results)) =
-        line.strip_prefix("Summary [").and_then(|rest| rest.split_once(" run: "))
+        line.trim_start().strip_prefix("Summary [").and_then(|rest| rest.split_once(" run: "))
     else {
         return Counts::default();
     };
@@ -189,6 +189,11 @@ mod tests {
             3,
         );
         check("test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out", 1, 0);
+        check(
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
+            0,
+            0,
+        );
     }
 
     #[test]

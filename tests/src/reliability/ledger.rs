@@ -68,15 +68,16 @@ impl Ledger {
     }
 
     /// Checks the commits of a log from its beginning: no gap, each acknowledged command there exactly once and as its
-    /// version, none that was refused, none that nobody sent. Commits without events are among them if `all`.
+    /// version, none that was refused, none that nobody sent. They are all, or those of a stream, which leaves out commits
+    /// without events, up to the version that it `reached`.
     ///
     /// # Errors
     /// What does not fit.
-    pub fn check(&self, commits: &[Commit], all: bool) -> Result<(), String> {
+    pub fn check(&self, commits: &[Commit], reached: Option<u64>) -> Result<(), String> {
         let mut there: BTreeMap<Uuid, u64> = BTreeMap::new();
         let mut last = 0;
         for commit in commits {
-            if (all && commit.version != last + 1) || commit.version <= last {
+            if (reached.is_none() && commit.version != last + 1) || commit.version <= last {
                 return Err(format!("version {} comes after {last}", commit.version));
             }
             last = commit.version;
@@ -93,7 +94,7 @@ impl Ledger {
             match (&entry.outcome, found) {
                 (Outcome::Accepted(version, _), Some(found)) if *version == found => {}
                 (Outcome::Accepted(version, _), None)
-                    if !all && self.is_empty(*version, commits) => {}
+                    if reached.is_some_and(|reached| is_empty(*version, commits, reached)) => {}
                 (Outcome::Refused(..), None) | (Outcome::Unknown(_), _) => {}
                 (outcome, found) => {
                     return Err(format!("{:?}: {outcome:?}, but found as {found:?}", entry.call));
@@ -104,13 +105,6 @@ impl Ledger {
             return Err(format!("nobody sent request {id}, which is there as version {version}"));
         }
         self.check_imports(commits)
-    }
-
-    /// Whether a version may have no events, as far as can be seen among those that have some.
-    fn is_empty(&self, version: u64, commits: &[Commit]) -> bool {
-        let is_behind = commits.last().is_some_and(|last| last.version >= version);
-        let is_there = commits.binary_search_by_key(&version, |commit| commit.version).is_ok();
-        is_behind && !is_there
     }
 
     /// Commits without a request id are those of the set-up and of imports; an item is imported once, and all of an
@@ -139,4 +133,9 @@ impl Ledger {
             acknowledged.flat_map(|(numbers, _)| numbers.clone()).find(|it| !imported.contains(it));
         missing.map_or(Ok(()), |number| Err(format!("the import of {number} is lost")))
     }
+}
+
+/// Whether a version that a stream has passed had no events.
+fn is_empty(version: u64, commits: &[Commit], reached: u64) -> bool {
+    version <= reached && commits.binary_search_by_key(&version, |commit| commit.version).is_err()
 }

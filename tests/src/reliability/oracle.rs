@@ -356,7 +356,8 @@ impl Deciding<'_> {
         if seen.as_ref().is_some_and(|seen| !self.model.items.contains_key(seen)) {
             self.refuse(Code::NotFound);
         }
-        let is_moved = seen.is_some() && seen.as_deref() == moved;
+        // It stands in the gap: whoever looked saw it there.
+        let is_moved = seen.is_some() && seen.as_deref() == moved && own == Some(gap);
         if other != seen.as_ref() && !is_moved {
             self.refuse(Code::Aborted);
         }

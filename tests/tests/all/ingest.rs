@@ -239,15 +239,19 @@ async fn a_client_that_goes_away_leaves_nothing() {
     let version = shop.version().await;
     let messages = messages("products/webshop", mapping(), THREE.as_bytes());
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
-    let chief = shop.server.client(shop.chief.token());
-    let call = tokio::spawn(async move {
+    // A process of its own, as it were: with its runtime goes its connection.
+    let elsewhere =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (url, token) = (shop.server.url().to_owned(), shop.chief.token().to_owned());
+    let call = elsewhere.spawn(async move {
+        let chief = Client::new(&url, &token);
         chief.ingest().import(tokio_stream::wrappers::ReceiverStream::new(receiver)).await
     });
     for message in messages {
         sender.send(message).await.unwrap();
     }
     // The stream has no end yet, so that the file is not whole: whoever hangs up now imports nothing.
-    call.abort();
+    elsewhere.shutdown_background();
     assert!(call.await.unwrap_err().is_cancelled());
     drop(sender);
     // The place among the running imports comes free, and the next one finds all as it was.

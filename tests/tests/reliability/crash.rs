@@ -170,7 +170,7 @@ impl Traced {
             .entries
             .retain(|entry| entry.outcome.version().is_some_and(|version| version <= last));
         ledger.imports.iter_mut().for_each(|(_, done)| *done = false);
-        ledger.check(&commits, true)?;
+        ledger.check(&commits, None)?;
         Ok(commits)
     }
 }

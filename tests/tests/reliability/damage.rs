@@ -58,7 +58,7 @@ async fn write(killed: bool, rng: &mut StdRng) -> Written {
     for product in PRODUCTS {
         House::product(&node, product).await;
         let connect = || house.people(&node);
-        let most = if product == "shop" { 110 } else { 20 };
+        let most = if product == "shop" { 220 } else { 20 };
         let load = Load::new(product);
         load.start(connect, 6, 0, most, rng).ended(&mut Ledger::default()).await;
     }

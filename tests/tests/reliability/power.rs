@@ -124,16 +124,16 @@ async fn cut(disk: &Disk, store: &mut Store, rng: &mut StdRng) -> usize {
     disk.mount().unwrap();
     offline::verify_intact(disk.dir.path(), &data);
     let commits = offline::export(disk.dir.path(), &data, PRODUCT).unwrap();
-    store.ledger.check(&commits, true).unwrap();
+    store.ledger.check(&commits, None).unwrap();
     node.start().await;
     node.ready().await.unwrap();
     let people = house.people(&node);
     store.ledger.repeat_unknown(&people, PRODUCT).await;
-    let (commits, _) = house::commits(&people.actors[0], PRODUCT, 1).await.expect("the events");
+    let (commits, head) = house::commits(&people.actors[0], PRODUCT, 1).await.expect("the events");
     let mut model = Model::default();
     commits.iter().for_each(|commit| replay::apply(&mut model, commit));
     house::compare(&people.actors[0], PRODUCT, &model).await;
-    store.ledger.check(&commits, false).unwrap();
+    store.ledger.check(&commits, Some(head)).unwrap();
     assert!(node.stop().await.0.success());
     store.ledger.counts().0
 }

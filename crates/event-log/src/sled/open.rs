@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tracing::{info, warn};
 
@@ -153,17 +154,37 @@ pub(super) fn open(dir: &Path, settings: &Settings) -> Result<Opened, OpenError>
     Ok(Opened { lock, store, recovered, outcome })
 }
 
+/// How long to wait for a database that somebody else has not quite let go of.
+const LET_GO_WITHIN: Duration = Duration::from_secs(1);
+
+/// Opens the database of a directory whose own lock is held.
+///
+/// So nobody uses it as a log. But sled holds a lock of its own until its last background thread has
+/// ended, which may be a moment after the database was dropped.
 fn open_store(dir: &Path, settings: &Settings) -> Result<Store, OpenError> {
-    Store::open(dir, settings).map_err(|trouble| match trouble {
-        // A tool that opens the database without asking for the log's own lock.
-        Trouble::Failed(what) if what.contains("could not acquire lock") => {
-            OpenError::Locked { dir: dir.to_owned() }
-        }
-        Trouble::Failed(what) => OpenError::Unusable { dir: dir.to_owned(), what },
-        trouble @ (Trouble::Panicked(_) | Trouble::Damaged { .. }) => {
-            OpenError::Damaged { dir: dir.to_owned(), what: trouble.to_string() }
-        }
-    })
+    let pause = Duration::from_millis(10);
+    let mut waited = Duration::ZERO;
+    loop {
+        let trouble = match Store::open(dir, settings) {
+            Ok(store) => return Ok(store),
+            Err(trouble) => trouble,
+        };
+        return Err(match trouble {
+            Trouble::Failed(what) if what.contains("could not acquire lock") => {
+                if waited < LET_GO_WITHIN {
+                    std::thread::sleep(pause);
+                    waited = waited.saturating_add(pause);
+                    continue;
+                }
+                // A tool that opened the database without asking for the log's own lock.
+                OpenError::Locked { dir: dir.to_owned() }
+            }
+            Trouble::Failed(what) => OpenError::Unusable { dir: dir.to_owned(), what },
+            trouble @ (Trouble::Panicked(_) | Trouble::Damaged { .. }) => {
+                OpenError::Damaged { dir: dir.to_owned(), what: trouble.to_string() }
+            }
+        });
+    }
 }
 
 /// Verifies a log that need not be fit to be opened for use, and compares it with its head file.

@@ -6,6 +6,7 @@ mod growth;
 mod tamper;
 
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -102,6 +103,25 @@ async fn a_directory_can_be_open_only_once() {
     assert_eq!(append(&log, &online(), 1, 2).await.version, version(2));
     drop(log);
     open(dir.path());
+}
+
+#[tokio::test]
+async fn a_database_that_is_just_being_closed_is_waited_for() {
+    let (log, dir) = new_log().await;
+    append(&log, &online(), 0, 1).await;
+    drop(log);
+    let (opened, is_open) = std::sync::mpsc::channel();
+    let (_go, gone) = std::sync::mpsc::channel::<()>();
+    let path = dir.path().to_owned();
+    let other = std::thread::spawn(move || {
+        let db = ::sled::open(path).unwrap();
+        opened.send(()).unwrap();
+        let _ = gone.recv_timeout(Duration::from_millis(100));
+        drop(db);
+    });
+    is_open.recv().unwrap();
+    open(dir.path());
+    other.join().unwrap();
 }
 
 #[tokio::test]
