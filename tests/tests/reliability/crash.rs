@@ -175,15 +175,15 @@ impl Traced {
     }
 }
 
-/// Starts a server on an image and compares its pages with a replay.
-async fn serve(home: &Path, image: &Path, house: &House, commits: &[replay::Commit]) {
+/// Starts a server on an image and compares its pages with a replay, if the product had been set up by then.
+async fn serve(home: &Path, image: &Path, traced: &Traced, commits: &[replay::Commit]) {
     let mut node = Node::new(home, &image.join("data"));
     node.start().await;
     node.ready().await.unwrap();
-    if !commits.is_empty() {
+    if commits.last().is_some_and(|last| last.version >= traced.ledger.set_up) {
         let mut model = Model::default();
         commits.iter().for_each(|commit| replay::apply(&mut model, commit));
-        house::compare(&house.people(&node).actors[0], PRODUCT, &model).await;
+        house::compare(&traced.house.people(&node).actors[0], PRODUCT, &model).await;
     }
     node.kill();
 }
@@ -213,7 +213,7 @@ async fn images(used: bool, count: usize) {
     let mut served = 0;
     for (image, commits) in &images {
         let Some(image) = image else { continue };
-        serve(dir.path(), image, &traced.house, commits).await;
+        serve(dir.path(), image, &traced, commits).await;
         served += 1;
     }
     let kind = if used { "long-running" } else { "fresh" };
