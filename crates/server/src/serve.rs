@@ -31,6 +31,9 @@ use crate::{
     read_model::ReadModel,
 };
 
+/// So many appends of a product may be with the log at once, so that it has the next group when a flush ends.
+const APPENDS_IN_FLIGHT: usize = 4;
+
 /// Why a server did not start, or stopped badly.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -261,7 +264,12 @@ async fn open(
 ) -> Result<App, Error> {
     let system_name = ProductName::new(SYSTEM).map_err(|error| Error::System(error.to_string()))?;
     let shared: Arc<dyn EventLog> = log.clone();
-    let settings = Settings { snapshots: Some(App::snapshots_dir(&config)), ..Settings::default() };
+    let settings = Settings {
+        snapshots: Some(App::snapshots_dir(&config)),
+        // The lock of the log's directory makes this process its only writer.
+        appends_in_flight: APPENDS_IN_FLIGHT,
+        ..Settings::default()
+    };
     let system: Engine<System, ()> = Engine::new(Arc::clone(&shared), settings.clone());
     system.open(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
     first_start::administrator(&config, clock, &system, &system_name).await?;
