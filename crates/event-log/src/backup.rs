@@ -215,7 +215,7 @@ pub async fn restore(
     refuse_unless_empty(dir)?;
     // Takes the place of a directory only if that is empty.
     std::fs::rename(&building, dir)?;
-    durable::sync_dir(parent)?;
+    durable::sync_ancestors(dir)?;
     Ok(summary)
 }
 

@@ -14,8 +14,18 @@ pub(super) fn sync_database(dir: &Path) -> io::Result<()> {
     }
     sync_dir(&dir.join("blobs"))?;
     sync_dir(dir)?;
-    if let Some(parent) = parent_of(dir) {
-        sync_dir(parent)?;
+    sync_ancestors(dir)
+}
+
+/// Makes the name of a directory durable, and those of the ones that it is in: any of them may have
+/// been made a moment ago.
+pub(crate) fn sync_ancestors(dir: &Path) -> io::Result<()> {
+    for ancestor in dir.canonicalize()?.ancestors().skip(1) {
+        match sync_dir(ancestor) {
+            // It was not made by whoever may not even read it.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => break,
+            synced => synced?,
+        }
     }
     Ok(())
 }

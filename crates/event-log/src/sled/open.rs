@@ -208,12 +208,20 @@ pub(super) fn verify(
         Found::Missing => problem(None, None, "there is no head file".into()),
         Found::Damaged(why) => problem(None, None, format!("the head file is damaged: {why}")),
         Found::Heads(heads) => {
+            // A table that cannot be read has been reported.
             let numbers = store.names().unwrap_or_default();
             for (product, head) in heads {
                 let number = numbers.iter().find(|(_, name)| *name == product);
-                let number = number.map_or(0, |(number, _)| *number);
+                let Some((number, _)) = number else {
+                    let what = format!(
+                        "the product is missing; the head file knows {} versions of it",
+                        head.version
+                    );
+                    problem(Some(product), Some(Version::ZERO.next()), what);
+                    continue;
+                };
                 // What cannot be read has been reported with its own version.
-                let Ok(hash) = store.hash_at(number, &product, head.version) else { continue };
+                let Ok(hash) = store.hash_at(*number, &product, head.version) else { continue };
                 if hash != Some(head.hash) {
                     let what = "it is not the commit that the head file knows".to_owned();
                     problem(Some(product), Some(head.version), what);

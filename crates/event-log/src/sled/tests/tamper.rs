@@ -125,6 +125,24 @@ async fn a_dropped_end_is_named_and_refused_at_opening() {
 }
 
 #[tokio::test]
+async fn a_product_that_is_gone_as_a_whole_is_named_and_refused_at_opening() {
+    let dir = singles(20).await;
+    let (first, count) = after(&dir, |db| {
+        for entry in db.iter().keys() {
+            db.remove(entry.unwrap()).unwrap();
+        }
+    })
+    .await;
+    assert_eq!((first, count), (bad(1), 1));
+    let refused = SledLog::open(dir.path(), settings()).unwrap_err();
+    assert!(
+        matches!(&refused, OpenError::Shortened { known, found, .. }
+            if (known.get(), found.get()) == (20, 0)),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
 async fn entries_that_belong_to_nothing_are_found() {
     let (log, dir) = new_log().await;
     append(&log, &online(), 0, 4).await;
