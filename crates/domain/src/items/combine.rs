@@ -148,8 +148,13 @@ impl Product {
         let (gone, into_key) = (key.clone(), into.clone());
         let merged =
             ItemMerged { item: gone, into: into_key, from, duplicate, reason: reason.clone() };
-        let inherited = self.inherited(key, item, into, into_no, target)?;
-        Ok([merged.into()].into_iter().chain(inherited).collect())
+        let mut events: Vec<Event> = vec![merged.into()];
+        // A duplicate may be of another domain's item, which changes only if the actor may change it. Else the duplicate
+        // keeps what it knew; that people closed it, no import overrides.
+        if self.may(actor, Act::EditItem, &[into_domain]).is_ok() {
+            events.extend(self.inherited(key, item, into, into_no, target)?);
+        }
+        Ok(events)
     }
 
     /// Sources, other names, labels, links and requests go along, as a decision of whoever merges: imports leave them alone.

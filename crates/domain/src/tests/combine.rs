@@ -2,7 +2,7 @@
 
 use super::world::{World, check, reason, source};
 use crate::{
-    command::{Command, LinkEnd, LinkTo},
+    command::{Command, ImportItem, LinkEnd, LinkTo},
     event::Event,
     item::{Decided, LinkKind, LinkTarget, Status},
     order::DomainNo,
@@ -84,6 +84,32 @@ fn a_duplicate_may_be_of_any_domains_item_but_a_merge_is_the_mandate_of_both() {
             ("chief: merge b into x", "x1"),
         ],
     );
+}
+
+#[test]
+fn a_duplicate_of_another_domains_item_leaves_that_item_as_it_is() {
+    let mut world = two();
+    let x = world.item("x").clone();
+    let events = world.says("po0: duplicate b of x");
+    assert!(matches!(events.as_slice(), [Event::ItemMerged(_)]), "{events:?}");
+    assert_eq!(*world.item("x"), x);
+    assert_eq!(world.item("b").sources, [source("https://tool/b")]);
+    // Whoever may change the other domain's item hands on what this one knew.
+    world.says("chief: duplicate a of x");
+    assert_eq!(world.item("x").sources, [source("https://tool/a")]);
+}
+
+#[test]
+fn a_duplicate_that_keeps_its_source_is_not_reopened_by_an_import() {
+    let mut world = World::of("x1");
+    let told =
+        ImportItem { status: Some(Status::InProgress), ..super::import::told("src", "d0", "n") };
+    let import = Command::Import(vec![told]);
+    world.must("tool", &import);
+    world.says("po0: duplicate n of x");
+    assert_eq!(world.product.item_by_source(&source("src")), world.no("n"));
+    assert_eq!(world.must("tool", &import), []);
+    assert_eq!(world.item("n").status, Status::Dropped);
 }
 
 #[test]

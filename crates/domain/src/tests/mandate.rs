@@ -3,10 +3,11 @@
 use super::world::{World, actor, domain, person, source};
 use crate::{
     command::{Command, LinkEnd, LinkTo},
+    event::Event,
     item::LinkKind,
     mandate::{Act, Actor, check},
     roles::Role,
-    text::Summary,
+    text::{Label, Summary},
 };
 
 /// The columns of [`CELLS`]: who, in which of their roles, and whether the act concerns `d0` (their own, if they have one) or
@@ -155,57 +156,71 @@ fn a_refusal_says_who_may() {
     );
 }
 
-/// Each command, and who of a product may give it; everybody else is refused for their mandate.
+/// Commands, and who of a product may give each.
+const SENTENCES: [(&str, &str); 33] = [
+    ("rename product Shop", "admin chief"),
+    ("add d9", "admin chief"),
+    ("rename d0 Online", "admin chief"),
+    ("delete d3", "admin chief"),
+    ("grant member to nobody for d0", "admin chief"),
+    ("replace po by guest for d0", "admin chief"),
+    ("revoke member from temp", "admin chief"),
+    ("replace chief by guest", "admin"),
+    ("revoke chief from chief", "admin"),
+    ("new n in d0", "chief po0 member member0 tool"),
+    ("new n in d0 top", "chief po0"),
+    ("new n in d1", "chief po1 member tool"),
+    ("title a z", "chief po0 member member0 tool"),
+    ("parent b a", "chief po0 member member0 tool"),
+    ("rank a bottom", "chief"),
+    ("rank a family bottom", "chief"),
+    ("reorder a bottom", "chief po0"),
+    ("pin a", "chief"),
+    ("unpin p", "chief"),
+    ("move a to d1", "chief"),
+    ("split a into y z", "chief po0"),
+    ("merge a into b", "chief po0"),
+    ("merge a into x", "chief"),
+    ("duplicate a of x", "chief po0"),
+    ("duplicate x of a", "chief po1"),
+    ("done a", "chief po0"),
+    ("drop a", "chief po0"),
+    ("reopen c", "chief po0"),
+    ("reopen c top", "chief po0"),
+    ("link a needs x", "chief po0 member member0 tool"),
+    ("unlink b needs a", "chief po0 member member0 tool"),
+    ("ask a of d1", "chief po0 member member0 tool"),
+    ("withdraw b from d1", "chief po0 member member0 tool"),
+];
+
+/// A product in which each of [`SENTENCES`] has something to do.
+fn given() -> World {
+    let mut world = World::of("a b x1 P c");
+    world.says("po0: link b needs a");
+    world.says("po0: link a needs p");
+    world.says("po0: ask a of d2");
+    world.says("po0: ask b of d1");
+    world.says("po1: ask x of d3");
+    for (who, item) in [("po0", "a"), ("po0", "b"), ("po1", "x")] {
+        let command = world.change(item, |changes| {
+            changes.labels = Some(vec![Label::new(item).unwrap()]);
+            changes.sources = Some(vec![source(&format!("https://tool/{item}"))]);
+        });
+        world.must(who, &command);
+    }
+    world.says("po0: done c");
+    world.says("admin: grant member to temp");
+    world
+}
+
+/// Everybody else is refused for their mandate.
 #[test]
 fn each_command_asks_for_its_mandate() {
     let everybody =
         ["admin", "chief", "po0", "po1", "member", "member0", "guest", "tool", "nobody"];
-    let given = || {
-        let mut world = World::of("a b x1 P c");
-        world.says("po0: link b needs a");
-        world.says("po0: ask b of d1");
-        world.says("po0: done c");
-        world.says("admin: grant member to temp");
-        world
-    };
-    let sentences = [
-        ("rename product Shop", "admin chief"),
-        ("add d9", "admin chief"),
-        ("rename d0 Online", "admin chief"),
-        ("delete d3", "admin chief"),
-        ("grant member to nobody for d0", "admin chief"),
-        ("replace po by guest for d0", "admin chief"),
-        ("revoke member from temp", "admin chief"),
-        ("replace chief by guest", "admin"),
-        ("revoke chief from chief", "admin"),
-        ("new n in d0", "chief po0 member member0 tool"),
-        ("new n in d0 top", "chief po0"),
-        ("new n in d1", "chief po1 member tool"),
-        ("title a z", "chief po0 member member0 tool"),
-        ("parent b a", "chief po0 member member0 tool"),
-        ("rank a bottom", "chief"),
-        ("rank a family bottom", "chief"),
-        ("reorder a bottom", "chief po0"),
-        ("pin a", "chief"),
-        ("unpin p", "chief"),
-        ("move a to d1", "chief"),
-        ("split a into y z", "chief po0"),
-        ("merge a into b", "chief po0"),
-        ("merge a into x", "chief"),
-        ("duplicate a of x", "chief po0"),
-        ("duplicate x of a", "chief po1"),
-        ("done a", "chief po0"),
-        ("drop a", "chief po0"),
-        ("reopen c", "chief po0"),
-        ("reopen c top", "chief po0"),
-        ("link a needs x", "chief po0 member member0 tool"),
-        ("unlink b needs a", "chief po0 member member0 tool"),
-        ("ask a of d1", "chief po0 member member0 tool"),
-        ("withdraw b from d1", "chief po0 member member0 tool"),
-    ];
     let world = given();
     let mut commands: Vec<(Command, &str)> =
-        sentences.iter().map(|(sentence, may)| (world.command(sentence), *may)).collect();
+        SENTENCES.iter().map(|(sentence, may)| (world.command(sentence), *may)).collect();
     commands.push((Command::Import(vec![super::import::told("s", "d0", "n")]), "admin chief tool"));
     let link =
         LinkTo { kind: LinkKind::Needs, target: LinkEnd::Uri(source("https://example.org")) };
@@ -233,5 +248,24 @@ fn each_command_asks_for_its_mandate() {
     for who in everybody {
         let decided = crate::product::Product::default().decide(&begin, &actor(who));
         assert_eq!(decided.is_ok(), who == "admin");
+    }
+}
+
+/// Whatever the table says of a command: what comes of it stays in the domain of the PO who gave it. Only a link that
+/// waited for a new item finds it, whosever it is.
+#[test]
+fn no_command_of_a_domain_po_changes_another_domains_item() {
+    let world = given();
+    for (sentence, _) in SENTENCES {
+        for (who, own) in [("po0", 0), ("po1", 1)] {
+            let Ok(events) = world.product.decide(&world.command(sentence), &actor(who)) else {
+                continue;
+            };
+            for event in events.iter().filter(|event| !matches!(event, Event::LinkResolved(_))) {
+                let touched = event.item().and_then(|key| world.product.item_by_key(key));
+                let foreign = touched.filter(|(_, item)| item.domain.0 != own);
+                assert_eq!(foreign, None, "{who}: {sentence}: {event:?}");
+            }
+        }
     }
 }
