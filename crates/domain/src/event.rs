@@ -426,7 +426,7 @@ events! {
         /// How, and to what.
         link: LinkData,
     }
-    /// What a pending link meant has appeared.
+    /// What a pending link meant has appeared: each of this kind and text that waits for a name that the item has by then.
     LinkResolved = 1 {
         /// Which item.
         item: ItemKey,

@@ -1,6 +1,6 @@
 //! Folding in links and requests.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     event::{
@@ -9,6 +9,7 @@ use crate::{
     item::{Link, LinkTarget, Request, Unresolved},
     order::ItemNo,
     product::Product,
+    text::Source,
 };
 
 use super::{Fold, Why};
@@ -37,12 +38,18 @@ impl Product {
 
     pub(super) fn link_resolved(&mut self, e: &LinkResolved, fold: &Fold<'_>) -> Result<(), Why> {
         let no = self.known(&e.item)?;
-        let to = LinkTarget::Item(self.known(&e.to)?);
+        let to_no = self.known(&e.to)?;
+        let named = self.item(to_no).ok_or_else(|| Why::Item(e.to.clone()))?;
+        // Sources of one text may mean different items: only what goes by a name of this one is resolved.
+        let answers: HashSet<Source> =
+            named.sources.iter().chain(&named.aliases).cloned().collect();
+        let to = LinkTarget::Item(to_no);
         let mut resolved = Vec::new();
         self.edit(no, fold, |item| {
             for link in item.links.iter_mut().filter(|link| link.kind == e.kind) {
                 if let LinkTarget::Pending(pending) = &link.target
                     && pending.raw == e.raw
+                    && pending.names.iter().any(|name| answers.contains(name))
                 {
                     resolved.push(Arc::clone(pending));
                     link.target = to.clone();

@@ -81,6 +81,25 @@ fn a_reference_told_twice_is_one_link() {
 }
 
 #[test]
+fn links_of_one_text_and_different_names_wait_for_different_items() {
+    let mut world = World::of("");
+    let of = |repo: &str, title: &str| {
+        let (own, means) = (format!("{repo}/1"), format!("{repo}/12"));
+        ImportItem { links: vec![link("see 12", &[&means])], ..told(&own, "d0", title) }
+    };
+    import(&mut world, &[of("repo-a", "a"), of("repo-b", "b")]);
+    world.says("po0: merge b into a");
+    let targets = |world: &World| -> Vec<LinkTarget> {
+        world.item("a").links.iter().map(|link| link.target.clone()).collect()
+    };
+    import(&mut world, &[told("repo-a/12", "d1", "y")]);
+    let y = LinkTarget::Item(world.no("y").unwrap());
+    assert!(matches!(targets(&world).as_slice(), [first, LinkTarget::Pending(_)] if *first == y));
+    import(&mut world, &[told("repo-b/12", "d1", "z")]);
+    assert_eq!(targets(&world), [y, LinkTarget::Item(world.no("z").unwrap())]);
+}
+
+#[test]
 fn an_item_is_not_tied_to_itself() {
     let mut world = World::of("");
     let links = vec![link("src", &["src"]), link("me", &["me"])];
