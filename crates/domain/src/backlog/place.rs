@@ -37,9 +37,15 @@ impl Product {
         }
         self.may(actor, Act::OrderDomain, &[id])?;
         let k = self.turn_in_domain(domain, None, place)?;
+        Ok(self.arrival_at_turn(domain, k))
+    }
+
+    /// How a new item takes the k-th turn of its domain, from 0, and brings one to the end of the order.
+    pub(crate) fn arrival_at_turn(&self, domain: DomainNo, k: u32) -> Arrival {
         // The k-th turn of the domain, once it has one more at the end.
-        let reached = order.select(letter, k).unwrap_or(end);
-        Ok(Arrival { turn_place: end + 1, turn: k + 1, place: reached + 1 })
+        let end = self.order.len();
+        let reached = self.order.select(Letter::free(domain), k).unwrap_or(end);
+        Arrival { turn_place: end + 1, turn: k + 1, place: reached + 1 }
     }
 
     /// The index in the overarching order, without `moved`, that a place means.

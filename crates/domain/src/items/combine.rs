@@ -6,15 +6,14 @@ use crate::{
     domains::changed,
     error::Error,
     event::{
-        Arrival, Event, ItemDropped, ItemMerged, ItemSplit, ItemUpdated, LinkAdded, LinkData,
-        RequestMade,
+        Event, ItemDropped, ItemMerged, ItemSplit, ItemUpdated, LinkAdded, LinkData, RequestMade,
     },
     ids::{DomainId, ItemKey, Version},
     item::{Item, LIST_MAX, LinkTarget, SOURCES_MAX},
     mandate::{Act, Actor},
     order::{ItemNo, Letter},
     product::Product,
-    text::{Reason, Source},
+    text::Reason,
 };
 
 use super::{bounded, each_once, sorted};
@@ -46,44 +45,29 @@ impl Product {
         some_of("parts of a split", into.len())?;
         // The parts stand directly below the item in its sub-backlog. Their turns come where that asks nobody else to
         // move: at the end.
-        let letter = Letter::free(item.domain);
         let place = self.order.place_of(no).ok_or(Error::Broken("an open item without a place"))?;
-        let above = self.order.turns_before(letter, place) + u32::from(item.pin.is_none());
-        let mut order = self.order.clone();
-        let mut keys = Vec::new();
-        let mut created = Vec::new();
-        let mut sources: Vec<&Source> = Vec::new();
-        for (ahead, part) in (0_u32..).zip(into) {
+        let turns = self.order.turns_before(Letter::free(item.domain), place);
+        let above = turns + u32::from(item.pin.is_none());
+        let keys = (0..into.len()).map(|ahead| self.next_key(item.domain, ahead));
+        let keys: Vec<ItemKey> = keys.collect::<Result<_, _>>()?;
+        let (split_keys, why) = (keys.clone(), reason.clone());
+        let split = ItemSplit { item: key.clone(), into: split_keys, kept: keep, reason: why };
+        let mut events: Vec<Event> = vec![split.into()];
+        let mut state = self.clone();
+        for ((turn, part), part_key) in (above..).zip(into).zip(keys) {
             if !part.status.is_open() {
                 return Err(Error::WrongStatus(status_word(part.status)));
             }
-            let part_key = self.next_key(item.domain, keys.len())?;
-            let (end, k) = (order.len(), above + ahead);
-            let new = ItemNo(self.items_len() + ahead);
-            let misfit = |_| Error::Broken("an arrival that does not fit the order");
-            order.insert(new, letter, end).map_err(misfit)?;
-            order.permute(new, k).map_err(misfit)?;
-            let place = self.spot(&order, new)?.place;
-            let arrival = Arrival { turn_place: end + 1, turn: k + 1, place };
-            if let Some(twice) = part.sources.iter().find(|source| sources.contains(source)) {
-                return Err(Error::SourceTaken { source_link: twice.clone(), item: part_key });
-            }
-            sources.extend(&part.sources);
-            let mut event = self.created(part_key.clone(), domain, part, Some(arrival), reason)?;
-            event.split_from = Some(key.clone());
-            created.push(event);
-            keys.push(part_key);
-        }
-        let reason = reason.clone();
-        let split = ItemSplit { item: key.clone(), into: keys, kept: keep, reason: reason.clone() };
-        let mut events: Vec<Event> = vec![split.into()];
-        for event in created {
-            let resolved = self.resolved_by(&event.item, &event.sources);
-            events.push(event.into());
-            events.extend(resolved);
+            let arrival = state.arrival_at_turn(item.domain, turn);
+            let mut created = state.created(part_key, domain, part, Some(arrival), reason)?;
+            created.split_from = Some(key.clone());
+            let resolved = state.resolved_by(&created.item, &created.sources);
+            let more: Vec<Event> = [created.into()].into_iter().chain(resolved).collect();
+            state.foresee(&more)?;
+            events.extend(more);
         }
         if !keep {
-            let from = Some(self.spot(&order, no)?);
+            let (from, reason) = (Some(state.spot(&state.order, no)?), reason.clone());
             events.push(ItemDropped { item: key.clone(), from, imported: false, reason }.into());
         }
         Ok(events)

@@ -1,8 +1,8 @@
-//! Merge and duplicate: what the item that stays inherits from those that go.
+//! Split, merge and duplicate: what parts inherit from the item, and the item that stays from those that go.
 
-use super::world::{World, check, reason, source};
+use super::world::{World, check, reason, source, story};
 use crate::{
-    command::{Command, ImportItem, LinkEnd, LinkTo},
+    command::{Command, ImportItem, LinkEnd, LinkTo, NewItem},
     event::Event,
     item::{Decided, LinkKind, LinkTarget, Status},
     order::DomainNo,
@@ -214,4 +214,34 @@ fn links_of_all_kinds_are_inherited_once() {
     world.says("po0: merge b into a");
     let kinds: Vec<_> = world.item("a").links.iter().map(|link| link.kind).collect();
     assert_eq!(kinds, [LinkKind::Needs, LinkKind::RelatesTo]);
+}
+
+#[test]
+fn parts_that_answer_to_one_pending_link_resolve_it_once() {
+    let mut world = World::of("a");
+    let names = ["number:multi:77", "link:https://tool/multi/77"];
+    let mut told = super::import::told("src", "d0", "n");
+    told.links = vec![super::import::link("77", &names)];
+    world.must("tool", &Command::Import(vec![told]));
+    let part = |(title, name)| NewItem { sources: vec![source(name)], ..story(title) };
+    let command = Command::SplitItem {
+        item: world.key("a"),
+        into: ["y", "z"].into_iter().zip(names).map(part).collect(),
+        keep: false,
+        reason: reason("too large"),
+        expected: None,
+    };
+    world.must("po0", &command);
+    let targets: Vec<_> = world.item("n").links.iter().map(|link| link.target.clone()).collect();
+    assert_eq!(targets, [LinkTarget::Item(world.no("y").unwrap())]);
+}
+
+#[test]
+fn an_item_that_was_split_leaves_from_above_its_parts() {
+    let mut world = World::of("a x1 b");
+    let events = world.says("po0: split b into y z");
+    let Some(Event::ItemDropped(dropped)) = events.last() else { panic!("{events:?}") };
+    let from = dropped.from.as_ref().unwrap();
+    assert_eq!((from.place, &from.after), (3, &Some(world.key("x"))));
+    assert_eq!(from.before, Some(world.key("y")));
 }
