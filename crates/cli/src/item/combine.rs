@@ -31,7 +31,7 @@ pub(crate) struct MoveArgs {
 pub(crate) struct SplitArgs {
     /// The item
     item: ItemRef,
-    /// Titles of the new items; all else they take from the first
+    /// Titles of the new items; kind, parent, labels, MoSCoW and people they take from the first
     #[arg(required = true, value_name = "TITLE")]
     titles: Vec<String>,
     /// Keep the first item open beside its parts; otherwise it is dropped as split

@@ -59,7 +59,8 @@ impl Product {
                 return Err(Error::WrongStatus(status_word(part.status)));
             }
             let arrival = state.arrival_at_turn(item.domain, turn);
-            let mut created = state.created(part_key, domain, part, Some(arrival), reason)?;
+            let part = state.part_of(item, part);
+            let mut created = state.created(part_key, domain, &part, Some(arrival), reason)?;
             created.split_from = Some(key.clone());
             let resolved = state.resolved_by(&created.item, &created.sources);
             let more: Vec<Event> = [created.into()].into_iter().chain(resolved).collect();
@@ -71,6 +72,22 @@ impl Product {
             events.push(ItemDropped { item: key.clone(), from, imported: false, reason }.into());
         }
         Ok(events)
+    }
+
+    /// A part, with what is not told of it taken from the item. Estimate and value are not: they would count twice.
+    fn part_of(&self, item: &Item, told: &NewItem) -> NewItem {
+        let mut part = told.clone();
+        if part.parent.is_none() {
+            part.parent = item.parent.and_then(|parent| self.key(parent));
+        }
+        if part.labels.is_empty() {
+            part.labels.clone_from(&item.labels);
+        }
+        if part.people.is_empty() {
+            part.people.clone_from(&item.people);
+        }
+        part.moscow = part.moscow.or(item.moscow);
+        part
     }
 
     pub(crate) fn merge_items(

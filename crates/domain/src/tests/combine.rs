@@ -1,10 +1,10 @@
 //! Split, merge and duplicate: what parts inherit from the item, and the item that stays from those that go.
 
-use super::world::{World, check, reason, source, story};
+use super::world::{World, check, person, reason, source, story};
 use crate::{
     command::{Command, ImportItem, LinkEnd, LinkTo, NewItem},
     event::Event,
-    item::{Decided, LinkKind, LinkTarget, Status},
+    item::{Decided, Estimate, LinkKind, LinkTarget, Moscow, Status, Value},
     order::DomainNo,
     text::Label,
 };
@@ -244,4 +244,39 @@ fn an_item_that_was_split_leaves_from_above_its_parts() {
     let from = dropped.from.as_ref().unwrap();
     assert_eq!((from.place, &from.after), (3, &Some(world.key("x"))));
     assert_eq!(from.before, Some(world.key("y")));
+}
+
+#[test]
+fn parts_take_from_the_item_what_is_not_told_of_them() {
+    let mut world = World::of("a u o");
+    world.says("po0: parent a u");
+    let command = world.change("a", |changes| {
+        changes.labels = Some(labels(&["one"]));
+        changes.moscow = Some(Some(Moscow::Must));
+        changes.people = Some(vec![person("ann")]);
+        changes.estimate = Some(Estimate::from_hundredths(500));
+        changes.value = Some(Value::new(9));
+    });
+    world.must("po0", &command);
+    let own = NewItem {
+        parent: Some(world.key("o")),
+        labels: labels(&["two"]),
+        moscow: Some(Moscow::Could),
+        people: vec![person("bob")],
+        ..story("z")
+    };
+    let (item, into) = (world.key("a"), vec![story("y"), own]);
+    let reason = reason("too large");
+    world.must("po0", &Command::SplitItem { item, into, keep: true, reason, expected: None });
+    let facts = |name| {
+        let item = world.item(name);
+        (item.parent, item.labels.clone(), item.moscow, item.people.clone())
+    };
+    assert_eq!(facts("y"), facts("a"));
+    assert_eq!(
+        facts("z"),
+        (world.no("o"), labels(&["two"]), Some(Moscow::Could), vec![person("bob")])
+    );
+    // Estimate and value would count twice.
+    assert_eq!((world.item("y").estimate, world.item("y").value), (None, None));
 }
