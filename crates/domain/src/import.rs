@@ -13,7 +13,10 @@ use crate::{
         LinkData, LinkRemoved, RequestMade, RequestWithdrawn, TargetData,
     },
     ids::{DomainId, ItemKey},
-    item::{Decided, Item, Kind, LIST_MAX, Link, LinkTarget, SOURCES_MAX, Status, Unresolved},
+    item::{
+        ALIASES_HELD_MAX, Decided, Item, Kind, LIST_MAX, Link, LinkTarget, SOURCES_MAX, Status,
+        Unresolved,
+    },
     items::{bounded, each_once, sorted},
     mandate::{Act, Actor},
     order::{DomainNo, ItemNo},
@@ -373,7 +376,7 @@ impl Product {
 fn wanted_aliases(item: &Item, from: &ImportItem) -> Vec<Source> {
     let kept: &[Source] = if item.sources.len() > 1 { &item.aliases } else { &[] };
     let mut wanted = each_once(from.aliases.iter().chain(kept));
-    wanted.truncate(SOURCES_MAX);
+    wanted.truncate(ALIASES_HELD_MAX);
     wanted
 }
 

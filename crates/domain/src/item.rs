@@ -14,8 +14,12 @@ use crate::{
 pub const DEPTH_MAX: usize = 16;
 /// Most labels, people, links or requests of an item.
 pub const LIST_MAX: usize = 50;
-/// Most source links of an item.
+/// Most source links that an item is given, and most other names that an import tells of it.
 pub const SOURCES_MAX: usize = 20;
+/// Most source links of an item that took others in: each of them brings its own.
+pub const SOURCES_HELD_MAX: usize = 200;
+/// Most other names of an item that took others in.
+pub const ALIASES_HELD_MAX: usize = 1_000;
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,6 +1,8 @@
 //! Commands on items: make, change, give to another domain, complete, drop, reopen; split, merge and duplicate are in the
 //! module below.
 
+use std::{collections::HashSet, hash::Hash};
+
 use crate::{
     command::{ItemChanges, NewItem, Place},
     decide::status_word,
@@ -31,16 +33,11 @@ pub(crate) fn sorted(labels: &[Label]) -> Vec<Label> {
 }
 
 /// A list without repetitions, in its order.
-pub(crate) fn each_once<'a, T: Clone + PartialEq + 'a>(
+pub(crate) fn each_once<'a, T: Clone + Eq + Hash + 'a>(
     list: impl IntoIterator<Item = &'a T>,
 ) -> Vec<T> {
-    let mut once: Vec<T> = Vec::new();
-    for one in list {
-        if !once.contains(one) {
-            once.push(one.clone());
-        }
-    }
-    once
+    let mut met = HashSet::new();
+    list.into_iter().filter(|one| met.insert(*one)).cloned().collect()
 }
 
 pub(crate) fn bounded(what: &'static str, count: usize, limit: usize) -> Result<(), Error> {
@@ -124,7 +121,9 @@ impl Product {
     ) -> Result<(), Error> {
         bounded("labels", labels.len(), LIST_MAX)?;
         bounded("people", people, LIST_MAX)?;
-        bounded("source links", sources.len(), SOURCES_MAX)?;
+        // What an item has from those that went into it may be given back, if less.
+        let held = holder.and_then(|no| self.item(no)).map_or(0, |item| item.sources.len());
+        bounded("source links", sources.len(), SOURCES_MAX.max(held))?;
         for source in sources {
             if let Some(other) = self.item_by_source(source).filter(|other| Some(*other) != holder)
             {

@@ -9,7 +9,7 @@ use crate::{
         Event, ItemDropped, ItemMerged, ItemSplit, ItemUpdated, LinkAdded, LinkData, RequestMade,
     },
     ids::{DomainId, ItemKey, Version},
-    item::{Item, LIST_MAX, LinkTarget, SOURCES_MAX},
+    item::{ALIASES_HELD_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     mandate::{Act, Actor},
     order::{ItemNo, Letter},
     product::Product,
@@ -172,8 +172,8 @@ impl Product {
         let sources = each_once(target.sources.iter().chain(&item.sources));
         let aliases = each_once(target.aliases.iter().chain(&item.aliases));
         bounded("labels", labels.len(), LIST_MAX)?;
-        bounded("source links", sources.len(), SOURCES_MAX)?;
-        bounded("other names", aliases.len(), SOURCES_MAX)?;
+        bounded("source links", sources.len(), SOURCES_HELD_MAX)?;
+        bounded("other names", aliases.len(), ALIASES_HELD_MAX)?;
         let give = ItemUpdated {
             sources: changed(&item.sources, Some(&Vec::new())),
             aliases: changed(&item.aliases, Some(&Vec::new())),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Domain, Product, index};
 use crate::{
-    item::{DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_MAX},
+    item::{ALIASES_HELD_MAX, DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     order::{DomainNo, ItemNo, Letter},
     roles::Role,
 };
@@ -70,8 +70,8 @@ impl Product {
             ("people", item.people.len(), LIST_MAX),
             ("links", item.links.len(), LIST_MAX),
             ("requests", item.requests.len(), LIST_MAX),
-            ("sources", item.sources.len(), SOURCES_MAX),
-            ("aliases", item.aliases.len(), SOURCES_MAX),
+            ("sources", item.sources.len(), SOURCES_HELD_MAX),
+            ("aliases", item.aliases.len(), ALIASES_HELD_MAX),
         ] {
             ensure(count <= limit, || format!("{key} has {count} {what}"))?;
         }

@@ -159,19 +159,45 @@ fn a_merge_is_of_1_to_50_items() {
 
 #[test]
 fn no_source_is_lost_for_want_of_room() {
-    let mut world = World::of("a b");
-    for (item, count) in [("a", 12), ("b", 9)] {
+    let names: Vec<String> = ('a'..='k').map(String::from).collect();
+    let mut world = World::of(&names.join(" "));
+    for item in &names {
         let command = world.change(item, |changes| {
-            changes.sources = Some((0..count).map(|n| source(&format!("{item}{n}"))).collect());
+            changes.sources = Some((0..20).map(|n| source(&format!("{item}{n}"))).collect());
         });
         world.must("po0", &command);
     }
-    let error = world.try_says("po0: merge b into a").unwrap_err();
-    assert_eq!(error.to_string(), "21 source links do not fit; at most 20 do");
-    let command = world.change("b", |changes| changes.sources = Some(vec![source("b0")]));
+    let error = world.try_says("po0: merge b c d e f g h i j k into a").unwrap_err();
+    assert_eq!(error.to_string(), "220 source links do not fit; at most 200 do");
+    world.says("po0: merge b c d e f g h i j into a");
+    assert_eq!(world.item("a").sources.len(), 200);
+    // Who gives a list anew may give 20, or as many as are there.
+    let mut fewer = world.item("a").sources.clone();
+    fewer.pop();
+    let command = world.change("a", |changes| changes.sources = Some(fewer));
     world.must("po0", &command);
-    world.says("po0: merge b into a");
-    assert_eq!(world.item("a").sources.len(), 13);
+    let command = world.change("k", |changes| {
+        changes.sources = Some((0..21).map(|n| source(&format!("k{n}"))).collect());
+    });
+    let error = world.refused("po0", &command);
+    assert_eq!(error.to_string(), "21 source links do not fit; at most 20 do");
+}
+
+#[test]
+fn fifty_imported_items_go_into_one_with_all_their_names() {
+    let mut world = World::of("");
+    let told = |n: usize| ImportItem {
+        aliases: (0..3).map(|nth| source(&format!("{n}/{nth}"))).collect(),
+        ..super::import::told(&format!("src/{n}"), "d0", &format!("i{n}"))
+    };
+    let items: Vec<ImportItem> = (0..51).map(told).collect();
+    world.must("tool", &Command::Import(items.clone()));
+    let merged: Vec<String> = (1..51).map(|n| format!("i{n}")).collect();
+    world.says(&format!("po0: merge {} into i0", merged.join(" ")));
+    let item = world.item("i0");
+    assert_eq!((item.sources.len(), item.aliases.len()), (51, 153));
+    assert_eq!(world.must("tool", &Command::Import(items)), []);
+    assert_eq!(world.product.item_by_names(&[source("50/2")]), world.no("i0"));
 }
 
 #[test]
