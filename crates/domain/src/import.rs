@@ -317,7 +317,9 @@ impl Product {
                 own_raw == raw && own_names == names && own_external == external
             }
             (LinkTarget::Uri(a), TargetData::Uri(b)) => a == b,
-            (LinkTarget::Item(_) | LinkTarget::Pending(_) | LinkTarget::Uri(_), _) => false,
+            (LinkTarget::Item(_), TargetData::Pending { .. } | TargetData::Uri(_))
+            | (LinkTarget::Pending(_), TargetData::Item(_) | TargetData::Uri(_))
+            | (LinkTarget::Uri(_), TargetData::Item(_) | TargetData::Pending { .. }) => false,
         }
     }
 

@@ -83,7 +83,9 @@ impl Product {
                     pending.external && pending.raw == *uri
                 }
                 (LinkTarget::Pending(pending), LinkEnd::Pending(raw)) => pending.raw == *raw,
-                (LinkTarget::Item(_) | LinkTarget::Uri(_) | LinkTarget::Pending(_), _) => false,
+                (LinkTarget::Item(_), LinkEnd::Uri(_) | LinkEnd::Pending(_))
+                | (LinkTarget::Uri(_), LinkEnd::Item(_) | LinkEnd::Pending(_))
+                | (LinkTarget::Pending(_), LinkEnd::Item(_)) => false,
             }
         })
     }
