@@ -38,10 +38,8 @@ pub enum Error {
         /// How many.
         items: u32,
     },
-    /// The resource changed since the caller saw it.
-    #[error(
-        "{what} changed at version {current}, after the version {expected} that you saw; look again"
-    )]
+    /// The resource changed since the caller saw it, or never had the version that they name.
+    #[error("{what} {}; look again", stale(*.expected, *.current))]
     Stale {
         /// "ONLINE-42".
         what: String,
@@ -106,10 +104,13 @@ pub enum Error {
     #[error("say why: {0} needs a reason")]
     ReasonMissing(&'static str),
     /// There is no move to undo.
-    #[error(
-        "version {0} did not move an item, or the item has moved since; only an item's last move can be undone"
-    )]
-    NothingToUndo(Version),
+    #[error("version {version} {}", nothing_to_undo(*.version, *.current))]
+    NothingToUndo {
+        /// Which was to be undone.
+        version: Version,
+        /// The product's version.
+        current: Version,
+    },
     /// Both former neighbours are gone.
     #[error("{item} cannot go back: the items that it stood between have left the order")]
     NoWayBack {
@@ -219,6 +220,23 @@ fn end<'a>(key: Option<&'a ItemKey>, edge: &'a str) -> String {
     key.map_or_else(|| edge.to_owned(), ToString::to_string)
 }
 
+fn stale(expected: Version, current: Version) -> String {
+    if expected > current {
+        format!("changed at version {current} last and has not reached version {expected}")
+    } else {
+        format!("changed at version {current}, after the version {expected} that you saw")
+    }
+}
+
+fn nothing_to_undo(version: Version, current: Version) -> String {
+    if version > current {
+        format!("is in the future, there is nothing to undo; the product is at version {current}")
+    } else {
+        "did not move an item, or the item has moved since; only an item's last move can be undone"
+            .to_owned()
+    }
+}
+
 fn path_text(path: &[ItemKey]) -> String {
     path.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → ")
 }
@@ -245,7 +263,7 @@ impl Error {
             Self::Pinned { .. } => "PINNED",
             Self::NotPinned(_) => "NOT_PINNED",
             Self::ReasonMissing(_) => "REASON_MISSING",
-            Self::NothingToUndo(_) => "NOTHING_TO_UNDO",
+            Self::NothingToUndo { .. } => "NOTHING_TO_UNDO",
             Self::NoWayBack { .. } => "NO_WAY_BACK",
             Self::ParentCycle { .. } => "PARENT_CYCLE",
             Self::TooDeep { .. } => "TOO_DEEP",

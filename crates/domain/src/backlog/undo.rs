@@ -23,7 +23,7 @@ impl Product {
         let moved = self.moves.range((version, 0)..=(version, u32::MAX)).map(|(_, no)| *no);
         let moved: Vec<ItemNo> = moved.collect();
         if moved.is_empty() {
-            return Err(Error::NothingToUndo(version));
+            return Err(Error::NothingToUndo { version, current: self.version });
         }
         let mut order = self.order.clone();
         let mut events = Vec::new();

@@ -25,7 +25,7 @@ fn code(error: &Error) -> &'static str {
         | Error::Pinned { .. }
         | Error::NotPinned(_)
         | Error::ReasonMissing(_)
-        | Error::NothingToUndo(_)
+        | Error::NothingToUndo { .. }
         | Error::NoWayBack { .. }
         | Error::ParentCycle { .. }
         | Error::TooDeep { .. }

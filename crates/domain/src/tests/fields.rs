@@ -246,6 +246,12 @@ fn who_saw_another_version_of_the_resource_is_refused() {
                 current: seen,
             };
             assert_eq!(world.refused("po0", &command), error);
+            let says = if expected > Some(seen) {
+                "has not reached version"
+            } else {
+                "changed at version"
+            };
+            assert!(error.to_string().contains(says), "{error}");
         } else {
             world.must("po0", &command);
         }

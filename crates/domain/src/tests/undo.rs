@@ -1,7 +1,7 @@
 //! Undo: the reverse move, to the former neighbours; refused once the item has moved since.
 
-use super::world::{World, check};
-use crate::{event::Event, item::Status, order::ItemNo};
+use super::world::{World, check, reason};
+use crate::{command::Command, event::Event, ids::Version, item::Status, order::ItemNo};
 
 #[test]
 fn an_undone_rank_lands_where_the_item_was() {
@@ -262,4 +262,18 @@ fn what_is_closed_forgets_how_it_moved() {
     assert!(world.item("a").last_move.is_none());
     assert_eq!(world.item("a").status, Status::Done);
     assert_eq!(world.no("a"), Some(ItemNo(0)));
+}
+
+#[test]
+fn a_version_of_the_future_moved_nothing_yet() {
+    let mut world = World::of("a");
+    let version = Version(999_999);
+    let command = Command::UndoMove { version, reason: reason("back") };
+    let error = world.refused("chief", &command);
+    assert_eq!(error.code(), "NOTHING_TO_UNDO");
+    let now = world.product.version();
+    let says = format!(
+        "version 999999 is in the future, there is nothing to undo; the product is at version {now}"
+    );
+    assert_eq!(error.to_string(), says);
 }

@@ -121,7 +121,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::AnchorClosed { .. }
         | Refusal::Pinned { .. }
         | Refusal::NotPinned(_)
-        | Refusal::NothingToUndo(_)
+        | Refusal::NothingToUndo { .. }
         | Refusal::NoWayBack { .. }
         | Refusal::SeatTaken { .. } => Code::FailedPrecondition,
         Refusal::ForeignAnchor { .. }
@@ -163,7 +163,7 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AnchorClosed { .. }
         | Refusal::Pinned { .. }
         | Refusal::NotPinned(_)
-        | Refusal::NothingToUndo(_)
+        | Refusal::NothingToUndo { .. }
         | Refusal::NoWayBack { .. }
         | Refusal::SourceTaken { .. }
         | Refusal::NoSuchLink(_)
