@@ -168,8 +168,8 @@ pub struct ImportItem {
     pub moscow: Option<Option<Moscow>>,
     /// People concerned.
     pub people: Option<Vec<PersonId>>,
-    /// What it is part of, by any of its names; none if the source does not say.
-    pub parent: Vec<Source>,
+    /// What it is part of, by any of its names; no names: of nothing.
+    pub parent: Option<Vec<Source>>,
     /// Ties to others.
     pub links: Vec<ImportLink>,
     /// Domains that it needs something from, and what.

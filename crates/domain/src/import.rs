@@ -14,8 +14,8 @@ use crate::{
     },
     ids::{DomainId, ItemKey},
     item::{
-        ALIASES_HELD_MAX, Decided, Item, Kind, LIST_MAX, Link, LinkTarget, SOURCES_MAX, Status,
-        Unresolved,
+        ALIASES_HELD_MAX, DEPTH_MAX, Decided, Item, Kind, LIST_MAX, Link, LinkTarget, SOURCES_MAX,
+        Status, Unresolved,
     },
     items::{bounded, each_once, sorted},
     mandate::{Act, Actor},
@@ -38,6 +38,23 @@ pub enum Outcome {
     Unchanged,
 }
 
+/// Why an imported item is not part of what its source says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum ParentLeftOut {
+    /// No item goes by any of the names.
+    #[error("the parent is not here")]
+    NotHere,
+    /// The parent is the item itself or below it.
+    #[error("a cycle of parents")]
+    Cycle,
+    /// There would be too many levels.
+    #[error("parents nest deeper than {DEPTH_MAX}")]
+    TooDeep,
+    /// Nothing is in the way any more: others of the same import were until they had changed.
+    #[error("the parent can be taken by the next import only")]
+    NotYet,
+}
+
 impl Product {
     pub(crate) fn import(&self, actor: &Actor, items: &[ImportItem]) -> Result<Vec<Event>, Error> {
         self.may(actor, Act::Import, &[])?;
@@ -50,7 +67,7 @@ impl Product {
             events.extend(more);
         }
         // A source may tell a child before its parent.
-        for item in items.iter().filter(|item| !item.parent.is_empty()) {
+        for item in items.iter().filter(|item| item.parent.is_some()) {
             let more: Vec<Event> = state.import_parent_again(item).into_iter().collect();
             state.foresee(&more)?;
             events.extend(more);
@@ -68,6 +85,27 @@ impl Product {
             return Ok(Outcome::Created);
         }
         self.import_item(actor, item).map(|(outcome, _)| outcome)
+    }
+
+    /// Why an item, once it was imported, is not part of what its source says; none if it is, or if people decided on
+    /// another parent. A parent that is left out leaves the one that the item has.
+    #[must_use]
+    pub fn parent_left_out(&self, from: &ImportItem) -> Option<ParentLeftOut> {
+        let names = from.parent.as_ref().filter(|names| !names.is_empty())?;
+        let no = self.item_by_source(&from.source)?;
+        let (item, key) = (self.item(no)?, self.key(no)?);
+        if item.decided.has(Decided::PARENT) || item.sources.first() != Some(&from.source) {
+            return None;
+        }
+        let Some(parent) = self.item_by_names(names) else { return Some(ParentLeftOut::NotHere) };
+        if item.parent == Some(parent) {
+            return None;
+        }
+        match self.check_parent(Some(no), &key, &self.key(parent)?) {
+            Ok(()) => Some(ParentLeftOut::NotYet),
+            Err(Error::TooDeep { .. }) => Some(ParentLeftOut::TooDeep),
+            Err(_) => Some(ParentLeftOut::Cycle),
+        }
     }
 
     fn import_item(
@@ -99,7 +137,7 @@ impl Product {
         } else {
             None
         };
-        let parent = self.import_parent(None, &key, from);
+        let parent = self.import_parent(None, &key, from).flatten();
         let created = ItemCreated {
             item: key.clone(),
             domain: from.domain.clone(),
@@ -187,7 +225,7 @@ impl Product {
             text: from.text.clone().filter(|_| free(Decided::TEXT)),
             kind: from.kind.filter(|_| free(Decided::KIND)),
             status: open.filter(|_| free(Decided::STATUS)),
-            parent: parent.filter(|_| free(Decided::PARENT)).map(Some),
+            parent: parent.filter(|_| free(Decided::PARENT)),
             labels: from.labels.clone().filter(|_| free(Decided::LABELS)),
             estimate: from.estimate.filter(|_| free(Decided::ESTIMATE)),
             value: from.value.filter(|_| free(Decided::VALUE)),
@@ -197,16 +235,19 @@ impl Product {
         }
     }
 
-    /// The parent, if it is here already and may be one.
+    /// What to set the parent to; nothing if the source does not say, or if it is not here yet or may not be one.
     fn import_parent(
         &self,
         no: Option<ItemNo>,
         key: &ItemKey,
         from: &ImportItem,
-    ) -> Option<ItemKey> {
-        let parent = self.item_by_names(&from.parent)?;
-        let parent = self.key(parent)?;
-        self.check_parent(no, key, &parent).is_ok().then_some(parent)
+    ) -> Option<Option<ItemKey>> {
+        let names = from.parent.as_ref()?;
+        if names.is_empty() {
+            return Some(None);
+        }
+        let parent = self.key(self.item_by_names(names)?)?;
+        self.check_parent(no, key, &parent).is_ok().then_some(Some(parent))
     }
 
     /// The parent of an item that is here, if it is another one now.
@@ -215,7 +256,7 @@ impl Product {
         let (item, key) = (self.item(no)?, self.key(no)?);
         let free = !item.decided.has(Decided::PARENT) && item.sources.first() == Some(&from.source);
         let parent = self.import_parent(Some(no), &key, from).filter(|_| free)?;
-        let changes = ItemChanges { parent: Some(Some(parent)), ..ItemChanges::default() };
+        let changes = ItemChanges { parent: Some(parent), ..ItemChanges::default() };
         self.updated(&key, item, &changes, None, true, &Reason::default()).map(Event::from)
     }
 

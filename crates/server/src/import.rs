@@ -15,7 +15,7 @@ use koepel_connectors::{
 use koepel_domain::{
     command::{Command, ImportItem, ImportLink},
     ids::{DomainId, DomainKey, PersonId, ProductId},
-    import::{ITEMS_MAX, Outcome},
+    import::{ITEMS_MAX, Outcome, ParentLeftOut},
     item::{Estimate, Kind, LinkKind, LinkTarget, Moscow, Status as ItemStatus, Value},
     mandate::{self, Act},
     product::Product,
@@ -126,14 +126,14 @@ pub(crate) async fn run(
         work.push(item.clone());
     }
     let after = if dry_run {
-        foresee(&before, caller, work)?
+        let product = foresee(&before, caller, work)?;
+        let late = late(&before, &product, caller, &items, &mut report);
+        foresee(&product, caller, late)?
     } else {
-        match commit_all(app, caller, id, work, &mut report).await? {
-            Some(after) => after,
-            None => before,
-        }
+        commit_all(app, caller, id, &before, work, &items, &mut report).await?
     };
     count_ties(&after, &items, &mut report);
+    tell_parents_left_out(&after, &items, &mut report);
     Ok(report)
 }
 
@@ -249,28 +249,47 @@ async fn commit_all(
     app: &App,
     caller: &Caller,
     id: &ProductId,
+    before: &Product,
     work: Vec<ImportItem>,
+    items: &[(u64, ImportItem)],
     report: &mut v1::ImportResponse,
-) -> Result<Option<Product>, Status> {
-    let with_parents: Vec<ImportItem> =
-        work.iter().filter(|item| !item.parent.is_empty()).cloned().collect();
-    let mut after = None;
+) -> Result<Product, Status> {
+    let mut product = before.clone();
+    if work.is_empty() {
+        return Ok(product);
+    }
     for batch in batches(work) {
         let done = execute(app, caller, id, Command::Import(batch)).await?;
-        after = Some(note(report, &done));
+        product = note(report, &done);
     }
-    // A parent may stand further down in the file than its children.
-    if let Some(product) = &mut after {
-        let late = |item: &ImportItem| {
-            matches!(product.import_outcome(&caller.actor, item), Ok(Outcome::Updated))
-        };
-        let late: Vec<ImportItem> = with_parents.into_iter().filter(late).collect();
-        for batch in batches(late) {
-            let done = execute(app, caller, id, Command::Import(batch)).await?;
-            *product = note(report, &done);
+    for batch in batches(late(before, &product, caller, items, report)) {
+        let done = execute(app, caller, id, Command::Import(batch)).await?;
+        product = note(report, &done);
+    }
+    Ok(product)
+}
+
+/// The items whose parents came only with the import: they stood further down in the file, or were in the way.
+fn late(
+    before: &Product,
+    product: &Product,
+    caller: &Caller,
+    items: &[(u64, ImportItem)],
+    report: &mut v1::ImportResponse,
+) -> Vec<ImportItem> {
+    let has_parent = |item: &ImportItem| item.parent.as_ref().is_some_and(|to| !to.is_empty());
+    let mut late = Vec::new();
+    for (_, item) in items.iter().filter(|(_, item)| has_parent(item)) {
+        if !matches!(product.import_outcome(&caller.actor, item), Ok(Outcome::Updated)) {
+            continue;
         }
+        if matches!(before.import_outcome(&caller.actor, item), Ok(Outcome::Unchanged)) {
+            report.unchanged = report.unchanged.saturating_sub(1);
+            report.updated += 1;
+        }
+        late.push(item.clone());
     }
-    Ok(after)
+    late
 }
 
 async fn execute(
@@ -330,6 +349,24 @@ fn count_ties(product: &Product, items: &[(u64, ImportItem)], report: &mut v1::I
     }
 }
 
+/// Parents that no item is part of now, although the file says so.
+fn tell_parents_left_out(
+    product: &Product,
+    items: &[(u64, ImportItem)],
+    report: &mut v1::ImportResponse,
+) {
+    let mut told: BTreeMap<ParentLeftOut, Vec<u64>> = BTreeMap::new();
+    for (line, item) in items {
+        if let Some(reason) = product.parent_left_out(item) {
+            told.entry(reason).or_default().push(*line);
+        }
+    }
+    let told = told.into_iter();
+    report
+        .references_left_out
+        .extend(told.map(|(reason, lines)| v1::LeftOut { reason: reason.to_string(), lines }));
+}
+
 /// The secret of this server by which people in imported files become opaque ids.
 struct PeopleKey([u8; 32]);
 
@@ -357,6 +394,7 @@ fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Problem> {
             aliases.push(alias);
         }
     }
+    // A file says all of an item: without a parent it is part of nothing.
     let mut parent = Vec::new();
     let mut links = Vec::new();
     for reference in &draft.references {
@@ -406,7 +444,7 @@ fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Problem> {
         ),
         moscow: Some(draft.moscow.map(moscow)),
         people: Some(ids.into_iter().collect()),
-        parent,
+        parent: Some(parent),
         links: links.into_iter().flatten().collect(),
         requests: requests.collect::<Result<_, _>>()?,
     })

@@ -147,6 +147,49 @@ async fn a_pending_link_is_resolved_when_its_target_comes() {
 }
 
 #[tokio::test]
+async fn a_parent_that_is_left_out_is_told_and_found_by_the_next_import() {
+    let shop = Shop::open().await;
+    let mapping = |dry_run| ImportStart {
+        mapping: PLANNER.replace("labels =", "parent = \"parent\"\nlabels ="),
+        dry_run,
+        ..mapping()
+    };
+    let record = |id: &str, parent: &str| {
+        format!("{{\"id\":\"{id}\",\"title\":\"T\",\"team\":\"online\",\"parent\":\"{parent}\"}}\n")
+    };
+    let file = |records: &[(&str, &str)]| -> String {
+        records.iter().map(|(id, parent)| record(id, parent)).collect()
+    };
+    // 2 comes after its child; 9 is not there; 4 and 5 are each the other's parent.
+    let first = file(&[("1", "2"), ("2", ""), ("3", "9"), ("4", "5"), ("5", "4")]);
+    let left_out = |report: &ImportResponse| -> Vec<(String, Vec<u64>)> {
+        let left_out = report.references_left_out.iter();
+        left_out.map(|left| (left.reason.clone(), left.lines.clone())).collect()
+    };
+    let told = |reason: &str, line| (reason.to_owned(), vec![line]);
+    for dry_run in [true, false] {
+        let report = import(&shop.chief, "products/webshop", mapping(dry_run), first.as_bytes());
+        assert_eq!(
+            left_out(&report.await.given()),
+            [told("the parent is not here", 3), told("a cycle of parents", 4)]
+        );
+    }
+    assert_eq!(shop.item("ONLINE-1").await.parent, Shop::name("ONLINE-2"));
+    // Now 9 is there, and 5 is part of nothing: both children find their parents, though nothing else of them changed.
+    let second = file(&[("1", "2"), ("2", ""), ("3", "9"), ("4", "5"), ("5", ""), ("9", "")]);
+    for dry_run in [true, false] {
+        let report = import(&shop.chief, "products/webshop", mapping(dry_run), second.as_bytes());
+        let report = report.await.given();
+        assert_eq!((report.created, report.updated, report.unchanged), (1, 3, 2));
+        assert_eq!(left_out(&report), []);
+    }
+    let parent = async |key: &str| shop.item(key).await.parent;
+    assert_eq!(parent("ONLINE-3").await, Shop::name("ONLINE-6"));
+    assert_eq!(parent("ONLINE-4").await, Shop::name("ONLINE-5"));
+    assert_eq!(parent("ONLINE-5").await, "");
+}
+
+#[tokio::test]
 async fn a_dry_run_tells_all_and_changes_nothing() {
     let shop = Shop::open().await;
     let dry = || ImportStart { dry_run: true, ..mapping() };

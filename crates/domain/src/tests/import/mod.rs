@@ -29,7 +29,7 @@ pub(super) fn told(name: &str, domain: &str, title: &str) -> ImportItem {
         value: None,
         moscow: None,
         people: None,
-        parent: Vec::new(),
+        parent: None,
         links: Vec::new(),
         requests: Vec::new(),
     }

@@ -8,9 +8,14 @@ use crate::{
     command::{Command, ImportItem},
     event::Event,
     ids::DomainId,
+    import::ParentLeftOut,
     item::LinkTarget,
-    text::Label,
+    text::{Label, Source},
 };
+
+fn part_of(name: &str) -> Option<Vec<Source>> {
+    Some(vec![source(name)])
+}
 
 #[test]
 fn a_link_waits_for_the_item_that_it_means() {
@@ -145,9 +150,9 @@ fn a_parent_is_found_by_any_name_before_or_after_its_child() {
         let mut world = World::of("");
         let mut items = vec![
             ImportItem { aliases: vec![source("up")], ..told("1", "d0", "a") },
-            ImportItem { parent: vec![source("up")], ..told("2", "d0", "b") },
-            ImportItem { parent: vec![source("2")], ..told("3", "d1", "c") },
-            ImportItem { parent: vec![source("nowhere")], ..told("4", "d1", "d") },
+            ImportItem { parent: part_of("up"), ..told("2", "d0", "b") },
+            ImportItem { parent: part_of("2"), ..told("3", "d1", "c") },
+            ImportItem { parent: part_of("nowhere"), ..told("4", "d1", "d") },
         ];
         if reverse {
             items.reverse();
@@ -165,13 +170,86 @@ fn a_parent_is_found_by_any_name_before_or_after_its_child() {
 fn a_parent_that_cannot_be_one_is_left_out() {
     let mut world = World::of("");
     let items = [
-        ImportItem { parent: vec![source("2")], ..told("1", "d0", "a") },
-        ImportItem { parent: vec![source("1")], ..told("2", "d0", "b") },
-        ImportItem { parent: vec![source("3")], ..told("3", "d0", "c") },
+        ImportItem { parent: part_of("2"), ..told("1", "d0", "a") },
+        ImportItem { parent: part_of("1"), ..told("2", "d0", "b") },
+        ImportItem { parent: part_of("3"), ..told("3", "d0", "c") },
     ];
     import(&mut world, &items);
     let parents = ["a", "b", "c"].map(|name| world.item(name).parent.is_some());
     assert_eq!(parents.iter().filter(|has| **has).count(), 1);
+    let told: Vec<_> = items.iter().map(|item| world.product.parent_left_out(item)).collect();
+    assert_eq!(told, [Some(ParentLeftOut::Cycle), None, Some(ParentLeftOut::Cycle)]);
+}
+
+#[test]
+fn a_parent_that_is_left_out_is_told_and_found_by_a_later_import() {
+    let mut world = World::of("");
+    let child = ImportItem { parent: part_of("1"), ..told("2", "d0", "b") };
+    import(&mut world, std::slice::from_ref(&child));
+    assert_eq!(world.product.parent_left_out(&child), Some(ParentLeftOut::NotHere));
+    assert_eq!(ParentLeftOut::NotHere.to_string(), "the parent is not here");
+    import(&mut world, &[told("1", "d0", "a")]);
+    assert_eq!(world.product.parent_left_out(&child), Some(ParentLeftOut::NotYet));
+    import(&mut world, std::slice::from_ref(&child));
+    assert_eq!(world.product.parent_left_out(&child), None);
+    assert_eq!(world.item("b").parent, world.no("a"));
+    // What people decided is not the source's to fill.
+    world.says("po0: parent b none");
+    assert_eq!(import(&mut world, std::slice::from_ref(&child)), []);
+    assert_eq!(world.product.parent_left_out(&child), None);
+}
+
+#[test]
+fn parents_nest_16_deep_and_the_next_is_told() {
+    let mut world = World::of("");
+    let nested = |n: usize| ImportItem {
+        parent: Some((1..=n).rev().take(1).map(|n| source(&(n - 1).to_string())).collect()),
+        ..told(&n.to_string(), "d0", &format!("i{n}"))
+    };
+    let items: Vec<ImportItem> = (0..18).map(nested).collect();
+    import(&mut world, &items);
+    let left_out: Vec<_> =
+        items.iter().filter_map(|item| world.product.parent_left_out(item)).collect();
+    assert_eq!(left_out, [ParentLeftOut::TooDeep]);
+    assert_eq!(ParentLeftOut::TooDeep.to_string(), "parents nest deeper than 16");
+    assert_eq!(world.item("i17").parent, None);
+}
+
+#[test]
+fn a_parent_emptied_in_the_source_is_cleared_unless_people_decided_it() {
+    for decided in [false, true] {
+        let mut world = World::of("");
+        let items = [
+            told("1", "d0", "a"),
+            told("2", "d0", "b"),
+            ImportItem { parent: part_of("1"), ..told("3", "d0", "c") },
+        ];
+        import(&mut world, &items);
+        if decided {
+            world.says("po0: parent c b");
+        }
+        // Not told, it stays.
+        import(&mut world, &[told("3", "d0", "c")]);
+        assert_eq!(world.item("c").parent, world.no(if decided { "b" } else { "a" }));
+        import(&mut world, &[ImportItem { parent: Some(Vec::new()), ..told("3", "d0", "c") }]);
+        assert_eq!(world.item("c").parent, world.no("b").filter(|_| decided));
+    }
+}
+
+#[test]
+fn parent_and_child_change_places_in_one_import() {
+    let mut world = World::of("");
+    let top = |name: &str, title: &str| ImportItem {
+        parent: Some(Vec::new()),
+        ..told(name, "d0", title)
+    };
+    let below = |name: &str, title: &str, parent: &str| ImportItem {
+        parent: part_of(parent),
+        ..told(name, "d0", title)
+    };
+    import(&mut world, &[top("1", "a"), below("2", "b", "1")]);
+    import(&mut world, &[below("1", "a", "2"), top("2", "b")]);
+    assert_eq!((world.item("a").parent, world.item("b").parent), (world.no("b"), None));
 }
 
 #[test]

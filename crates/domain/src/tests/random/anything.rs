@@ -57,7 +57,7 @@ impl Walk {
         item.labels = self.chance.once_in(3).then(|| self.labels());
         item.text =
             self.chance.once_in(3).then(|| Text::new(&"x".repeat(self.chance.below(3))).unwrap());
-        item.parent = self.names(1);
+        item.parent = (!self.chance.once_in(3)).then(|| self.names(1));
         for _ in 0..self.chance.below(3) {
             item.links.push(ImportLink {
                 kind: self.kind(),
