@@ -200,9 +200,7 @@ async fn a_stream_ends_with_the_token_or_the_role_of_its_reader() {
     for stream in [&mut by_token, &mut by_role] {
         while !matches!(stream.message().await.unwrap().unwrap().what, Some(What::CaughtUp(_))) {}
     }
-    let who = shop.member.admin().who_am_i(v1::WhoAmIRequest {}).await.given();
-    let revoke = v1::RevokeTokenRequest { name: who.token.unwrap().name, ..Default::default() };
-    shop.admin.admin().revoke_token(revoke).await.given();
+    revoke(&shop, &shop.member).await;
     let role = v1::RevokeRoleRequest {
         product: "products/webshop".to_owned(),
         person: "people/p-stakeholder".to_owned(),
@@ -214,6 +212,64 @@ async fn a_stream_ends_with_the_token_or_the_role_of_its_reader() {
     let end = Refusal::of(&next(&mut by_token).await.unwrap_err());
     end.is(Code::Unauthenticated, "TOKEN_UNKNOWN").says(&["subscribe again"]);
     Refusal::of(&next(&mut by_role).await.unwrap_err()).is(Code::NotFound, "UNKNOWN_PRODUCT");
+}
+
+#[tokio::test]
+async fn a_stream_on_which_nothing_happens_ends_at_once_with_its_token() {
+    let shop = Shop::open().await;
+    let mut stream = subscribe(&shop.member, from(1)).await;
+    while !matches!(stream.message().await.unwrap().unwrap().what, Some(What::CaughtUp(_))) {}
+    revoke(&shop, &shop.member).await;
+    // Well before the next heartbeat.
+    let ended = tokio::time::timeout(Duration::from_secs(8), next(&mut stream)).await;
+    let end = ended.expect("the stream goes on").unwrap_err();
+    Refusal::of(&end).is(Code::Unauthenticated, "TOKEN_UNKNOWN");
+}
+
+#[tokio::test]
+async fn a_revoked_token_does_not_read_the_past_to_its_end() {
+    let shop = Shop::open().await;
+    fill_with_long_texts(&shop, 120).await;
+    let mut stream = slow_reader(&shop, &shop.member).await;
+    next(&mut stream).await.unwrap();
+    // The server stands still in the midst of the past until more is taken.
+    revoke(&shop, &shop.member).await;
+    let mut seen = 1;
+    let end = loop {
+        match next(&mut stream).await {
+            Ok(_) => seen += 1,
+            Err(status) => break Refusal::of(&status),
+        }
+    };
+    end.is(Code::Unauthenticated, "TOKEN_UNKNOWN");
+    assert!(seen < 60, "{seen} of more than 120 events came");
+}
+
+async fn revoke(shop: &Shop, whose: &Client) {
+    let who = whose.admin().who_am_i(v1::WhoAmIRequest {}).await.given();
+    let revoke = v1::RevokeTokenRequest { name: who.token.unwrap().name, ..Default::default() };
+    shop.admin.admin().revoke_token(revoke).await.given();
+}
+
+async fn fill_with_long_texts(shop: &Shop, items: usize) {
+    let text = "x".repeat(16_000);
+    for _ in 0..items {
+        let mut request = Shop::new_item("online", "Long");
+        request.item.as_mut().unwrap().text.clone_from(&text);
+        shop.chief.backlog().create_item(request).await.given();
+    }
+}
+
+/// A stream from the beginning with the smallest window, so that nothing but the first few events leaves the server until they
+/// are taken.
+async fn slow_reader(shop: &Shop, who: &Client) -> Streaming<SubscribeResponse> {
+    let endpoint = Endpoint::from_shared(shop.server.url().to_owned()).unwrap();
+    let channel = endpoint.initial_stream_window_size(65_535).connect().await.unwrap();
+    let mut events = v1::event_service_client::EventServiceClient::new(channel);
+    let mut request = tonic::Request::new(from(1));
+    let header = format!("Bearer {}", who.token()).parse().unwrap();
+    request.metadata_mut().insert("authorization", header);
+    events.subscribe(request).await.given()
 }
 
 #[tokio::test]
@@ -236,20 +292,8 @@ async fn a_reader_may_have_so_many_streams_and_no_more() {
 async fn a_reader_that_takes_nothing_is_ended_with_the_version_to_go_on_from() {
     let config = "[limits]\nstalled_reader_s = 1\n".to_owned();
     let shop = Shop::open_with(Settings { config, ..Default::default() }).await;
-    let text = "x".repeat(16_000);
-    for _ in 0..20 {
-        let mut request = Shop::new_item("online", "Long");
-        request.item.as_mut().unwrap().text.clone_from(&text);
-        shop.chief.backlog().create_item(request).await.given();
-    }
-    // The smallest window, so that nothing but the first few events leaves the server.
-    let endpoint = Endpoint::from_shared(shop.server.url().to_owned()).unwrap();
-    let channel = endpoint.initial_stream_window_size(65_535).connect().await.unwrap();
-    let mut events = v1::event_service_client::EventServiceClient::new(channel);
-    let mut request = tonic::Request::new(from(1));
-    let header = format!("Bearer {}", shop.member.token()).parse().unwrap();
-    request.metadata_mut().insert("authorization", header);
-    let mut stream = events.subscribe(request).await.given();
+    fill_with_long_texts(&shop, 20).await;
+    let mut stream = slow_reader(&shop, &shop.member).await;
     // It sleeps until the server has given it up, which the metrics tell.
     let given_up = async {
         while !crate::http::get(shop.server.authority(), "/metrics")

@@ -15,7 +15,10 @@ use koepel_domain::{
 use koepel_engine::View;
 use koepel_event_log::{EventLog as _, Payload, ReadLimit, Record, Version};
 use serde::Deserialize;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
@@ -97,6 +100,13 @@ enum End {
     Because(Status),
 }
 
+impl End {
+    fn stopping() -> Self {
+        let message = "the server is stopping; go on from where you were";
+        Self::Because(status::unavailable(message.to_owned()))
+    }
+}
+
 impl Reader {
     /// Reads to the end, and says why it was one. The reason goes a way of its own, because a reader that takes nothing has no
     /// room for it, and must not take what came so far for the whole.
@@ -109,11 +119,16 @@ impl Reader {
 
     async fn follow(&mut self) -> Result<(), End> {
         let mut stopping = self.app.stopping.subscribe();
+        let mut system = self.app.system_view.clone();
         let mut caught_up = false;
+        let mut beat = Instant::now() + HEARTBEAT;
         loop {
+            system.mark_unchanged();
             self.may_go_on()?;
             let head = self.views.borrow_and_update().head.version.get();
             while self.next <= head {
+                // Reading a long past takes a while, in which a token may be revoked.
+                self.may_go_on()?;
                 self.page(head).await?;
             }
             if !caught_up {
@@ -125,15 +140,18 @@ impl Reader {
             }
             tokio::select! {
                 changed = self.views.changed() => if changed.is_err() {
-                    return Err(End::Because(status::unavailable("the server is stopping; go on from where you were".to_owned())));
+                    return Err(End::stopping());
                 },
-                () = stop_signal(&mut stopping) => {
-                    return Err(End::Because(status::unavailable("the server is stopping; go on from where you were".to_owned())));
-                }
+                // Tokens and people: whoever may not read on is ended at once, not at the next event.
+                changed = system.changed() => if changed.is_err() {
+                    return Err(End::stopping());
+                },
+                () = stop_signal(&mut stopping) => return Err(End::stopping()),
                 () = self.out.closed() => return Err(End::Gone),
-                () = tokio::time::sleep(HEARTBEAT) => {
+                () = tokio::time::sleep_until(beat) => {
                     let version = self.next - 1;
                     self.send(What::Heartbeat(v1::Heartbeat { version })).await?;
+                    beat = Instant::now() + HEARTBEAT;
                 }
             }
         }
