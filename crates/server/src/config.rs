@@ -4,9 +4,12 @@ use std::{
     fmt, fs,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::Deserialize;
+
+use crate::listen::ConnectionLimits;
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -37,6 +40,21 @@ pub struct Limits {
     pub imports: usize,
     /// Seconds after which a reader that takes nothing is ended.
     pub stalled_reader_s: u64,
+    /// Seconds after which an import whose sender sends nothing more is ended.
+    pub stalled_import_s: u64,
+    /// Seconds after which a new connection that has said nothing is closed.
+    pub silent_connection_s: u64,
+}
+
+impl Limits {
+    /// What bounds a connection.
+    pub(crate) fn of_connections(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            connections: self.connections,
+            calls: self.calls_per_connection,
+            first_bytes: Duration::from_secs(self.silent_connection_s),
+        }
+    }
 }
 
 impl Default for Limits {
@@ -49,6 +67,8 @@ impl Default for Limits {
             import_bytes: 1 << 30,
             imports: 4,
             stalled_reader_s: 30,
+            stalled_import_s: 30,
+            silent_connection_s: 10,
         }
     }
 }
@@ -189,11 +209,15 @@ impl Config {
                 note(name, format!("{value} is too small; it must be at least {least}"));
             }
         }
-        if limits.calls_per_connection == 0 || limits.stalled_reader_s == 0 {
-            note(
-                "limits",
-                "calls_per_connection and stalled_reader_s must be at least 1".to_owned(),
-            );
+        for (name, value) in [
+            ("limits.calls_per_connection", u64::from(limits.calls_per_connection)),
+            ("limits.stalled_reader_s", limits.stalled_reader_s),
+            ("limits.stalled_import_s", limits.stalled_import_s),
+            ("limits.silent_connection_s", limits.silent_connection_s),
+        ] {
+            if value == 0 {
+                note(name, "0 is too small; it must be at least 1".to_owned());
+            }
         }
         let cache_bytes = file.cache_bytes.unwrap_or(64 << 20);
         if cache_bytes < 1 << 20 {

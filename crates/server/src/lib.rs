@@ -6,6 +6,7 @@ mod clock;
 pub mod config;
 mod demo;
 mod directory;
+mod first_bytes;
 mod first_start;
 mod grpc;
 mod http;

@@ -13,7 +13,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use crate::{app::stop_signal, metrics::Metrics};
+use crate::{app::stop_signal, config::Limits, first_bytes::FirstBytes, metrics::Metrics};
 
 /// How long open calls may go on once the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -25,6 +25,8 @@ pub struct ConnectionLimits {
     pub connections: usize,
     /// Calls at one time on one connection.
     pub calls: u32,
+    /// How long a new connection may take to say which protocol it speaks.
+    pub first_bytes: Duration,
 }
 
 fn builder(limits: ConnectionLimits) -> Builder<TokioExecutor> {
@@ -79,8 +81,8 @@ pub(crate) async fn serve(
             connections.inc();
         }
         let service = TowerToHyperService::new(router.clone());
-        let connection =
-            builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let stream = TokioIo::new(FirstBytes::within(limits.first_bytes, stream));
+        let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -118,7 +120,7 @@ pub async fn serve_routes(
     router: Router,
     stopping: watch::Receiver<bool>,
 ) -> io::Result<()> {
-    serve(listener, router, ConnectionLimits { connections: 4_096, calls: 256 }, None, stopping)
-        .await;
+    let limits = Limits::default().of_connections();
+    serve(listener, router, limits, None, stopping).await;
     Ok(())
 }

@@ -155,10 +155,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let app = Arc::new(open(config, clock, log, directory, people_key).await?);
     let (router, health) =
         http::router(&app).map_err(|error| Error::Services(error.to_string()))?;
-    let limits = listen::ConnectionLimits {
-        connections: app.config.limits.connections,
-        calls: app.config.limits.calls_per_connection,
-    };
+    let limits = app.config.limits.of_connections();
     let listening = tokio::spawn({
         let (app, stopping) = (Arc::clone(&app), app.stopping.subscribe());
         async move { listen::serve(listener, router, limits, Some(&app.metrics), stopping).await }

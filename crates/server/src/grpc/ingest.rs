@@ -1,6 +1,6 @@
 //! `IngestService`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use koepel_api::{
     check::Invalid,
@@ -35,6 +35,20 @@ fn mapping(start: &convert::Start) -> Result<Mapping, Status> {
     }
 }
 
+/// The next message of an import. Whoever sends nothing would keep others from importing.
+async fn next(
+    parts: &mut Streaming<v1::ImportRequest>,
+    limit_s: u64,
+) -> Result<Option<v1::ImportRequest>, Status> {
+    match tokio::time::timeout(Duration::from_secs(limit_s), parts.message()).await {
+        Ok(message) => message,
+        Err(_) => {
+            let message = format!("nothing was sent for {limit_s} s; nothing was imported");
+            Err(status::exhausted("SENDER_STALLED", message, HashMap::new()))
+        }
+    }
+}
+
 #[tonic::async_trait]
 impl IngestService for Handler {
     async fn import(
@@ -43,7 +57,9 @@ impl IngestService for Handler {
     ) -> Result<Response<v1::ImportResponse>, Status> {
         let caller = self.0.caller(request.metadata())?;
         let mut parts = request.into_inner();
-        let Some(v1::ImportRequest { part: Some(Part::Start(start)) }) = parts.message().await?
+        let patience_s = self.0.config.limits.stalled_import_s;
+        let Some(v1::ImportRequest { part: Some(Part::Start(start)) }) =
+            next(&mut parts, patience_s).await?
         else {
             return Err(invalid("start", "must come first, before any data"));
         };
@@ -60,7 +76,7 @@ impl IngestService for Handler {
         let mapping = mapping(&start)?;
         let limits = Limits { file_bytes: self.0.config.limits.import_bytes, ..Limits::default() };
         let mut file = Import::new(mapping, limits);
-        while let Some(message) = parts.message().await? {
+        while let Some(message) = next(&mut parts, patience_s).await? {
             let Some(Part::Data(data)) = message.part else {
                 return Err(invalid("part", "only the file's data may follow the start"));
             };
