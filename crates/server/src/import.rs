@@ -3,33 +3,34 @@
 //! Everything that can be wrong with the file is found before the first commit. Items are committed a few hundred at a
 //! time; their identity is their source link, so an import that was interrupted goes on when it is run again.
 
+mod batch;
+mod draft;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use koepel_api::{check::Invalid, v1};
-use koepel_connectors::{
-    Amount, Draft, Parsed, Person, Problems,
-    problem::Problem,
-    reference::{KeyKind, Reference},
-    words::{self, Relation},
-};
+use koepel_connectors::{DomainDraft, Parsed, Problems, problem::Problem};
 use koepel_domain::{
-    command::{Command, ImportItem, ImportLink},
-    ids::{DomainId, DomainKey, PersonId, ProductId},
-    import::{ITEMS_MAX, Outcome, ParentLeftOut},
-    item::{Estimate, Kind, LinkKind, LinkTarget, Moscow, Status as ItemStatus, Value},
+    command::{Command, ImportItem},
+    error::Error as Refusal,
+    ids::{DomainId, DomainKey, ProductId},
+    import::{Outcome, ParentLeftOut},
+    item::LinkTarget,
     mandate::{self, Act},
     product::Product,
-    text::{Label, Name, Reason, Source, Summary, Text, Title},
+    text::{Name, Summary},
 };
+use koepel_engine::Error;
 use tonic::Status;
 
+use self::{
+    batch::batches,
+    draft::{PeopleKey, item},
+};
 use crate::{
-    app::{App, Caller, Done, body_hash},
+    app::{App, Caller, Done, body_hash, log_name},
     grpc::status,
 };
-
-/// A commit of an import holds at most so many bytes of text, so that it stays well below what the log takes.
-const COMMIT_BYTES: usize = 1 << 20;
 
 /// Refuses an import that could not end well, before the file is read.
 pub(crate) async fn may_begin(app: &App, caller: &Caller, id: &ProductId) -> Result<(), Status> {
@@ -84,33 +85,18 @@ pub(crate) async fn run(
     for draft in &parsed.drafts {
         match item(draft, &people) {
             Ok(item) => items.push((draft.line, item)),
-            Err(problem) => {
-                faults.total += 1;
-                if faults.list.len() < 100 {
-                    faults.list.push(problem);
-                }
-            }
+            Err(problem) => fault(&mut faults, problem),
         }
     }
     if faults.total > 0 {
         return Err(problems(&faults));
     }
-    let mut report = v1::ImportResponse {
-        read: count(parsed.read),
-        left_out: parsed
-            .left_out
-            .iter()
-            .map(|left| v1::LeftOut { reason: left.reason.clone(), lines: left.lines.clone() })
-            .collect(),
-        domains: count(parsed.domains.len()),
-        ..v1::ImportResponse::default()
-    };
-    for ignored in &parsed.ignored {
-        let reason = format!("{}: {}", ignored.field, ignored.reason);
-        report.references_left_out.push(v1::LeftOut { reason, lines: ignored.lines.clone() });
-    }
-    let before = prepare(app, caller, id, &parsed, dry_run, &mut report).await?;
-    drop_unknown_requests(&before, &parsed, &mut items, &mut report);
+    let mut report = begun(&parsed);
+    let set_up = foresee_set_up(app, caller, id, &parsed).await?;
+    report.product_created = set_up.creates_product;
+    report.domains_created = count(set_up.domains.len());
+    let before = &set_up.foreseen;
+    drop_unknown_requests(before, &parsed, &mut items, &mut report);
     let mut work = Vec::new();
     for (_, item) in &items {
         let outcome =
@@ -126,75 +112,114 @@ pub(crate) async fn run(
         work.push(item.clone());
     }
     let after = if dry_run {
-        let product = foresee(&before, caller, work)?;
-        let late = late(&before, &product, caller, &items, &mut report);
+        let product = foresee(before, caller, work)?;
+        let late = late(before, &product, caller, &items, &mut report);
         foresee(&product, caller, late)?
     } else {
-        commit_all(app, caller, id, &before, work, &items, &mut report).await?
+        carry_out(app, caller, id, set_up, work, &items, &mut report).await?
     };
     count_ties(&after, &items, &mut report);
     tell_parents_left_out(&after, &items, &mut report);
     Ok(report)
 }
 
+/// What is known before the product is looked at.
+fn begun(parsed: &Parsed) -> v1::ImportResponse {
+    let left_out = |reason: String, lines: &[u64]| v1::LeftOut { reason, lines: lines.to_vec() };
+    let records = parsed.left_out.iter().map(|left| left_out(left.reason.clone(), &left.lines));
+    let references = parsed
+        .ignored
+        .iter()
+        .map(|ignored| left_out(format!("{}: {}", ignored.field, ignored.reason), &ignored.lines));
+    v1::ImportResponse {
+        read: count(parsed.read),
+        left_out: records.collect(),
+        references_left_out: references.collect(),
+        domains: count(parsed.domains.len()),
+        ..v1::ImportResponse::default()
+    }
+}
+
+fn fault(faults: &mut Problems, problem: Problem) {
+    faults.total += 1;
+    if faults.list.len() < 100 {
+        faults.list.push(problem);
+    }
+}
+
 fn count<N: TryInto<u32>>(number: N) -> u32 {
     number.try_into().unwrap_or(u32::MAX)
 }
 
-/// Makes the product and its domains, if they are missing. On a dry run only in a state of its own.
-async fn prepare(
+/// The product and the domains that an import makes before its items.
+struct SetUp {
+    creates_product: bool,
+    /// The domains that are missing, as commands.
+    domains: Vec<Command>,
+    /// The product as it will be then.
+    foreseen: Product,
+}
+
+/// Decides on the product and its domains, if they are missing, in a state of its own: whatever keeps one of them from being
+/// made is found before the first of them is.
+async fn foresee_set_up(
     app: &App,
     caller: &Caller,
     id: &ProductId,
     parsed: &Parsed,
-    dry_run: bool,
-    report: &mut v1::ImportResponse,
-) -> Result<Product, Status> {
-    let mut product = match app.view(caller, id, 0).await {
-        Ok(view) => view.state.clone(),
+) -> Result<SetUp, Status> {
+    let (creates_product, mut foreseen) = match app.view(caller, id, 0).await {
+        Ok(view) => (false, view.state.clone()),
         Err(missing) if missing.code() == tonic::Code::NotFound => {
-            report.product_created = true;
-            if dry_run {
-                let name =
-                    Name::new(id.as_str()).map_err(|error| status::internal(error.to_string()))?;
-                let chief_po = caller.actor.person.clone();
-                foresee_one(
-                    Product::default(),
-                    caller,
-                    &Command::CreateProduct { name, summary: Summary::default(), chief_po },
-                )?
-            } else {
-                let request = v1::CreateProductRequest {
-                    product_id: id.to_string(),
-                    ..v1::CreateProductRequest::default()
-                };
-                note(report, &app.create_product(caller, request).await?)
-            }
+            let name =
+                Name::new(id.as_str()).map_err(|error| status::internal(error.to_string()))?;
+            let chief_po = caller.actor.person.clone();
+            let create = Command::CreateProduct { name, summary: Summary::default(), chief_po };
+            (true, foresee_one(Product::default(), caller, &create)?)
         }
         Err(error) => return Err(error),
     };
+    let mut domains = Vec::new();
+    let mut faults = Problems::default();
     for draft in &parsed.domains {
-        let malformed = |error: koepel_domain::ids::Malformed| {
-            status::invalid(&Invalid::field("domain", error))
-        };
-        let domain = DomainId::new(&draft.id).map_err(malformed)?;
-        if product.domain_by_id(&domain).is_some() {
+        let command = add_domain(draft)?;
+        let Command::AddDomain { domain, .. } = &command else { continue };
+        if foreseen.domain_by_id(domain).is_some() {
             continue;
         }
-        let key = DomainKey::new(&draft.key).map_err(malformed)?;
-        let name = Name::new(&draft.name)
-            .or_else(|_| Name::new(&draft.id))
-            .map_err(|error| status::internal(error.to_string()))?;
-        let command = Command::AddDomain { domain, key, name, summary: Summary::default() };
-        report.domains_created += 1;
-        product = if dry_run {
-            foresee_one(product, caller, &command)?
-        } else {
-            let done = execute(app, caller, id, command).await?;
-            note(report, &done)
-        };
+        match foreseen.decide(&command, &caller.actor) {
+            Ok(_) => {
+                foreseen = foresee_one(foreseen, caller, &command)?;
+                domains.push(command);
+            }
+            // Not the file's fault.
+            Err(refused @ Refusal::Mandate(_)) => return Err(status::refused(&refused)),
+            Err(refused) => {
+                let first = parsed.drafts.iter().find(|item| item.domain == draft.id);
+                let message = format!(
+                    "{refused}; give domain {0} another id or key in the mapping, such as `domains.{0}.key = \"…\"`",
+                    draft.id
+                );
+                let line = first.map(|item| item.line);
+                fault(&mut faults, Problem { line, field: Some("domain".to_owned()), message });
+            }
+        }
     }
-    Ok(product)
+    if faults.total > 0 {
+        return Err(problems(&faults));
+    }
+    Ok(SetUp { creates_product, domains, foreseen })
+}
+
+fn add_domain(draft: &DomainDraft) -> Result<Command, Status> {
+    let malformed =
+        |error: koepel_domain::ids::Malformed| status::invalid(&Invalid::field("domain", error));
+    let domain = DomainId::new(&draft.id).map_err(malformed)?;
+    let key = DomainKey::new(&draft.key).map_err(malformed)?;
+    let name = Name::new(&draft.name)
+        .or_else(|_| Name::new(&draft.id))
+        .map_err(|error| status::internal(error.to_string()))?;
+    Ok(Command::AddDomain { domain, key, name, summary: Summary::default() })
 }
 
 /// Requests to domains that are not there, and are nobody's in the file, are left out and told.
@@ -223,50 +248,36 @@ fn drop_unknown_requests(
         .extend(unknown.into_iter().map(|(reason, lines)| v1::LeftOut { reason, lines }));
 }
 
-/// A commit's worth of items at a time.
-fn batches(items: Vec<ImportItem>) -> Vec<Vec<ImportItem>> {
-    let mut batches: Vec<Vec<ImportItem>> = Vec::new();
-    let mut bytes = 0;
-    for item in items {
-        let size = 512
-            + item.title.as_str().len()
-            + item.text.as_ref().map_or(0, |text| text.as_str().len());
-        match batches.last_mut() {
-            Some(batch) if batch.len() < ITEMS_MAX && bytes + size <= COMMIT_BYTES => {
-                batch.push(item)
-            }
-            Some(_) | None => {
-                batches.push(vec![item]);
-                bytes = 0;
-            }
-        }
-        bytes += size;
-    }
-    batches
-}
-
-async fn commit_all(
+/// Makes what is missing, then commits the items. Answers with the product as it is then.
+async fn carry_out(
     app: &App,
     caller: &Caller,
     id: &ProductId,
-    before: &Product,
+    set_up: SetUp,
     work: Vec<ImportItem>,
     items: &[(u64, ImportItem)],
     report: &mut v1::ImportResponse,
 ) -> Result<Product, Status> {
-    let mut product = before.clone();
-    if work.is_empty() {
-        return Ok(product);
+    if set_up.creates_product {
+        let request = v1::CreateProductRequest {
+            product_id: id.to_string(),
+            ..v1::CreateProductRequest::default()
+        };
+        note(report, &app.create_product(caller, request).await?);
     }
-    for batch in batches(work) {
-        let done = execute(app, caller, id, Command::Import(batch)).await?;
-        product = note(report, &done);
+    let refused = |error: Error<Refusal>| status::engine(&error, status::refused);
+    for command in set_up.domains {
+        let done = execute(app, caller, id, command).await?.map_err(refused)?;
+        note(report, &done);
     }
-    for batch in batches(late(before, &product, caller, items, report)) {
-        let done = execute(app, caller, id, Command::Import(batch)).await?;
-        product = note(report, &done);
+    let Some(mut after) = commit_all(app, caller, id, work, report).await? else {
+        return Ok(set_up.foreseen);
+    };
+    let late = late(&set_up.foreseen, &after, caller, items, report);
+    if let Some(product) = commit_all(app, caller, id, late, report).await? {
+        after = product;
     }
-    Ok(product)
+    Ok(after)
 }
 
 /// The items whose parents came only with the import: they stood further down in the file, or were in the way.
@@ -292,15 +303,42 @@ fn late(
     late
 }
 
+/// Commits items, some hundreds at a time. A commit that the log finds too large goes in halves: what an item brings about in
+/// others is not known before.
+async fn commit_all(
+    app: &App,
+    caller: &Caller,
+    id: &ProductId,
+    work: Vec<ImportItem>,
+    report: &mut v1::ImportResponse,
+) -> Result<Option<Product>, Status> {
+    let mut after = None;
+    let mut waiting = batches(work);
+    waiting.reverse();
+    while let Some(mut batch) = waiting.pop() {
+        match execute(app, caller, id, Command::Import(batch.clone())).await? {
+            Ok(done) => after = Some(note(report, &done)),
+            Err(Error::TooLarge { .. }) if batch.len() > 1 => {
+                let second = batch.split_off(batch.len() / 2);
+                waiting.extend([second, batch]);
+            }
+            Err(error) => return Err(status::engine(&error, status::refused)),
+        }
+    }
+    Ok(after)
+}
+
 async fn execute(
     app: &App,
     caller: &Caller,
     id: &ProductId,
     command: Command,
-) -> Result<Done, Status> {
+) -> Result<Result<Done, Error<Refusal>>, Status> {
     // No request id: an import is repeated by running it again, and finds what is there.
-    let call = koepel_api::common::Call { product: id.clone(), command, request_id: None };
-    app.execute(caller, call, body_hash("Import", &v1::ImportStart::default())).await
+    let hash = body_hash("Import", &v1::ImportStart::default());
+    let request = app.request(caller, command, None, hash);
+    let accepted = app.products.execute(&log_name(id)?, request).await;
+    Ok(accepted.map(|accepted| Done { id: id.clone(), accepted }))
 }
 
 fn note(report: &mut v1::ImportResponse, done: &Done) -> Product {
@@ -365,158 +403,4 @@ fn tell_parents_left_out(
     report
         .references_left_out
         .extend(told.map(|(reason, lines)| v1::LeftOut { reason: reason.to_string(), lines }));
-}
-
-/// The secret of this server by which people in imported files become opaque ids.
-struct PeopleKey([u8; 32]);
-
-impl PeopleKey {
-    fn id(&self, person: &Person) -> Result<PersonId, String> {
-        let hash = blake3::keyed_hash(&self.0, person.handle.expose().as_bytes());
-        let digits: String = hash.to_hex().chars().take(16).collect();
-        PersonId::new(&format!("x{digits}")).map_err(|error| error.to_string())
-    }
-}
-
-fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Problem> {
-    let at = |field: &str, message: String| Problem {
-        line: Some(draft.line),
-        field: Some(field.to_owned()),
-        message,
-    };
-    let source =
-        |field: &str, text: &str| Source::new(text).map_err(|error| at(field, error.to_string()));
-    let own = source("source", &draft.source)?;
-    let mut aliases = Vec::new();
-    for key in &draft.keys {
-        let alias = source("source", key.as_str())?;
-        if alias != own && !aliases.contains(&alias) {
-            aliases.push(alias);
-        }
-    }
-    // A file says all of an item: without a parent it is part of nothing.
-    let mut parent = Vec::new();
-    let mut links = Vec::new();
-    for reference in &draft.references {
-        match reference.relation {
-            Relation::Parent if parent.is_empty() => parent = reference_names(reference),
-            Relation::Parent => {
-                return Err(at(
-                    "parent",
-                    "an item has one parent, and this one names two".to_owned(),
-                ));
-            }
-            Relation::Link(kind) => links.push(link(reference, kind, false)),
-            Relation::LinkedBy(kind) => links.push(link(reference, kind, true)),
-        }
-    }
-    let ids: BTreeSet<PersonId> = draft
-        .people
-        .iter()
-        .map(|person| people.id(person).map_err(|error| at("people", error)))
-        .collect::<Result<_, _>>()?;
-    let labels = draft
-        .labels
-        .iter()
-        .map(|label| Label::new(label).map_err(|error| at("labels", error.to_string())));
-    let domain = |id: &String| DomainId::new(id).map_err(|error| at("domain", error.to_string()));
-    let requests = draft.requests.iter().map(|id| domain(id).map(|id| (id, Reason::default())));
-    Ok(ImportItem {
-        source: own,
-        aliases,
-        domain: domain(&draft.domain)?,
-        kind: Some(kind(draft.kind)),
-        status: Some(item_status(draft.status)),
-        title: Title::new(&draft.title).map_err(|error| at("title", error.to_string()))?,
-        text: Some(Text::new(&draft.text).map_err(|error| at("text", error.to_string()))?),
-        labels: Some(labels.collect::<Result<_, _>>()?),
-        estimate: Some(
-            draft
-                .estimate
-                .map(|amount| estimate(amount).map_err(|error| at("estimate", error)))
-                .transpose()?,
-        ),
-        value: Some(
-            draft
-                .value
-                .map(|amount| value(amount).map_err(|error| at("value", error)))
-                .transpose()?,
-        ),
-        moscow: Some(draft.moscow.map(moscow)),
-        people: Some(ids.into_iter().collect()),
-        parent: Some(parent),
-        links: links.into_iter().flatten().collect(),
-        requests: requests.collect::<Result<_, _>>()?,
-    })
-}
-
-/// Names longer than the domain takes can never be an item's.
-fn reference_names(reference: &Reference) -> Vec<Source> {
-    reference.candidates.iter().filter_map(|key| Source::new(key.as_str()).ok()).collect()
-}
-
-fn link(reference: &Reference, kind: words::LinkKind, reversed: bool) -> Option<ImportLink> {
-    let kind = match (kind, reversed) {
-        (words::LinkKind::RelatesTo, _) => LinkKind::RelatesTo,
-        (words::LinkKind::Needs, false) => LinkKind::Needs,
-        (words::LinkKind::Needs, true) => LinkKind::NeededBy,
-        (words::LinkKind::Replaces, false) | (words::LinkKind::ReplacedBy, true) => {
-            LinkKind::Replaces
-        }
-        (words::LinkKind::ReplacedBy, false) | (words::LinkKind::Replaces, true) => {
-            LinkKind::ReplacedBy
-        }
-        (words::LinkKind::Duplicates, false) => LinkKind::Duplicates,
-        (words::LinkKind::Duplicates, true) => LinkKind::DuplicatedBy,
-    };
-    let only_links = reference.candidates.iter().all(|key| key.kind() == KeyKind::Link);
-    let address = reference.address.as_ref().filter(|_| only_links);
-    let shown: String =
-        address.unwrap_or(&reference.raw).chars().filter(|c| !c.is_control()).take(500).collect();
-    Some(ImportLink {
-        kind,
-        raw: Source::new(&shown).ok()?,
-        names: reference_names(reference),
-        external: address.is_some(),
-    })
-}
-
-fn estimate(amount: Amount) -> Result<Estimate, String> {
-    let estimate = Estimate::from_hundredths(amount.hundredths());
-    estimate.ok_or_else(|| format!("{amount} is no estimate: 0 to 100,000, two decimals"))
-}
-
-fn value(number: u32) -> Result<Value, String> {
-    Value::new(number)
-        .ok_or_else(|| format!("{number} is no value: a whole number from 0 to {}", Value::MAX))
-}
-
-fn kind(kind: words::Kind) -> Kind {
-    match kind {
-        words::Kind::Epic => Kind::Epic,
-        words::Kind::Feature => Kind::Feature,
-        words::Kind::Story => Kind::Story,
-        words::Kind::Task => Kind::Task,
-        words::Kind::Defect => Kind::Defect,
-        words::Kind::Impediment => Kind::Impediment,
-    }
-}
-
-fn item_status(status: words::Status) -> ItemStatus {
-    match status {
-        words::Status::New => ItemStatus::New,
-        words::Status::Ready => ItemStatus::Ready,
-        words::Status::InProgress => ItemStatus::InProgress,
-        words::Status::Done => ItemStatus::Done,
-        words::Status::Dropped => ItemStatus::Dropped,
-    }
-}
-
-fn moscow(moscow: words::Moscow) -> Moscow {
-    match moscow {
-        words::Moscow::Must => Moscow::Must,
-        words::Moscow::Should => Moscow::Should,
-        words::Moscow::Could => Moscow::Could,
-        words::Moscow::Wont => Moscow::Wont,
-    }
 }
