@@ -80,6 +80,12 @@ impl Key {
         &self.0
     }
 
+    /// The address of a link's key, as a person would write it.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.0.strip_prefix("link:")
+    }
+
     /// What sort of key it is.
     #[must_use]
     pub fn kind(&self) -> KeyKind {

@@ -190,6 +190,31 @@ async fn a_parent_that_is_left_out_is_told_and_found_by_the_next_import() {
 }
 
 #[tokio::test]
+async fn a_pending_link_to_an_address_is_resolved_when_a_person_makes_the_item() {
+    let shop = Shop::open().await;
+    let start = || ImportStart {
+        mapping: PLANNER
+            .replace("[\"number\"]", "[\"number\", { by = \"link\", change = [\"url\"] }]"),
+        ..mapping()
+    };
+    let file = r#"{"id":"1","title":"A","team":"online","needs":["see https://Tool.example/multi/77/ for all"]}"#;
+    let report = import(&shop.chief, "products/webshop", start(), file.as_bytes()).await.given();
+    assert_eq!(report.links, 0);
+    let mut create = Shop::new_item("offline", "By hand");
+    create.item.as_mut().unwrap().source_links = vec!["https://tool.example/multi/77".to_owned()];
+    shop.chief.backlog().create_item(create).await.given();
+    let links = shop.item("ONLINE-1").await.links;
+    assert!(
+        matches!(&links[0].target, Some(v1::link::Target::Item(name)) if *name == Shop::name("OFFLINE-1")),
+        "{links:?}"
+    );
+    // And the other way round: the item is there before the reference.
+    let file = file.replace("\"1\"", "\"2\"");
+    let report = import(&shop.chief, "products/webshop", start(), file.as_bytes()).await.given();
+    assert_eq!((report.created, report.links), (1, 1));
+}
+
+#[tokio::test]
 async fn a_dry_run_tells_all_and_changes_nothing() {
     let shop = Shop::open().await;
     let dry = || ImportStart { dry_run: true, ..mapping() };

@@ -99,9 +99,26 @@ pub(super) fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Prob
     })
 }
 
+/// All that the item may go by. An imported item has its keys as names, one that a person made has bare addresses.
 /// Names longer than the domain takes can never be an item's.
 fn reference_names(reference: &Reference) -> Vec<Source> {
-    reference.candidates.iter().filter_map(|key| Source::new(key.as_str()).ok()).collect()
+    let mut names: Vec<Source> = Vec::new();
+    let mut add = |name: &str| {
+        if let Ok(name) = Source::new(name)
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    };
+    for key in &reference.candidates {
+        add(key.as_str());
+        if let Some(address) = key.address() {
+            add(address);
+            // As it was written: with capitals in the host, or a slash at the end.
+            reference.address.iter().for_each(|written| add(written));
+        }
+    }
+    names
 }
 
 fn link(reference: &Reference, kind: words::LinkKind, reversed: bool) -> Option<ImportLink> {
