@@ -64,6 +64,8 @@ pub struct Settings {
     pub config: String,
     /// More of the environment.
     pub environment: Vec<(String, String)>,
+    /// More for its command line.
+    pub arguments: Vec<String>,
 }
 
 /// A server that runs.
@@ -127,6 +129,7 @@ impl Server {
             fs::write(&file, &self.settings.config).unwrap();
             command.arg("--config").arg(file);
         }
+        command.args(&self.settings.arguments);
         command.envs(self.settings.environment.iter().cloned());
         Process::start(&mut command)
     }

@@ -177,8 +177,9 @@ async fn restored(args: &RestoreArgs, ctx: &mut Context) -> Result<(), Failure> 
         dir.display()
     ))?;
     ctx.out.note(&format!(
-        "`koepel serve --data-dir {}` starts with it. The names of people (people.json) and the administrator's token \
-         (admin.token) are not in a backup: copy them from the old data directory.",
+        "`koepel serve --data-dir {}` starts with it. Not in a backup, and to be copied from the old data directory: the names \
+         of people (people.json), the key by which imports know people again (people.key; without it an import makes everybody \
+         somebody else), and the administrator's token (admin.token). If that is lost, start once with --new-admin-token.",
         data_dir.display()
     ));
     Ok(())

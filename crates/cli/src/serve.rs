@@ -39,6 +39,10 @@ pub(crate) struct ServeArgs {
     /// File to write the address to once the server listens, for programs that start it on port 0
     #[arg(long, value_name = "FILE")]
     address_file: Option<PathBuf>,
+    /// Write a new administrator's token to admin.token in the data directory, and end those of earlier starts: for when it
+    /// is lost, as after restoring a backup elsewhere
+    #[arg(long)]
+    new_admin_token: bool,
 }
 
 /// What `demo` can be given.
@@ -62,6 +66,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         log_filter: variable("KOEPEL_LOG"),
         log_format: variable("KOEPEL_LOG_FORMAT"),
         address_file: args.address_file,
+        new_admin_token: args.new_admin_token,
     };
     let config =
         Config::load(args.config.as_deref(), overrides).map_err(|errors| wrong(&errors))?;
@@ -83,6 +88,7 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         log_filter: Some(variable("KOEPEL_LOG").unwrap_or_else(|| "warn".to_owned())),
         log_format: variable("KOEPEL_LOG_FORMAT"),
         address_file: args.address_file,
+        new_admin_token: false,
     };
     let config = Config::load(None, overrides).map_err(|errors| wrong(&errors))?;
     telemetry::start(&config);

@@ -92,6 +92,8 @@ pub struct Config {
     pub limits: Limits,
     /// A file to write the address to once the server listens, for programs that start it on port 0.
     pub address_file: Option<PathBuf>,
+    /// Whether the start makes a new administrator's token, and ends those that earlier starts made.
+    pub new_admin_token: bool,
 }
 
 /// What the environment and the command line say.
@@ -107,6 +109,8 @@ pub struct Overrides {
     pub log_format: Option<String>,
     /// `--address-file`.
     pub address_file: Option<PathBuf>,
+    /// `--new-admin-token`.
+    pub new_admin_token: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -232,6 +236,7 @@ impl Config {
             cache_bytes,
             limits,
             address_file: overrides.address_file,
+            new_admin_token: overrides.new_admin_token,
         });
         match config {
             Some(config) if wrong.is_empty() => Ok(config),
@@ -251,6 +256,7 @@ impl Config {
             cache_bytes: 64 << 20,
             limits: Limits::default(),
             address_file: None,
+            new_admin_token: false,
         }
     }
 }

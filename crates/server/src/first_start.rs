@@ -1,17 +1,21 @@
-//! The first administrator: made when there is none, with a token in a file that only the server's owner can read.
+//! The first administrator: made when there is none, with a token in a file that only the server's owner can read. A start can
+//! be asked for a new token when that file is lost.
 
 use std::io;
 
 use koepel_domain::{
-    ids::PersonId,
+    ids::{PersonId, TokenId},
     mandate::Actor,
     system::{Command, NewToken, System},
-    text::Name,
+    text::{Name, Reason},
 };
 use koepel_engine::{Engine, Request};
 use koepel_event_log::{Hash, ProductName};
 
 use crate::{clock::Clock, config::Config, directory::write_private, ids};
+
+/// By which the tokens that a start made are known again.
+const PURPOSE: &str = "first administrator, on the server's own machine";
 
 /// Why the administrator could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -48,10 +52,14 @@ pub(crate) async fn administrator(
             && token.product.is_none()
             && token.expires_at.is_none_or(|end| now < end)
     });
-    if in_force {
+    let path = config.data_dir.join("admin.token");
+    let earlier = made_by_starts(state);
+    if in_force && !config.new_admin_token {
+        if !earlier.is_empty() && !path.exists() {
+            tracing::info!(path = %path.display(), "the first administrator's token is not here; if it is lost, start once with --new-admin-token");
+        }
         return Ok(());
     }
-    let path = config.data_dir.join("admin.token");
     let file = |error: io::Error| Error::File { path: path.display().to_string(), error };
     let secret = ids::secret();
     write_private(&path, format!("{secret}\n").as_bytes()).map_err(file)?;
@@ -63,7 +71,7 @@ pub(crate) async fn administrator(
     }
     let facts = NewToken {
         person,
-        purpose: Name::new("first administrator, on the server's own machine").ok(),
+        purpose: Name::new(PURPOSE).ok(),
         product: None,
         role: None,
         expires_at: None,
@@ -72,7 +80,24 @@ pub(crate) async fn administrator(
     let token = ids::token().map_err(|error| recorded(&error))?;
     execute(clock, system, name, Command::IssueToken { token, facts: Box::new(facts) }).await?;
     tracing::info!(path = %path.display(), "an administrator's token was written; keep it safe, or make others and revoke it");
+    let reason =
+        Reason::new("a start was asked for a new one").map_err(|error| recorded(&error))?;
+    for token in earlier {
+        tracing::info!(%token, "an earlier administrator's token has ended");
+        execute(clock, system, name, Command::RevokeToken { token, reason: reason.clone() })
+            .await?;
+    }
     Ok(())
+}
+
+/// The tokens in force that this or an earlier start made.
+fn made_by_starts(state: &System) -> Vec<TokenId> {
+    let tokens = state.tokens_after(None);
+    let made = tokens.filter(|(_, token)| {
+        token.person.as_str() == "admin"
+            && token.purpose.as_ref().is_some_and(|purpose| purpose.as_str() == PURPOSE)
+    });
+    made.map(|(id, _)| id.clone()).collect()
 }
 
 async fn execute(

@@ -12,7 +12,11 @@ use tonic_health::pb::{
 /// What a server that does not start says.
 async fn refused(config: &str, environment: &[(&str, &str)]) -> String {
     let environment = environment.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-    let settings = Settings { config: config.to_owned(), environment: environment.collect() };
+    let settings = Settings {
+        config: config.to_owned(),
+        environment: environment.collect(),
+        ..Default::default()
+    };
     let stopped = Server::stopped_in(scratch(), settings);
     let (status, written) = stopped.spawn().ended().await;
     assert_eq!(status.code(), Some(1), "{written}");
