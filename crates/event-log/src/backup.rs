@@ -11,6 +11,7 @@
 //! so restoring checks the whole chain again, up to exactly those heads.
 
 use std::io::{self, Read, Write};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -195,10 +196,10 @@ pub async fn restore(
     refuse_unless_empty(dir)?;
     let parent = durable::parent_of(dir)
         .ok_or_else(|| RestoreError::NotEmpty { dir: dir.display().to_string() })?;
-    std::fs::create_dir_all(parent)?;
+    durable::create_private(parent)?;
     let name = dir.file_name().unwrap_or_default().to_string_lossy();
     let building = parent.join(format!(".{name}.restoring"));
-    match std::fs::create_dir(&building) {
+    match std::fs::DirBuilder::new().mode(0o700).create(&building) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(RestoreError::Unfinished { dir: building.display().to_string() });
         }

@@ -140,6 +140,10 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let dir = config.data_dir.clone();
     let data_dir = |error: io::Error| Error::DataDir { dir: dir.clone(), error };
     make_private(&config.data_dir).map_err(data_dir)?;
+    for own in [log_dir(&config), App::snapshots_dir(&config)] {
+        make_private(&own).map_err(data_dir)?;
+        close_to_others(&own);
+    }
     let directory = Directory::open(&config.data_dir).map_err(data_dir)?;
     let people_key = people_key(&config.data_dir).map_err(data_dir)?;
     // Bound first: a second server on the port must not open the log of the first.
@@ -234,13 +238,31 @@ fn make_private(dir: &std::path::Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
+/// Takes everybody else's rights in a folder that was there before, such as one that an earlier version made.
+fn close_to_others(dir: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let closed = fs::metadata(dir).and_then(|facts| {
+        if facts.permissions().mode() & 0o077 == 0 {
+            return Ok(());
+        }
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+    });
+    if let Err(error) = closed {
+        tracing::warn!(dir = %dir.display(), %error, "others may be able to read this folder");
+    }
+}
+
+fn log_dir(config: &Config) -> PathBuf {
+    config.data_dir.join("log")
+}
+
 async fn open_log(config: &Config) -> Result<Arc<SledLog>, Error> {
     let settings = koepel_event_log::Settings {
         cache_bytes: config.cache_bytes,
         min_free_bytes: config.min_free_bytes,
         ..koepel_event_log::Settings::default()
     };
-    let dir = config.data_dir.join("log");
+    let dir = log_dir(config);
     let opened = tokio::task::spawn_blocking(move || SledLog::open(dir, settings)).await;
     let log = opened.map_err(|error| Error::System(error.to_string()))??;
     match log.heads_outcome() {

@@ -1,11 +1,12 @@
 //! `koepel log`: verify, backup, restore and export, of a log at rest and of a running server's.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use koepel_api::v1;
 use koepel_tests::{Answer as _, Server, Settings, Shop, scratch};
 use serde_json::Value;
 use tokio::sync::oneshot::error::TryRecvError;
+use tonic::Code;
 
 /// The commits of an export, each a line of JSON.
 fn exported(shop: &Shop, line: &str) -> Vec<Value> {
@@ -81,6 +82,61 @@ async fn serves_the_same(shop: &Shop, restored: &Path, rows: &[v1::BacklogRow]) 
         v1::ListBacklogRequest { parent: "products/webshop".to_owned(), ..Default::default() };
     let page = server.client(shop.member.token()).backlog().list_backlog(list).await.given();
     assert_eq!(page.rows, rows);
+}
+
+#[tokio::test]
+async fn whoever_lost_the_administrators_token_gets_a_new_one_at_a_start() {
+    let mut shop = Shop::open().await;
+    let line = shop.server.command_line("");
+    shop.server.stop().await;
+    let _ = line.run("log backup kept.koepel --data-dir data").code(0);
+    let ran = line.run("log restore kept.koepel --data-dir elsewhere").code(0);
+    for file in ["people.json", "people.key", "admin.token", "--new-admin-token"] {
+        ran.complains(&[file]);
+    }
+    let dir = scratch();
+    fs::rename(shop.server.dir().join("elsewhere"), dir.path().join("data")).unwrap();
+    let data = dir.path().join("data");
+    let mut server = Server::start_in(dir, Settings::default()).await;
+    assert!(!data.join("admin.token").exists());
+    let (_, written) = server.stop().await;
+    assert!(written.contains("--new-admin-token"), "{written}");
+
+    // Moved on into a server that is asked for a new one.
+    let dir = scratch();
+    fs::rename(&data, dir.path().join("data")).unwrap();
+    let arguments = vec!["--new-admin-token".to_owned()];
+    let server = Server::start_in(dir, Settings { arguments, ..Default::default() }).await;
+    let mode = fs::metadata(server.data_dir().join("admin.token")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_ne!(server.admin_token(), shop.admin.token());
+    let who = server.admin().admin().who_am_i(v1::WhoAmIRequest {}).await.given();
+    assert!(who.person.unwrap().administrator);
+    let old = server.client(shop.admin.token()).admin().who_am_i(v1::WhoAmIRequest {}).await;
+    old.refused().is(Code::Unauthenticated, "TOKEN_UNKNOWN");
+    // Other people's tokens are as they were.
+    server.client(shop.chief.token()).admin().who_am_i(v1::WhoAmIRequest {}).await.given();
+}
+
+#[tokio::test]
+async fn only_its_owner_may_read_a_log() {
+    let mut shop = Shop::open().await;
+    let line = shop.server.command_line("");
+    shop.server.stop().await;
+    let _ = line.run("log backup kept.koepel --data-dir data").code(0);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let _ = line.run("log restore kept.koepel --data-dir elsewhere").code(0);
+    assert_eq!(mode(&shop.server.dir().join("elsewhere/log")), 0o700);
+    assert_eq!(mode(&shop.server.dir().join("elsewhere")), 0o700);
+    // What was open before is closed by the next start.
+    let (log, snapshots) =
+        (shop.server.data_dir().join("log"), shop.server.data_dir().join("snapshots"));
+    fs::create_dir_all(&snapshots).unwrap();
+    for dir in [&log, &snapshots] {
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    shop.server.start_again().await;
+    assert_eq!((mode(&log), mode(&snapshots)), (0o700, 0o700));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 /// Makes what sled keeps in this directory durable: its files, and their names.
@@ -37,6 +38,11 @@ pub(super) fn forget_cached(dir: &Path) -> io::Result<()> {
     file.sync_all()?;
     rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed)?;
     Ok(())
+}
+
+/// Makes a directory that only its owner may enter, and those above it that are missing. One that is there stays as it is.
+pub(crate) fn create_private(dir: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 /// Makes the names in a directory durable.

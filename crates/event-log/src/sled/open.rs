@@ -14,7 +14,7 @@ use tracing::{info, warn};
 
 use super::head_file::{self, Found, Heads};
 use super::store::{Store, Trouble};
-use super::{Settings, audit};
+use super::{Settings, audit, durable};
 use crate::{Head, Problem, ProductName, Record, VerifyReport, Version};
 
 /// Why a log was not opened. Nothing has been deleted.
@@ -117,7 +117,8 @@ pub(super) fn open(dir: &Path, settings: &Settings) -> Result<Opened, OpenError>
         what: format!("{what}: {error}"),
     };
     let damaged = |what: String| OpenError::Damaged { dir: dir.to_owned(), what };
-    fs::create_dir_all(dir).map_err(|error| unusable("making the directory failed", &error))?;
+    durable::create_private(dir)
+        .map_err(|error| unusable("making the directory failed", &error))?;
     let lock = lock(dir)?;
     let known =
         head_file::read(dir).map_err(|error| unusable("reading the head file failed", &error))?;
