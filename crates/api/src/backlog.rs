@@ -9,7 +9,7 @@ use koepel_domain::{
 };
 
 use crate::{
-    check::{AtField as _, Collect, Invalid},
+    check::{AtField as _, Collect, Invalid, address},
     common::{
         Call, expected, kind, link_kind, moscow, place, read_kind, read_link_kind, read_moscow,
         read_status, reason, request_id, required_place, said, status, timestamp,
@@ -115,7 +115,7 @@ fn new_item(
     let value = wrong.take(value(item.value));
     let moscow = wrong.take(read_moscow("item.moscow", item.moscow));
     let people = wrong.take(people(&item.people));
-    let sources = wrong.take(texts("item.source_links", &item.source_links, Source::new));
+    let sources = wrong.take(texts("item.source_links", &item.source_links, address));
     wrong.finish()?;
     let all = (|| {
         Some(NewItem {
@@ -179,7 +179,7 @@ pub fn update(request: v1::UpdateItemRequest) -> Result<Call<Command>, Invalid> 
             "moscow" => changes.moscow = Some(read_moscow("item.moscow", from.moscow)?),
             "people" => changes.people = Some(people(&from.people)?),
             "source_links" => {
-                changes.sources = Some(texts("item.source_links", &from.source_links, Source::new)?)
+                changes.sources = Some(texts("item.source_links", &from.source_links, address)?)
             }
             other => {
                 let shown: String = other.chars().take(60).collect();
@@ -376,11 +376,15 @@ fn link_to(link: Option<v1::Link>, product: &ProductId) -> Result<LinkTo, Invali
 pub fn add_link(request: v1::AddLinkRequest) -> Result<Call<Command>, Invalid> {
     let (product, item) = names::item("name", &request.name)?;
     let link = link_to(request.link, &product)?;
-    if let LinkEnd::Pending(_) = link.target {
-        return Err(Invalid::field(
-            "link.pending",
-            "is made by imports only; name an item or an address",
-        ));
+    match &link.target {
+        LinkEnd::Item(_) => {}
+        LinkEnd::Uri(uri) => drop(address(uri.as_str()).at("link.uri")?),
+        LinkEnd::Pending(_) => {
+            return Err(Invalid::field(
+                "link.pending",
+                "is made by imports only; name an item or an address",
+            ));
+        }
     }
     let expected = expected(request.expected_version);
     call(product, &request.request_id, Command::AddLink { item, link, expected })

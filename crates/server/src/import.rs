@@ -23,6 +23,7 @@ use koepel_domain::{
 use koepel_engine::Error;
 use tonic::Status;
 
+pub(crate) use self::draft::is_imported;
 use self::{
     batch::batches,
     draft::{PeopleKey, item},

@@ -24,6 +24,7 @@ mod isolation;
 mod limits;
 mod log;
 mod mandate;
+mod outside;
 mod paging;
 mod product;
 mod receipts;

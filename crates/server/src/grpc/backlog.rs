@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use koepel_api::{
-    backlog as convert, names,
+    backlog as convert,
+    check::Invalid,
+    names,
     v1::{self, backlog_service_server::BacklogService},
 };
 use koepel_domain::{
@@ -15,10 +17,13 @@ use koepel_domain::{
 };
 use koepel_event_log::{ReadLimit, Version};
 use koepel_projections::backlog::{Scope, Start, page as page_of, total};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status, metadata::MetadataMap};
 
 use super::{page, status, story};
-use crate::app::{App, Done, log_name};
+use crate::{
+    app::{App, Done, log_name},
+    import::is_imported,
+};
 
 pub(crate) struct Handler(pub(crate) Arc<App>);
 
@@ -50,6 +55,32 @@ fn text_in(events: &[Event], key: &ItemKey) -> String {
 }
 
 impl App {
+    /// Refuses people of an item that nobody here knows. Whoever an import brought has an opaque id and need not be known;
+    /// what is no name of a person at all is for the conversion to refuse.
+    async fn require_people(
+        &self,
+        metadata: &MetadataMap,
+        product: Result<ProductId, Invalid>,
+        people: &[String],
+    ) -> Result<(), Status> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        // Whether somebody exists is told only to those who may see the product.
+        let product = product.map_err(|error| status::invalid(&error))?;
+        self.view(&self.caller(metadata)?, &product, 0).await?;
+        for name in people {
+            let imported = names::person("item.people", name).is_ok_and(|id| is_imported(&id));
+            match self.require_person(name, "item.people") {
+                Err(unknown) if unknown.code() == Code::NotFound && !imported => {
+                    return Err(unknown);
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The item that a command was about, as it is now.
     async fn item_of(&self, done: &Done) -> Result<v1::Item, Status> {
         let key = done.accepted.commit.events.iter().find_map(Event::item);
@@ -196,6 +227,11 @@ impl BacklogService for Handler {
         &self,
         request: Request<v1::CreateItemRequest>,
     ) -> Answer<v1::CreateItemResponse> {
+        let wanted = request.get_ref();
+        if let Some(item) = &wanted.item {
+            let product = names::domain("parent", &wanted.parent).map(|(product, _)| product);
+            self.0.require_people(request.metadata(), product, &item.people).await?;
+        }
         command!(self, request, "CreateItem", convert::create, CreateItemResponse)
     }
 
@@ -215,6 +251,14 @@ impl BacklogService for Handler {
     ) -> Answer<v1::UpdateItemResponse> {
         let name =
             request.get_ref().item.as_ref().map(|item| item.name.clone()).unwrap_or_default();
+        let wanted = request.get_ref();
+        let mut mask = wanted.update_mask.iter().flat_map(|mask| &mask.paths);
+        if let Some(item) = &wanted.item
+            && mask.any(|path| path == "people")
+        {
+            let product = names::item("item.name", &name).map(|(product, _)| product);
+            self.0.require_people(request.metadata(), product, &item.people).await?;
+        }
         let done = self.0.run("UpdateItem", request, convert::update).await?;
         let (_, key) = names::item("item.name", &name).map_err(|error| status::invalid(&error))?;
         let item = self.0.item_after(&done, &key).await?;
@@ -288,10 +332,14 @@ impl BacklogService for Handler {
         &self,
         request: Request<v1::SplitItemRequest>,
     ) -> Answer<v1::SplitItemResponse> {
-        let caller = self.0.caller(request.metadata())?;
+        let metadata = request.metadata().clone();
+        let caller = self.0.caller(&metadata)?;
         let request = request.into_inner();
         let (id, key) =
             names::item("name", &request.name).map_err(|error| status::invalid(&error))?;
+        for item in &request.into {
+            self.0.require_people(&metadata, Ok(id.clone()), &item.people).await?;
+        }
         let view = self.0.view(&caller, &id, 0).await?;
         let kind = view.state.item_by_key(&key).map(|(_, item)| item.kind);
         let done = self

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use koepel_api::check::address;
 use koepel_connectors::{
     Amount, Draft, Person,
     problem::Problem,
@@ -17,6 +18,14 @@ use koepel_domain::{
 
 /// The secret of this server by which people in imported files become opaque ids.
 pub(super) struct PeopleKey(pub(super) [u8; 32]);
+
+/// Whether an id has the form of those that imports give to people.
+pub(crate) fn is_imported(id: &PersonId) -> bool {
+    let digits = id.as_str().strip_prefix('x');
+    digits.is_some_and(|digits| {
+        digits.len() == 16 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
 
 impl PeopleKey {
     fn id(&self, person: &Person) -> Result<PersonId, String> {
@@ -35,7 +44,7 @@ pub(super) fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Prob
     };
     let source =
         |field: &str, text: &str| Source::new(text).map_err(|error| at(field, error.to_string()));
-    let own = source("source", &draft.source)?;
+    let own = address(&draft.source).map_err(|error| at("source", error))?;
     let mut aliases = Vec::new();
     for key in &draft.keys {
         let alias = source("source", key.as_str())?;
@@ -136,7 +145,7 @@ fn link(reference: &Reference, kind: words::LinkKind, reversed: bool) -> Option<
         (words::LinkKind::Duplicates, true) => LinkKind::DuplicatedBy,
     };
     let only_links = reference.candidates.iter().all(|key| key.kind() == KeyKind::Link);
-    let address = reference.address.as_ref().filter(|_| only_links);
+    let address = reference.address.as_ref().filter(|text| only_links && address(text).is_ok());
     let shown: String =
         address.unwrap_or(&reference.raw).chars().filter(|c| !c.is_control()).take(500).collect();
     Some(ImportLink {
