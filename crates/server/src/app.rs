@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
@@ -63,6 +64,24 @@ impl Caller {
             Ok(())
         } else {
             Err(status::denied("only an administrator of the server may do this".to_owned()))
+        }
+    }
+}
+
+/// Why commands are not taken.
+#[derive(Clone, Debug)]
+pub(crate) struct NotReady {
+    /// What anybody may know.
+    pub(crate) what: &'static str,
+    /// What only an administrator may: names of products, paths.
+    why: Option<String>,
+}
+
+impl fmt::Display for NotReady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            Some(why) => write!(f, "{}: {why}", self.what),
+            None => f.write_str(self.what),
         }
     }
 }
@@ -224,21 +243,24 @@ impl App {
     }
 
     /// Whether commands are taken, or why not.
-    pub(crate) async fn readiness(&self) -> Result<(), String> {
+    pub(crate) async fn readiness(&self) -> Result<(), NotReady> {
         if *self.stopping.borrow() {
-            return Err("the server is stopping".to_owned());
+            return Err(NotReady { what: "the server is stopping", why: None });
         }
         match self.log.health() {
             Health::Ready => {}
             Health::Reopening { why } => {
-                return Err(format!("the log is being opened again: {why}"));
+                return Err(NotReady { what: "the log is being opened again", why: Some(why) });
             }
-            Health::Failed { why } => return Err(format!("the log has failed: {why}")),
+            Health::Failed { why } => {
+                return Err(NotReady { what: "the log has failed", why: Some(why) });
+            }
         }
         match self.products.damaged().await.first() {
             None => Ok(()),
             Some((name, version, what)) => {
-                Err(format!("the log of product {name} is damaged at version {version}: {what}"))
+                let why = format!("{name} at version {version}: {what}");
+                Err(NotReady { what: "a product is damaged", why: Some(why) })
             }
         }
     }

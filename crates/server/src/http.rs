@@ -91,7 +91,8 @@ async fn healthz() -> &'static str {
 async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, String) {
     match app.readiness().await {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
-        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")),
+        // Whoever asks shows no token: what is the matter, but not with what.
+        Err(not) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", not.what)),
     }
 }
 

@@ -207,7 +207,7 @@ impl AdminService for Handler {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             start_time: Some(timestamp(self.0.started_at)),
             ready: readiness.is_ok(),
-            not_ready_reason: readiness.err().unwrap_or_default(),
+            not_ready_reason: readiness.err().map(|not| not.to_string()).unwrap_or_default(),
             products: u32::try_from(products).unwrap_or(u32::MAX),
             log_size_bytes: self.0.log.size_on_disk_bytes().unwrap_or(0),
             free_bytes: backup::free_bytes(&self.0.config.data_dir),
