@@ -201,13 +201,17 @@ async fn grant(args: GrantArgs, ctx: &mut Context) -> Result<(), Failure> {
     let answer = session
         .command(command, async |request| session.products().grant_role(request).await)
         .await?;
-    let (grant, receipt) = (required(answer.grant, "grant")?, required(answer.receipt, "receipt")?);
+    let (grant, receipt) = (answer.grant, required(answer.receipt, "receipt")?);
     if ctx.out.is_json() {
         return ctx.out.json(&Changed {
-            grant: Some(GrantShape::from(&grant)),
+            grant: grant.as_ref().map(GrantShape::from),
             receipt: Receipt::from(&receipt),
         });
     }
+    let Some(grant) = grant else {
+        // A repeated request that changed nothing then, and whose role was taken since.
+        return ctx.out.say(&format!("This was done before. Version {}.", receipt.version));
+    };
     let seat = seat_told(&receipt.product, &grant.domain, grant.role);
     ctx.out.say(&format!(
         "{} is {seat} from now on. Version {}.",

@@ -37,6 +37,54 @@ async fn a_repeated_request_gives_its_first_receipt_also_after_a_restart() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_or_taken_since_is_still_answered() {
+    let shop = Shop::open().await;
+    let products = || shop.admin.products();
+    let create = v1::CreateDomainRequest {
+        parent: "products/webshop".to_owned(),
+        domain_id: "brief".to_owned(),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    let name = Shop::domain_name("brief");
+    let update = v1::UpdateDomainRequest {
+        domain: Some(v1::Domain {
+            name: name.clone(),
+            summary: "Not for long".to_owned(),
+            ..Default::default()
+        }),
+        update_mask: Some(prost_types::FieldMask { paths: vec!["summary".to_owned()] }),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    let grant = v1::GrantRoleRequest {
+        product: "products/webshop".to_owned(),
+        person: "people/p-stranger".to_owned(),
+        role: v1::Role::Member.into(),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    let created = products().create_domain(create.clone()).await.given();
+    let updated = products().update_domain(update.clone()).await.given();
+    let granted = products().grant_role(grant.clone()).await.given();
+    let delete = v1::DeleteDomainRequest { name, ..Default::default() };
+    products().delete_domain(delete).await.given();
+    let revoke = v1::RevokeRoleRequest {
+        product: grant.product.clone(),
+        person: grant.person.clone(),
+        role: grant.role,
+        ..Default::default()
+    };
+    products().revoke_role(revoke).await.given();
+    let again = products().create_domain(create).await.given();
+    assert_eq!((again.receipt, again.domain.unwrap().key), (created.receipt, "BRIEF".to_owned()));
+    let again = products().update_domain(update).await.given();
+    assert_eq!(again.receipt, updated.receipt);
+    assert_eq!(again.domain.unwrap().summary, "Not for long");
+    assert_eq!(products().grant_role(grant).await.given(), granted);
+}
+
+#[tokio::test]
 async fn a_request_that_was_refused_may_be_tried_again_under_its_id() {
     let shop = Shop::open().await;
     shop.fill(&["online"]).await;

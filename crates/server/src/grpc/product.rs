@@ -7,8 +7,11 @@ use koepel_api::{
     v1::{self, product_service_server::ProductService},
 };
 use koepel_domain::{
-    ids::{DomainId, ProductId},
-    product::Product,
+    event::Event,
+    ids::{DomainId, PersonId, ProductId},
+    order::DomainNo,
+    product::{Product, Since},
+    roles::Role,
 };
 use tonic::{Request, Response, Status};
 
@@ -18,6 +21,28 @@ use crate::app::{App, Caller, Done, body_hash, log_name};
 pub(crate) struct Handler(pub(crate) Arc<App>);
 
 type Answer<T> = Result<Response<T>, Status>;
+
+/// A domain that a command was about. When a request is repeated it may be deleted by then; its answer is the same for ever.
+fn domain_of(done: &Done, id: &DomainId) -> Option<v1::Domain> {
+    let product = done.product();
+    let mut ever = (0..).map(DomainNo).map_while(|no| Some((no, product.domain(no)?)));
+    let (no, domain) = ever.find(|(_, domain)| domain.id == *id)?;
+    Some(convert::domain(&done.id, product, no, domain))
+}
+
+/// Since when somebody holds a role that a command gave them; or did, if it was taken since.
+fn granted(done: &Done, person: &PersonId, role: Role, domain: Option<&DomainId>) -> Option<Since> {
+    let held = done
+        .product()
+        .roles()
+        .find(|(holder, held, of, _)| *holder == person && *held == role && *of == domain);
+    let commit = &done.accepted.commit;
+    held.map(|(_, _, _, since)| since).or_else(|| {
+        let granted = |event: &Event| matches!(event, Event::RoleGranted(_));
+        let made = commit.events.iter().any(granted);
+        made.then_some(Since { version: commit.version, time: commit.time })
+    })
+}
 
 fn domain_out(id: &ProductId, product: &Product, domain: &DomainId) -> Result<v1::Domain, Status> {
     let unknown = || {
@@ -144,9 +169,8 @@ impl ProductService for Handler {
         let domain = request.get_ref().domain_id.clone();
         let done = self.0.run("CreateDomain", request, convert::create_domain).await?;
         let domain = DomainId::new(&domain).map_err(|error| status::internal(error.to_string()))?;
-        let domain = domain_out(&done.id, done.product(), &domain)?;
         Ok(Response::new(v1::CreateDomainResponse {
-            domain: Some(domain),
+            domain: domain_of(&done, &domain),
             receipt: Some(done.receipt()),
         }))
     }
@@ -207,9 +231,8 @@ impl ProductService for Handler {
         let done = self.0.run("UpdateDomain", request, convert::update_domain).await?;
         let (_, domain) =
             names::domain("domain.name", &name).map_err(|error| status::invalid(&error))?;
-        let domain = domain_out(&done.id, done.product(), &domain)?;
         Ok(Response::new(v1::UpdateDomainResponse {
-            domain: Some(domain),
+            domain: domain_of(&done, &domain),
             receipt: Some(done.receipt()),
         }))
     }
@@ -238,10 +261,7 @@ impl ProductService for Handler {
         else {
             return Err(status::internal("a grant that is no grant".to_owned()));
         };
-        let since = done.product().roles().find(|(holder, held, of, _)| {
-            **holder == person && *held == role && *of == domain.as_ref()
-        });
-        let grant = since.map(|(_, _, _, since)| {
+        let grant = granted(&done, &person, role, domain.as_ref()).map(|since| {
             let name = self.0.directory.name(&person);
             convert::grant_out(&done.id, &person, name, role, domain.as_ref(), since)
         });
