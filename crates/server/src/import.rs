@@ -9,7 +9,7 @@ mod draft;
 use std::collections::{BTreeMap, BTreeSet};
 
 use koepel_api::{check::Invalid, v1};
-use koepel_connectors::{DomainDraft, Parsed, Problems, problem::Problem};
+use koepel_connectors::{DomainDraft, NeverFound, Parsed, Problems, problem::Problem};
 use koepel_domain::{
     command::{Command, ImportItem},
     error::Error as Refusal,
@@ -137,7 +137,15 @@ fn begun(parsed: &Parsed) -> v1::ImportResponse {
         left_out: records.collect(),
         references_left_out: references.collect(),
         domains: count(parsed.domains.len()),
+        paths_never_found: parsed.never_found.iter().map(never_found).collect(),
         ..v1::ImportResponse::default()
+    }
+}
+
+fn never_found(path: &NeverFound) -> String {
+    match &path.perhaps {
+        Some(perhaps) => format!("{} ({perhaps}?)", path.path),
+        None => path.path.clone(),
     }
 }
 

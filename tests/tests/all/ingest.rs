@@ -302,6 +302,25 @@ async fn an_import_that_was_cut_off_goes_on() {
 }
 
 #[tokio::test]
+async fn a_misspelt_path_of_the_mapping_is_told() {
+    let shop = Shop::open().await;
+    let start = ImportStart {
+        mapping: PLANNER.replace("labels = \"labels\"", "labels = \"lables\""),
+        ..mapping()
+    };
+    let file = r#"{"id":"3","title":"Credit check","team":"backoffice","labels":["credit"],"text":"t",
+        "points":1,"state":"doing","needs":["1"]}"#;
+    let file = file.replace('\n', "");
+    let report = import(&shop.chief, "products/webshop", start, file.as_bytes()).await.given();
+    assert_eq!(
+        (report.created, report.paths_never_found),
+        (1, vec!["lables (labels?)".to_owned()])
+    );
+    let report = import(&shop.chief, "products/webshop", mapping(), file.as_bytes()).await.given();
+    assert!(report.paths_never_found.is_empty(), "{report:?}");
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_leaves_nothing() {
     let shop = Shop::open().await;
     let version = shop.version().await;

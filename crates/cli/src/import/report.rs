@@ -30,6 +30,7 @@ pub(super) struct ReportShape<'a> {
     references_left_out: Vec<LeftOutShape<'a>>,
     commits: u32,
     product_created: bool,
+    paths_never_found: &'a [String],
     version: Option<u64>,
 }
 
@@ -64,6 +65,7 @@ impl<'a> ReportShape<'a> {
                 .collect(),
             commits: answer.commits,
             product_created: answer.product_created,
+            paths_never_found: &answer.paths_never_found,
             version: answer.receipt.as_ref().map(|receipt| receipt.version),
         }
     }
@@ -112,6 +114,7 @@ pub(super) fn told(
     text.push_str(&figures.render(view));
     text.push_str(&reasons("Left out", &answer.left_out, view));
     text.push_str(&reasons("References left out", &answer.references_left_out, view));
+    text.push_str(&never_found(&answer.paths_never_found, view));
     if let Some(last) = last_words(answer, dry_run) {
         text.push_str(&format!("\n{last}\n"));
     }
@@ -157,6 +160,17 @@ fn reasons(title: &str, left_out: &[v1::LeftOut], view: &View) -> String {
     format!("\n{}\n{}", view.paint.bold(title), table.render(view))
 }
 
+/// A warning: a misspelt path leaves a field empty in every item, and nothing else tells of it.
+fn never_found(paths: &[String], view: &View) -> String {
+    if paths.is_empty() {
+        return String::new();
+    }
+    let title = view.paint.bold("Warning: no record has anything at these paths of the mapping");
+    let paths: Vec<String> =
+        paths.iter().map(|path| format!("  {}\n", on_one_line(path))).collect();
+    format!("\n{title}\n{}", paths.concat())
+}
+
 /// `line 3`, `lines 3, 5 and 8`, `lines 1, 2, … and 7 more`.
 fn lines(lines: &[u64]) -> String {
     let shown: Vec<String> = lines.iter().take(LINES).map(ToString::to_string).collect();
@@ -198,6 +212,7 @@ mod tests {
                 time: None,
             }),
             product_created: true,
+            paths_never_found: vec!["titel (title?)".to_owned()],
         }
     }
 
@@ -223,6 +238,9 @@ Left out
 
 References left out
   1  the item itself: line 7
+
+Warning: no record has anything at these paths of the mapping
+  titel (title?)
 ";
         assert_eq!(told("kep.jsonl", "kep", &answer(), false, &View::plain(None)), expected);
     }
@@ -234,6 +252,7 @@ References left out
             unchanged: 642,
             receipt: None,
             product_created: false,
+            paths_never_found: Vec::new(),
             ..answer()
         };
         let text = told("kep.jsonl", "kep", &again, false, &View::plain(None));
