@@ -58,5 +58,5 @@ pub use import::Import;
 pub use input::Limits;
 pub use mapping::Mapping;
 pub use problem::{Problem, Problems};
-pub use reference::{Found, Key, KeyKind, Outcome, Reference};
+pub use reference::{Key, KeyKind, Reference};
 pub use words::{Kind, LinkKind, Moscow, Relation, Status, Word};

@@ -118,41 +118,7 @@ pub struct Reference {
     pub address: Option<String>,
 }
 
-/// What an index of items answers when asked for a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found<T> {
-    /// No item has it.
-    None,
-    /// This item alone has it.
-    One(T),
-    /// Several items have it, so it says nothing.
-    Several,
-}
-
-/// Where a reference leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome<T> {
-    /// To this item, by its candidate with this sort of key. It may be the referring item itself.
-    Item(T, KeyKind),
-    /// Nowhere yet. An item that comes later may be meant, unless there are no candidates: then it is a mere text.
-    Pending,
-    /// Only to an address outside; no item of this source can ever be meant.
-    External,
-}
-
 impl Reference {
-    /// Asks for each candidate in turn; the first that one item alone has decides.
-    pub fn resolve<T>(&self, mut find: impl FnMut(&Key) -> Found<T>) -> Outcome<T> {
-        for key in &self.candidates {
-            match find(key) {
-                Found::One(item) => return Outcome::Item(item, key.kind()),
-                Found::None | Found::Several => {}
-            }
-        }
-        let only_links = self.candidates.iter().all(|key| key.kind() == KeyKind::Link);
-        if only_links && self.address.is_some() { Outcome::External } else { Outcome::Pending }
-    }
-
     pub(crate) fn new(relation: Relation, raw: String, candidates: Vec<Key>) -> Self {
         let address = text::first_url(&raw).map(str::to_owned);
         Self { relation, raw, candidates, address }
@@ -178,31 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_candidate_that_one_item_alone_has_decides() {
-        let path = Key::path("p", "a/1-x").unwrap();
-        let number = Key::number("p", "1").unwrap();
-        let raw = "/a/1-x".to_owned();
-        let relation = Relation::Link(LinkKind::Needs);
-        let reference = Reference::new(relation, raw, vec![path.clone(), number]);
-        let resolve = |at_path, at_number| {
-            reference.resolve(|key| if *key == path { at_path } else { at_number })
-        };
-        assert_eq!(resolve(Found::One(1), Found::One(2)), Outcome::Item(1, KeyKind::Path));
-        assert_eq!(resolve(Found::None, Found::One(2)), Outcome::Item(2, KeyKind::Number));
-        assert_eq!(resolve(Found::Several, Found::One(2)), Outcome::Item(2, KeyKind::Number));
-        assert_eq!(resolve(Found::None, Found::Several), Outcome::Pending);
-    }
-
-    #[test]
-    fn an_address_that_names_no_item_stays_an_address() {
+    fn the_address_in_a_reference_is_told_beside_its_keys() {
         let relation = Relation::Link(LinkKind::RelatesTo);
         let raw = "https://elsewhere.example/doc - the plan";
         let link = Key::link("https://elsewhere.example/doc").into_iter().collect();
         let reference = Reference::new(relation, raw.to_owned(), link);
         assert_eq!(reference.address.as_deref(), Some("https://elsewhere.example/doc"));
-        assert_eq!(reference.resolve(|_| Found::<u8>::None), Outcome::External);
-        assert_eq!(reference.resolve(|_| Found::One(3)), Outcome::Item(3, KeyKind::Link));
+        assert_eq!(reference.candidates[0].address(), Some("https://elsewhere.example/doc"));
         let words = Reference::new(relation, "ask somebody".to_owned(), Vec::new());
-        assert_eq!(words.resolve(|_| Found::<u8>::None), Outcome::Pending);
+        assert_eq!(words.address, None);
     }
 }

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use crate::{Found, Import, KeyKind, Limits, Mapping, Outcome, Parsed, Status};
+use crate::{Import, KeyKind, Limits, Mapping, Parsed, Status};
 
 /// Approvers that are not "TBD", each once an item.
 const PEOPLE: usize = 1218;
@@ -81,29 +81,29 @@ fn requests_add_up_to_the_entries_of_the_file() {
 #[test]
 fn references_resolve_as_the_data_says_and_add_up() {
     let Some(parsed) = kep() else { return };
-    let mut index: HashMap<&str, Vec<usize>> = HashMap::new();
+    // As the product does it: of the names in turn, the first that an item has; of several items the first.
+    let mut index: HashMap<&str, usize> = HashMap::new();
     for (at, draft) in parsed.drafts.iter().enumerate() {
         for key in &draft.keys {
-            index.entry(key.as_str()).or_default().push(at);
+            index.entry(key.as_str()).or_insert(at);
         }
     }
     let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, draft) in parsed.drafts.iter().enumerate() {
         for reference in &draft.references {
-            let outcome =
-                reference.resolve(|key| match index.get(key.as_str()).map(Vec::as_slice) {
-                    None | Some([]) => Found::None,
-                    Some([one]) => Found::One(*one),
-                    Some(_) => Found::Several,
-                });
-            let name = match outcome {
-                Outcome::Item(item, _) if item == at => "itself",
-                Outcome::Item(_, KeyKind::Path) => "path",
-                Outcome::Item(_, KeyKind::Number) if reference.raw.contains("/issues/") => "issue",
-                Outcome::Item(_, KeyKind::Number) => "number",
-                Outcome::Item(_, KeyKind::Link) => "link",
-                Outcome::Pending => "pending",
-                Outcome::External => "external",
+            let found = reference
+                .candidates
+                .iter()
+                .find_map(|key| Some((*index.get(key.as_str())?, key.kind())));
+            let only_links = reference.candidates.iter().all(|key| key.kind() == KeyKind::Link);
+            let name = match found {
+                Some((item, _)) if item == at => "itself",
+                Some((_, KeyKind::Path)) => "path",
+                Some((_, KeyKind::Number)) if reference.raw.contains("/issues/") => "issue",
+                Some((_, KeyKind::Number)) => "number",
+                Some((_, KeyKind::Link)) => "link",
+                None if only_links && reference.address.is_some() => "external",
+                None => "pending",
             };
             *tally.entry(name).or_default() += 1;
         }
