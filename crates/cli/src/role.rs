@@ -21,9 +21,9 @@ use crate::{
 pub(crate) enum RoleCommand {
     /// List who is what, and which seats are vacant
     List(ListArgs),
-    /// Give somebody a role (administrator)
+    /// Give somebody a role (Chief PO or administrator; the Chief PO's own: administrator)
     Grant(GrantArgs),
-    /// Take a role away (administrator)
+    /// Take a role away (Chief PO or administrator; the Chief PO's own: administrator)
     Revoke(RevokeArgs),
 }
 
