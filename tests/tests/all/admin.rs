@@ -213,6 +213,10 @@ async fn tokens_are_made_for_people_and_products_that_can_be() {
     refused(v1::CreateTokenRequest { product: "webshop".to_owned(), ..token("people/p-member") })
         .await
         .at(&["product"]);
+    let product = "products/webshp".to_owned();
+    refused(v1::CreateTokenRequest { product, ..token("people/p-member") })
+        .await
+        .is(NotFound, "UNKNOWN_PRODUCT");
     refused(v1::CreateTokenRequest { role: 77, ..token("people/p-member") }).await.at(&["role"]);
     refused(v1::CreateTokenRequest { purpose: "x\u{0}".to_owned(), ..token("people/p-member") })
         .await

@@ -5,6 +5,7 @@ use std::{pin::Pin, sync::Arc};
 use koepel_api::{
     admin as convert,
     common::{request_id, timestamp},
+    names,
     v1::{self, admin_service_server::AdminService},
 };
 use koepel_domain::{
@@ -135,6 +136,11 @@ impl AdminService for Handler {
         let caller = self.0.caller(request.metadata())?;
         caller.require_administrator()?;
         let request = request.into_inner();
+        if !request.product.is_empty() {
+            // A misspelt one would make a token that opens nothing.
+            let product = names::product("product", &request.product);
+            self.0.view(&caller, &product.map_err(|error| status::invalid(&error))?, 0).await?;
+        }
         let body_hash = body_hash("CreateToken", &request);
         let secret = ids::secret();
         let token = ids::token().map_err(|error| status::internal(error.to_string()))?;
