@@ -49,6 +49,11 @@ impl Context {
         })
     }
 
+    /// Whether the command was given an id.
+    pub(crate) fn has_request_id(&self) -> bool {
+        self.request_id.is_some()
+    }
+
     /// Connects to the server.
     pub(crate) async fn session(&self) -> Result<Session, Failure> {
         let variable = |name: &str| std::env::var_os(name);

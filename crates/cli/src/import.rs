@@ -76,6 +76,10 @@ impl Format {
 
 pub(crate) async fn run(args: ImportArgs, ctx: &mut Context) -> Result<(), Failure> {
     // What can be wrong on this side is found before anybody is asked.
+    if ctx.has_request_id() {
+        let why = "an import takes no --request-id: it makes many commits, and running it again adds nothing twice";
+        return Err(Failure::usage(why));
+    }
     let mapping = read_mapping(&args.mapping)?;
     let format = format(&args, mapping.names_format)?;
     let source = Source::open(&args.file).await?;

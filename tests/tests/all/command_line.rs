@@ -165,6 +165,11 @@ async fn json_has_exactly_the_promised_names() {
     ran.complains(&["line 1"]);
     let ran = line.run("import --product webshop --mapping m.toml nowhere.jsonl").code(1);
     ran.complains(&["nowhere.jsonl"]);
+    let id = "0198c0de-7f3a-4b1c-9d2e-5a6b7c8d9e0f";
+    let ran = line
+        .run(&format!("import --product webshop --mapping m.toml f.jsonl --request-id {id}"))
+        .code(2);
+    ran.complains(&["--request-id", "adds nothing twice"]);
     let ran = line
         .run_with(
             "import --product webshop --mapping m.toml -",
