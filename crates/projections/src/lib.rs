@@ -6,5 +6,6 @@ pub mod backlog;
 pub mod explain;
 pub mod history;
 pub mod sentence;
+pub mod tenures;
 #[cfg(test)]
 mod tests;

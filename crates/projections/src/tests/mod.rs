@@ -4,6 +4,7 @@ mod backlog;
 mod explain;
 mod history;
 mod sentence;
+mod tenures;
 
 use koepel_domain::{
     command::{Anchor, Command, NewItem, Place},
@@ -17,12 +18,13 @@ use koepel_domain::{
     text::{Name, Reason, Summary, Title},
 };
 
-use crate::history::History;
+use crate::{history::History, tenures::Tenures};
 
 /// A product with the domains a, b and c, its history and its log. One person is everything in it.
 struct World {
     product: Product,
     history: History,
+    tenures: Tenures,
     log: Vec<Commit<Event>>,
     actor: Actor,
 }
@@ -41,7 +43,8 @@ impl World {
         let person = PersonId::new("chief").unwrap();
         let actor = Actor { person: person.clone(), administrator: true, only_role: None };
         let (product, history) = (Product::default(), History::default());
-        let mut world = Self { product, history, log: Vec::new(), actor };
+        let tenures = Tenures::default();
+        let mut world = Self { product, history, tenures, log: Vec::new(), actor };
         let name = Name::new("A product").unwrap();
         let summary = Summary::default();
         world.does(Command::CreateProduct { name, summary, chief_po: person });
@@ -70,6 +73,7 @@ impl World {
         let commit = Commit { version, time, actor: self.actor.person.clone(), events };
         let changes = self.product.apply(&commit).unwrap();
         self.history.apply(&commit, &changes, &self.product);
+        self.tenures.apply(&commit);
         self.log.push(commit);
         true
     }
