@@ -110,31 +110,12 @@ fn told(story: &Story, view: &View) -> String {
 /// A step as sentences: who did what and why, and what it meant for the item.
 fn step_told(key: &str, step: &v1::RankStep) -> String {
     let mut text = step.entry.as_ref().map(|entry| by_whom(entry, key)).unwrap_or_default();
-    let passed: Vec<&str> = step.passed.iter().map(|name| names::short(name)).collect();
-    let between = match (step.from_place, step.to_place) {
-        (0, _) | (_, 0) => 0,
-        (from, to) => usize::try_from(from.abs_diff(to)).unwrap_or(usize::MAX),
-    };
-    let listed = listed(&passed, between.saturating_sub(passed.len()));
-    if step.own && between > 0 && !listed.is_empty() {
-        text.push_str(&format!(" It went past {listed}."));
-    } else if !step.own && passed.len() > 1 {
-        text.push_str(&format!(" They are {listed}."));
+    let effect = sentence(&step.effect);
+    if !effect.is_empty() {
+        text.push(' ');
+        text.push_str(&effect);
     }
     text
-}
-
-/// `A`, `A and B`, `A, B and 3 more`.
-fn listed(names: &[&str], others: usize) -> String {
-    let mut parts: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    if others > 0 && !parts.is_empty() {
-        parts.push(format!("{others} more"));
-    }
-    match parts.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 fn sentence(text: &str) -> String {
@@ -163,6 +144,8 @@ struct StepShape<'a> {
     to_place: Option<u32>,
     own: bool,
     passed: Vec<&'a str>,
+    passed_total: u32,
+    effect: &'a str,
 }
 
 impl<'a> From<&'a Story> for StoryShape<'a> {
@@ -173,6 +156,8 @@ impl<'a> From<&'a Story> for StoryShape<'a> {
             to_place: place(step.to_place),
             own: step.own,
             passed: step.passed.iter().map(|name| names::short(name)).collect(),
+            passed_total: step.passed_total,
+            effect: &step.effect,
         });
         Self {
             item: &story.key,
@@ -201,7 +186,7 @@ mod tests {
                 sentence: if own {
                     "was ranked from place 17 to place 3, above OFFLINE-7"
                 } else {
-                    "OFFLINE-9 was ranked from place 9 to place 1, which moved this item down from place 3 to 4"
+                    "OFFLINE-9 “Returns” was ranked from place 9 to place 1, at the top, above OFFLINE-1"
                 }
                 .to_owned(),
                 reason: "the shops wait for it".to_owned(),
@@ -210,6 +195,13 @@ mod tests {
             to_place,
             own,
             passed: passed.iter().map(|key| format!("products/webshop/items/{key}")).collect(),
+            passed_total: if own { 14 } else { 1 },
+            effect: if own {
+                "It went past 14 items, among them OFFLINE-7 “Scales” and OFFLINE-8"
+            } else {
+                "That moved ONLINE-42 down from place 3 to 4"
+            }
+            .to_owned(),
         }
     }
 
@@ -235,16 +227,17 @@ ONLINE-42 stands at place 4, 2 in online.
 
 How it came there, the latest first:
 
-  2026-11-21 13:33  Hanna Visser, Chief PO: OFFLINE-9 was
-                    ranked from place 9 to place 1, which
-                    moved this item down from place 3 to 4.
-                    Reason: “the shops wait for it”.
+  2026-11-21 13:33  Hanna Visser, Chief PO: OFFLINE-9
+                    “Returns” was ranked from place 9 to
+                    place 1, at the top, above OFFLINE-1.
+                    Reason: “the shops wait for it”. That
+                    moved ONLINE-42 down from place 3 to 4.
 
   2026-11-21 13:33  Hanna Visser, Chief PO: ONLINE-42 was
                     ranked from place 17 to place 3, above
                     OFFLINE-7. Reason: “the shops wait for
-                    it”. It went past OFFLINE-7, OFFLINE-8
-                    and 12 more.
+                    it”. It went past 14 items, among them
+                    OFFLINE-7 “Scales” and OFFLINE-8.
 ";
         assert_eq!(told(&story(), &View::plain(Some(60))), expected);
     }
@@ -254,19 +247,13 @@ How it came there, the latest first:
         let json = serde_json::to_value(StoryShape::from(&story())).unwrap();
         assert_eq!(json["item"], "ONLINE-42");
         assert_eq!(json["steps"][0]["passed"], serde_json::json!(["OFFLINE-9"]));
+        assert_eq!(json["steps"][1]["passed_total"], 14);
+        assert_eq!(json["steps"][0]["effect"], "That moved ONLINE-42 down from place 3 to 4");
         assert_eq!(json["steps"][1]["type"], "ItemRanked");
         assert_eq!(json["steps"][1]["by"], "Hanna Visser, Chief PO");
         assert_eq!(
             (&json["steps"][1]["from_place"], &json["steps"][1]["to_place"]),
             (&17.into(), &3.into())
         );
-    }
-
-    #[test]
-    fn lists_are_said_as_people_say_them() {
-        assert_eq!(listed(&[], 3), "");
-        assert_eq!(listed(&["A-1"], 0), "A-1");
-        assert_eq!(listed(&["A-1", "A-2"], 0), "A-1 and A-2");
-        assert_eq!(listed(&["A-1", "A-2"], 5), "A-1, A-2 and 5 more");
     }
 }

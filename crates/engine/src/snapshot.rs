@@ -12,8 +12,8 @@ use std::{
 use koepel_event_log::{Hash, Head, ProductName};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Changes when the shape of a state changes; older snapshots are dropped then.
-const FORMAT: u32 = 2;
+/// Changes when the shape of a state or of a projection changes; older snapshots are dropped then.
+const FORMAT: u32 = 3;
 const MAGIC: &[u8; 8] = b"koepelsn";
 
 #[derive(Serialize, Deserialize)]

@@ -5,12 +5,12 @@
 
 use koepel_domain::{
     ids::Version,
-    order::{Change, ItemNo, Order},
+    order::{Change, Error, ItemNo, Order},
 };
 
-use crate::history::Move;
+use crate::history::Stretch;
 
-/// Most items that a step names.
+/// Most items that a step names of those that an item went past.
 pub const PASSED_MAX: usize = 10;
 
 /// What a step was, for the item in question.
@@ -35,8 +35,11 @@ pub struct Step {
     pub from_place: u32,
     /// The item's place afterwards, from 1.
     pub to_place: u32,
-    /// What moved past it, or what it moved past, or what left; the first [`PASSED_MAX`].
+    /// What moved past it or left, all of them in the order in which they did; or what it moved past itself, the first
+    /// [`PASSED_MAX`] from the top.
     pub passed: Vec<ItemNo>,
+    /// How many `passed` stands for.
+    pub passed_total: u32,
 }
 
 /// Part of the story, newest first.
@@ -46,23 +49,20 @@ pub struct Story {
     pub steps: Vec<Step>,
     /// How many of the oldest moves have not been looked at; 0 when the item's arrival was reached.
     pub rest: usize,
-    /// The order as it was before the oldest move that was looked at; the next part begins there.
-    pub order: Order,
 }
 
-/// Takes `order` back through `moves` (oldest first, of which the last brought `order` about) until `steps_max` steps are
-/// found, `moves_max` moves have been looked at, or the item arrives.
-#[must_use]
-pub fn story(
-    mut order: Order,
-    moves: &[Move],
-    item: ItemNo,
-    steps_max: usize,
-    moves_max: usize,
-) -> Story {
+/// Tells a stretch from its end until `steps_max` steps are found, the item arrives, or nothing is left of it.
+///
+/// # Errors
+/// That of the order if the moves do not lead to it.
+pub fn story(stretch: Stretch, item: ItemNo, steps_max: usize) -> Result<Story, Error> {
+    let Stretch { mut order, moves, told, before: earlier } = stretch;
+    for one in moves.get(told..).unwrap_or(&[]).iter().rev() {
+        order.revert(&one.change)?;
+    }
     let mut steps = Vec::new();
-    let mut rest = moves.len();
-    while steps.len() < steps_max && moves.len() - rest < moves_max {
+    let mut rest = told;
+    while steps.len() < steps_max {
         // All moves of one version are one step.
         let Some(version) =
             rest.checked_sub(1).and_then(|last| moves.get(last)).map(|last| last.version)
@@ -74,33 +74,30 @@ pub fn story(
             .map_or(0, |seen| seen.partition_point(|earlier| earlier.version < version));
         let together = moves.get(begin..rest).unwrap_or(&[]);
         let after = order.place_of(item);
-        let mut step = Step {
-            version,
-            how: How::Left,
-            from_place: 0,
-            to_place: one(after),
-            passed: Vec::new(),
-        };
+        let (how, to_place) = (How::Left, one(after));
+        let mut step =
+            Step { version, how, from_place: 0, to_place, passed: Vec::new(), passed_total: 0 };
         let mut seen = false;
         for change in together.iter().rev().map(|one| one.change) {
-            let touches = look(&order, &change, item, &mut step);
-            seen |= touches;
-            if order.revert(&change).is_err() {
-                // The moves do not belong to this order; what is told so far is true.
-                return Story { steps, rest: 0, order };
-            }
+            seen |= look(&order, &change, item, &mut step);
+            order.revert(&change)?;
         }
         rest = begin;
         let before = order.place_of(item);
         step.from_place = one(before);
         if seen && (step.how == How::Own || before != after) {
+            if step.how != How::Own {
+                // They were found from the last to the first.
+                step.passed.reverse();
+                step.passed_total = u32::try_from(step.passed.len()).unwrap_or(u32::MAX);
+            }
             steps.push(step);
         }
         if before.is_none() && after.is_some() {
-            return Story { steps, rest: 0, order };
+            return Ok(Story { steps, rest: 0 });
         }
     }
-    Story { steps, rest, order }
+    Ok(Story { steps, rest: earlier + rest })
 }
 
 fn one(place: Option<u32>) -> u32 {
@@ -116,25 +113,13 @@ fn look(order: &Order, change: &Change, item: ItemNo, step: &mut Step) -> bool {
         | Change::SetLetter { item, .. }
         | Change::Permute { item, .. } => *item,
     };
-    let mut name = |no: ItemNo| {
-        if step.passed.len() < PASSED_MAX && !step.passed.contains(&no) {
-            step.passed.push(no);
-        }
-    };
     if moved == item {
-        step.how = How::Own;
-        match change {
-            Change::Relocate { from, to, .. } => {
-                let range = if to < from { *to + 1..*from + 1 } else { *from..*to };
-                range.take(PASSED_MAX).filter_map(|place| order.item_at(place)).for_each(name);
-            }
-            Change::Permute { letter, from_k, to_k, .. } => {
-                let range = if to_k < from_k { *to_k + 1..*from_k + 1 } else { *from_k..*to_k };
-                let places = range.take(PASSED_MAX).filter_map(|k| order.select(*letter, k));
-                places.filter_map(|place| order.item_at(place)).for_each(name);
-            }
-            Change::Insert { .. } | Change::Remove { .. } | Change::SetLetter { .. } => {}
+        if step.how != How::Own {
+            // A step of its own is told by itself, not by what moved along with it.
+            step.how = How::Own;
+            step.passed.clear();
         }
+        own(order, change, step);
         return true;
     }
     let Some(place) = order.place_of(item) else { return false };
@@ -154,11 +139,32 @@ fn look(order: &Order, change: &Change, item: ItemNo, step: &mut Step) -> bool {
             (k.is_some_and(|k| (low..=high).contains(&k)), How::Passed)
         }
     };
-    if touches {
-        name(moved);
+    if touches && step.how != How::Own {
+        if !step.passed.contains(&moved) {
+            step.passed.push(moved);
+        }
         if step.how == How::Left {
             step.how = how;
         }
     }
     touches
+}
+
+/// Notes what the item itself went past.
+fn own(order: &Order, change: &Change, step: &mut Step) {
+    let places: Vec<u32> = match change {
+        Change::Relocate { from, to, .. } => {
+            step.passed_total += from.abs_diff(*to);
+            let range = if to < from { *to + 1..*from + 1 } else { *from..*to };
+            range.take(PASSED_MAX).collect()
+        }
+        Change::Permute { letter, from_k, to_k, .. } => {
+            step.passed_total += from_k.abs_diff(*to_k);
+            let range = if to_k < from_k { *to_k + 1..*from_k + 1 } else { *from_k..*to_k };
+            range.take(PASSED_MAX).filter_map(|k| order.select(*letter, k)).collect()
+        }
+        Change::Insert { .. } | Change::Remove { .. } | Change::SetLetter { .. } => return,
+    };
+    let room = PASSED_MAX.saturating_sub(step.passed.len());
+    step.passed.extend(places.into_iter().filter_map(|place| order.item_at(place)).take(room));
 }

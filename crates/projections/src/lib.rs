@@ -7,5 +7,7 @@ pub mod explain;
 pub mod history;
 pub mod sentence;
 pub mod tenures;
+pub mod told;
+
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,13 @@
 //! Events as sentences that a stakeholder understands. The item is the unnamed subject: "was ranked from place 17 to 3".
+//!
+//! Domains go by the names that they have now, as nobody knows their ids.
 
 use koepel_domain::{
     event::{Change, Event, Spot, TargetData},
+    ids::DomainId,
     item::{Kind, LinkKind, Moscow, Status},
+    order::DomainNo,
+    product::Product,
     roles::Role,
     text::Reason,
 };
@@ -142,22 +147,40 @@ fn left(from: Option<&Spot>) -> String {
     from.map_or_else(String::new, |spot| format!(" and left place {}", spot.place))
 }
 
-fn role(role: Role, domain: Option<&koepel_domain::ids::DomainId>) -> String {
-    domain.map_or_else(|| role.title().to_owned(), |domain| format!("{} of {domain}", role.title()))
+/// A domain's name, also if it was deleted; its id if it never was.
+#[must_use]
+pub fn domain(product: &Product, id: &DomainId) -> String {
+    let found = || (0..).map_while(|no| product.domain(DomainNo(no))).find(|one| one.id == *id);
+    let found = product.domain_by_id(id).map(|(_, domain)| domain).or_else(found);
+    found.map_or_else(|| id.to_string(), |domain| domain.name.to_string())
+}
+
+/// A role with the name of the domain that it is for.
+#[must_use]
+pub fn role(product: &Product, role: Role, of: Option<&DomainId>) -> String {
+    of.map_or_else(
+        || role.title().to_owned(),
+        |of| format!("{} of {}", role.title(), domain(product, of)),
+    )
 }
 
 /// What happened, without its subject.
 #[must_use]
-pub fn sentence(event: &Event) -> String {
+pub fn sentence(event: &Event, product: &Product) -> String {
+    let domain = |id| domain(product, id);
     match event {
         Event::ProductCreated(e) => format!("product “{}” began", e.name),
         Event::ProductUpdated(_) => "the product's name or summary changed".to_owned(),
-        Event::DomainAdded(e) => format!("domain {} was added, with the key {}", e.domain, e.key),
-        Event::DomainUpdated(e) => format!("domain {} changed its name or summary", e.domain),
-        Event::DomainDeleted(e) => format!("domain {} was deleted", e.domain),
-        Event::RoleGranted(e) => format!("{} became {}", e.person, role(e.role, e.domain.as_ref())),
+        Event::DomainAdded(e) => format!("domain {} was added, with the key {}", e.name, e.key),
+        Event::DomainUpdated(e) => {
+            format!("domain {} changed its name or summary", domain(&e.domain))
+        }
+        Event::DomainDeleted(e) => format!("domain {} was deleted", domain(&e.domain)),
+        Event::RoleGranted(e) => {
+            format!("{} became {}", e.person, role(product, e.role, e.domain.as_ref()))
+        }
         Event::RoleRevoked(e) => {
-            format!("{} is no longer {}", e.person, role(e.role, e.domain.as_ref()))
+            format!("{} is no longer {}", e.person, role(product, e.role, e.domain.as_ref()))
         }
         Event::ItemCreated(e) => {
             let from =
@@ -167,13 +190,13 @@ pub fn sentence(event: &Event) -> String {
                 Some(arrival) => format!(
                     "was {by} as {} in {}, at place {}{from}",
                     a_kind(e.kind),
-                    e.domain,
+                    domain(&e.domain),
                     arrival.place
                 ),
                 None => format!(
                     "was {by} as {} in {}, {} from the beginning{from}",
                     a_kind(e.kind),
-                    e.domain,
+                    domain(&e.domain),
                     status(e.status)
                 ),
             }
@@ -201,7 +224,9 @@ pub fn sentence(event: &Event) -> String {
         },
         Event::ItemPinned(e) => format!("was pinned at place {}, {}", e.at.place, beside(&e.at)),
         Event::ItemUnpinned(e) => format!("was unpinned at place {}", e.at.place),
-        Event::ItemMoved(e) => format!("went from domain {} to domain {}", e.from, e.to),
+        Event::ItemMoved(e) => {
+            format!("went from domain {} to domain {}", domain(&e.from), domain(&e.to))
+        }
         Event::ItemSplit(e) => {
             format!(
                 "was split into {}{}",
@@ -222,10 +247,12 @@ pub fn sentence(event: &Event) -> String {
         }
         Event::LinkResolved(e) => format!("{} {}, which appeared ({})", link(e.kind), e.to, e.raw),
         Event::RequestMade(e) if e.ask.is_empty() => {
-            format!("needs something from domain {}", e.domain)
+            format!("needs something from domain {}", domain(&e.domain))
         }
-        Event::RequestMade(e) => format!("asks of domain {}: {}", e.domain, e.ask),
-        Event::RequestWithdrawn(e) => format!("no longer asks anything of domain {}", e.domain),
+        Event::RequestMade(e) => format!("asks of domain {}: {}", domain(&e.domain), e.ask),
+        Event::RequestWithdrawn(e) => {
+            format!("no longer asks anything of domain {}", domain(&e.domain))
+        }
     }
 }
 

@@ -99,12 +99,12 @@ async fn the_story_of_an_item_names_who_why_and_what_moved_past() {
     assert_eq!(steps[4].passed, passed);
     let sentences: Vec<_> =
         steps.iter().map(|step| step.entry.as_ref().unwrap().sentence.clone()).collect();
-    assert!(sentences[0].starts_with("ONLINE-2 was done"), "{sentences:?}");
-    assert!(sentences[0].ends_with("which moved this item up from place 4 to 3"), "{sentences:?}");
-    assert!(
-        sentences[3].ends_with("which moved this item down from place 2 to 4"),
-        "{sentences:?}"
-    );
+    let effects: Vec<_> = steps.iter().map(|step| step.effect.as_str()).collect();
+    assert!(sentences[0].starts_with("ONLINE-2 “A story” was done"), "{sentences:?}");
+    assert_eq!(effects[0], "That moved ONLINE-3 up from place 4 to 3");
+    assert_eq!(effects[3], "That moved ONLINE-3 down from place 2 to 4");
+    assert_eq!(effects[4], "It went past 3 items: OFFLINE-1 “A story”, ONLINE-2 and OFFLINE-2");
+    assert_eq!((effects[1], steps[1].passed_total, steps[4].passed_total), ("", 0, 3));
     assert!(sentences[4].starts_with("was ranked from place 5 to place 2"), "{sentences:?}");
     assert_eq!(sentences[5], "was created as a story in online, at place 5");
 
@@ -125,6 +125,77 @@ async fn the_story_of_an_item_names_who_why_and_what_moved_past() {
     );
     assert_eq!(last.reason, "no fair");
     check_chain(&story.steps, story.place);
+}
+
+#[tokio::test]
+async fn who_decided_is_named_with_the_role_held_then() {
+    let mut shop = Shop::open().await;
+    shop.fill(&["online", "offline"]).await;
+    let rank = |key: &str| v1::RankItemRequest {
+        name: Shop::name(key),
+        place: at(Edge::Top),
+        ..Default::default()
+    };
+    shop.chief.backlog().rank_item(rank("OFFLINE-1")).await.given();
+    let seat = v1::GrantRoleRequest {
+        product: "products/webshop".to_owned(),
+        person: "people/p-member".to_owned(),
+        role: v1::Role::ChiefPo.into(),
+        replace: true,
+        ..Default::default()
+    };
+    shop.admin.products().grant_role(seat).await.given();
+    let product = "products/webshop";
+    Shop::grant(&shop.admin, product, "p-chief", v1::Role::Stakeholder, "").await;
+    shop.member.backlog().rank_item(rank("ONLINE-1")).await.given();
+    let expected = [
+        "Name of p-member, Chief PO and member",
+        "Name of p-chief, Chief PO",
+        "Name of p-chief, Chief PO",
+    ];
+    // As the workers kept it, and as a snapshot gives it back.
+    for _ in 0..2 {
+        let story = shop.stakeholder.backlog().explain_rank(request("ONLINE-1")).await.given();
+        let by = story.steps.iter().map(|step| step.entry.as_ref().unwrap().by.as_str());
+        assert_eq!(by.collect::<Vec<_>>(), expected);
+        let history =
+            v1::ListItemHistoryRequest { name: Shop::name("OFFLINE-1"), ..Default::default() };
+        let history = shop.admin.backlog().list_item_history(history).await.given();
+        let by = history.entries.iter().map(|entry| entry.by.as_str());
+        assert_eq!(by.collect::<Vec<_>>(), &expected[1..]);
+        shop.server.restart().await;
+        let (admin, url) = (shop.server.admin(), shop.server.url());
+        shop.stakeholder = koepel_tests::Client::new(url, shop.stakeholder.token());
+        shop.admin = admin;
+    }
+}
+
+#[tokio::test]
+async fn a_family_that_moved_is_told_by_its_head_and_whole() {
+    let shop = Shop::open().await;
+    shop.fill(&["online", "online"]).await;
+    for _ in 0..25 {
+        let mut child = Shop::new_item("online", "A part");
+        child.item.as_mut().unwrap().parent = Shop::name("ONLINE-2");
+        shop.chief.backlog().create_item(child).await.given();
+    }
+    let rank = v1::RankItemRequest {
+        name: Shop::name("ONLINE-2"),
+        place: at(Edge::Top),
+        with_family: true,
+        ..Default::default()
+    };
+    shop.chief.backlog().rank_item(rank).await.given();
+    let story = shop.stakeholder.backlog().explain_rank(request("ONLINE-1")).await.given();
+    let step = &story.steps[0];
+    assert_eq!(
+        step.entry.as_ref().unwrap().sentence,
+        "ONLINE-2 “A story” was ranked from place 2 to place 1, at the top, above ONLINE-1, together with 25 items that \
+         belong to it"
+    );
+    assert_eq!(step.effect, "That moved ONLINE-1 down from place 1 to 27");
+    assert_eq!((step.passed_total, step.passed.len()), (26, 10));
+    assert_eq!(step.passed[0], Shop::name("ONLINE-2"));
 }
 
 #[tokio::test]

@@ -7,11 +7,25 @@ use koepel_domain::{
 use proptest::prelude::*;
 
 use super::{World, key, why};
-use crate::explain::{How, PASSED_MAX, Step, Story, story};
+use crate::{
+    explain::{How, PASSED_MAX, Step, Story, story},
+    history::KEPT_EVERY,
+};
+
+/// Part of the story of an item, as somebody sees it now.
+fn part(
+    world: &World,
+    item: ItemNo,
+    rest: Option<usize>,
+    steps_max: usize,
+    moves_max: usize,
+) -> Story {
+    let (version, now) = (world.product.version(), world.product.order());
+    story(world.history.stretch(version, now, rest, moves_max), item, steps_max).unwrap()
+}
 
 fn whole(world: &World, item: &str) -> Story {
-    let order = world.product.order().clone();
-    story(order, world.history.moves(), world.no(item), usize::MAX, usize::MAX)
+    part(world, world.no(item), None, usize::MAX, usize::MAX)
 }
 
 /// A step as a word: how, from, to, and what passed.
@@ -83,19 +97,49 @@ fn a_story_goes_on_where_its_first_part_ended() {
             world.does(command);
         }
     }
-    let (item, moves) = (world.no("A-1"), world.history.moves());
+    let item = world.no("A-1");
     let expected = whole(&world, "A-1").steps;
     for (steps_max, moves_max) in [(1, usize::MAX), (3, usize::MAX), (usize::MAX, 2), (2, 1)] {
-        let (mut order, mut rest) = (world.product.order().clone(), moves.len());
-        let mut steps = Vec::new();
-        while rest > 0 {
-            let part = story(order, &moves[..rest], item, steps_max, moves_max);
-            assert!(part.rest < rest, "each part gets on");
+        let (mut rest, mut steps) = (None, Vec::new());
+        while rest != Some(0) {
+            let part = part(&world, item, rest, steps_max, moves_max);
+            assert!(rest.is_none_or(|rest| part.rest < rest), "each part gets on");
             steps.extend(part.steps);
-            (order, rest) = (part.order, part.rest);
+            rest = Some(part.rest);
         }
         assert_eq!(steps, expected, "{steps_max} steps, {moves_max} moves");
     }
+}
+
+#[test]
+fn no_part_however_far_back_takes_back_more_than_lies_between_two_orders_kept() {
+    let mut world = World::of("abab");
+    let old = (world.product.version(), world.product.order().clone());
+    for _ in 0..5 * KEPT_EVERY {
+        for command in [world.rank("A-1", Anchor::Bottom), world.rank("A-1", Anchor::Top)] {
+            world.does(command);
+        }
+    }
+    let (version, now) = (world.product.version(), world.product.order());
+    let mut expected = now.clone();
+    let moves = world.history.moves();
+    for rest in (0..=moves.len()).rev() {
+        let stretch = world.history.stretch(version, now, Some(rest), 3);
+        assert!(stretch.moves.len() <= KEPT_EVERY + 3, "{rest}: {}", stretch.moves.len());
+        let mut order = stretch.order;
+        for one in stretch.moves[stretch.told..].iter().rev() {
+            order.revert(&one.change).unwrap();
+        }
+        assert_eq!(order, expected, "{rest}");
+        if let Some(last) = rest.checked_sub(1) {
+            expected.revert(&moves[last].change).unwrap();
+        }
+    }
+    // Somebody who sees an older state is told of that one, though the history has gone on.
+    let item = world.no("A-2");
+    let stretch = world.history.stretch(old.0, &old.1, None, usize::MAX);
+    let story = story(stretch, item, usize::MAX).unwrap();
+    assert_eq!(story.steps.iter().map(|step| step.to_place).collect::<Vec<_>>(), [3]);
 }
 
 #[test]
@@ -104,7 +148,8 @@ fn only_the_first_that_passed_are_named() {
     let rank = world.rank("A-30", Anchor::Top);
     world.does(rank);
     let story = whole(&world, "A-30");
-    assert_eq!(story.steps.first().map(|step| step.passed.len()), Some(PASSED_MAX));
+    let step = story.steps.first().map(|step| (step.passed.len(), step.passed_total));
+    assert_eq!(step, Some((PASSED_MAX, 29)));
 }
 
 /// A command on items of the order, chosen by numbers.
@@ -144,8 +189,7 @@ proptest! {
         }
         let items = u32::try_from(domains.len() + late.len()).unwrap();
         for no in (0..items).map(ItemNo) {
-            let order = world.product.order().clone();
-            let story = story(order, world.history.moves(), no, usize::MAX, usize::MAX);
+            let story = part(&world, no, None, usize::MAX, usize::MAX);
             let mut place = 0;
             for step in story.steps.iter().rev() {
                 prop_assert_eq!(step.from_place, place);

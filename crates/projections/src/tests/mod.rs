@@ -5,6 +5,7 @@ mod explain;
 mod history;
 mod sentence;
 mod tenures;
+mod told;
 
 use koepel_domain::{
     command::{Anchor, Command, NewItem, Place},

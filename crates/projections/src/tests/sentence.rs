@@ -13,7 +13,8 @@ use crate::sentence::{reason, sentence};
 /// What the last version is told as.
 fn last(world: &World) -> String {
     let events = world.log.last().map(|commit| commit.events.as_slice()).unwrap_or_default();
-    events.iter().map(sentence).collect::<Vec<_>>().join("; ")
+    let told = events.iter().map(|event| sentence(event, &world.product));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 #[test]

@@ -4,14 +4,17 @@ use koepel_api::{backlog::name_of, common::timestamp, names, v1};
 use koepel_domain::{
     commit::Commit,
     event::{Event, ItemMerged},
-    ids::{ItemKey, PersonId, ProductId, Version},
+    ids::{DomainId, ItemKey, PersonId, ProductId, Version},
     order::ItemNo,
     product::Product,
+    roles::Role,
 };
 use koepel_projections::{
-    explain::{How, Step, story},
+    explain::{How, PASSED_MAX, Step, story},
     sentence,
+    told::told,
 };
+use tokio::task::spawn_blocking;
 use tonic::Status;
 
 use super::{page, status};
@@ -19,33 +22,57 @@ use crate::app::{App, Caller, log_name};
 
 const MAX: usize = 200;
 const DEFAULT: usize = 50;
-/// So many moves are looked back on for one page: about a tenth of a second.
+/// So many moves are looked back on for one page, however far back it begins, beside those down to it from the next order that
+/// the history keeps: about two tenths of a second for both, more if there are more items than moves to look at.
 const MOVES_MAX: usize = 20_000;
 
-impl App {
-    /// Who did something, by name and by what they are in the product now.
-    fn by(&self, product: &Product, person: &PersonId) -> String {
-        let name = self.directory.name_or_id(person);
+/// The commits of a page, and what their makers were then.
+struct Told<'a> {
+    app: &'a App,
+    product: &'a Product,
+    commits: Vec<(Commit<Event>, Vec<(Role, Option<DomainId>)>)>,
+}
+
+impl<'a> Told<'a> {
+    /// Reads the commits of these versions, newest first.
+    async fn read(
+        app: &'a App,
+        id: &ProductId,
+        product: &'a Product,
+        versions: impl Iterator<Item = Version>,
+    ) -> Result<Self, Status> {
+        let mut commits = Vec::new();
+        for version in versions {
+            commits.push(app.commit(id, version.0).await?);
+        }
+        let asked: Vec<_> =
+            commits.iter().map(|commit| (commit.actor.clone(), commit.version)).collect();
+        let name = log_name(id)?;
+        let held = app.products.read(&name, product.version(), |model, _| {
+            let held = asked.iter().map(|(person, version)| model.tenures.held(person, *version));
+            held.collect::<Vec<_>>()
+        });
+        let held = held.await.map_err(|error| status::engine(&error, status::refused))?;
+        Ok(Self { app, product, commits: commits.into_iter().zip(held).collect() })
+    }
+
+    /// Who did something, by name and by what they were then.
+    fn by(&self, person: &PersonId, held: &[(Role, Option<DomainId>)]) -> String {
         if *person == PersonId::system() {
             return "Koepel itself".to_owned();
         }
-        let roles = product.roles_of(person).map(|(role, domain)| match domain {
-            Some(domain) => {
-                let name = product
-                    .domain_by_id(domain)
-                    .map_or(domain.as_str(), |(_, domain)| domain.name.as_str());
-                format!("{} of {name}", role.title())
-            }
-            None => role.title().to_owned(),
-        });
-        let roles: Vec<_> = roles.collect();
+        let name = self.app.directory.name_or_id(person);
+        let roles = held
+            .iter()
+            .map(|(role, domain)| sentence::role(self.product, *role, domain.as_ref()))
+            .collect::<Vec<_>>();
         if roles.is_empty() { name } else { format!("{name}, {}", roles.join(" and ")) }
     }
 
     fn entry(
         &self,
-        product: &Product,
         commit: &Commit<Event>,
+        held: &[(Role, Option<DomainId>)],
         event: &Event,
         sentence: String,
     ) -> v1::HistoryEntry {
@@ -53,7 +80,7 @@ impl App {
             version: commit.version.0,
             time: Some(timestamp(commit.time)),
             person: names::of_person(&commit.actor),
-            by: self.by(product, &commit.actor),
+            by: self.by(&commit.actor, held),
             r#type: event.kind().to_owned(),
             sentence,
             reason: sentence::reason(event).to_owned(),
@@ -80,7 +107,7 @@ pub(crate) async fn history(
     let before: Option<u64> = page::read(&query, &request.page_token)?;
     let name = log_name(&id)?;
     let read = app.products.read(&name, product.version(), |model, reached| {
-        let versions = model.0.of(no);
+        let versions = model.history.of(no);
         let end =
             versions.partition_point(|version| before.is_none_or(|before| version.0 < before));
         let begin = end.saturating_sub(size);
@@ -90,18 +117,18 @@ pub(crate) async fn history(
     });
     let (versions, more, reached) =
         read.await.map_err(|error| status::engine(&error, status::refused))?;
+    let told = Told::read(app, &id, product, versions.iter().copied()).await?;
     let mut entries = Vec::new();
-    for version in &versions {
-        let commit = app.commit(&id, version.0).await?;
+    for (commit, held) in &told.commits {
         for event in commit.events.iter().rev().filter(|event| concerns(event, &key)) {
             let sentence = if let Event::ItemMerged(merged) = event
                 && merged.into == key
             {
                 absorbed(merged)
             } else {
-                sentence::sentence(event)
+                sentence::sentence(event, product)
             };
-            entries.push(app.entry(product, &commit, event, sentence));
+            entries.push(told.entry(commit, held, event, sentence));
         }
     }
     let next_page_token = match versions.last().filter(|_| more) {
@@ -140,36 +167,33 @@ pub(crate) async fn explain(
     let rest: Option<u64> = page::read(&query, &request.page_token)?;
     let version = view.state.version();
     let name = log_name(&id)?;
-    // The moves are copied from the read model up to the version that the view shows, so that both speak of one order.
-    let order = view.state.order().clone();
-    let looked_back = app.products.read(&name, version, |model, _| {
-        let moves = model.0.moves();
-        let end = moves.partition_point(|one| one.version <= version);
-        let moves = moves.get(..end).unwrap_or(moves);
-        // A later page begins where the one before ended: what lies between is taken back without looking.
-        let skip = rest
-            .and_then(|rest| usize::try_from(rest).ok())
-            .map_or(0, |rest| moves.len().saturating_sub(rest));
-        let mut order = order;
-        let kept = moves.len() - skip.min(moves.len());
-        for one in moves.get(kept..).unwrap_or(&[]).iter().rev() {
-            if order.revert(&one.change).is_err() {
-                return None;
-            }
-        }
-        Some(story(order, moves.get(..kept).unwrap_or(&[]), no, size, MOVES_MAX))
-    });
-    let told = looked_back.await.map_err(|error| status::engine(&error, status::refused))?;
-    let told = told.ok_or_else(|| status::internal("the moves do not fit the order".to_owned()))?;
+    // Cut out of the read model up to the version that the view shows, so that both speak of one order.
+    let now = view.state.order();
+    let rest = rest.map(|rest| usize::try_from(rest).unwrap_or(usize::MAX));
+    let stretch = app
+        .products
+        .read(&name, version, |model, _| model.history.stretch(version, now, rest, MOVES_MAX));
+    let stretch = stretch.await.map_err(|error| status::engine(&error, status::refused))?;
+    // Taking the order back is work for a processor; neither the model nor other calls wait for it.
+    let part = spawn_blocking(move || story(stretch, no, size)).await;
+    let part = part.map_err(|error| status::internal(error.to_string()))?;
+    let part = part.map_err(|error| {
+        status::internal(format!("the moves of product {id} do not fit its order: {error}"))
+    })?;
     let product = &view.state;
-    let mut steps = Vec::new();
-    for step in &told.steps {
-        steps.extend(self_explained(app, &id, product, &key, step).await?);
-    }
-    let next_page_token = if told.rest == 0 {
+    let versions = part.steps.iter().map(|step| step.version);
+    let told = Told::read(app, &id, product, versions).await?;
+    // A commit for each step, in their order.
+    let steps = part
+        .steps
+        .iter()
+        .zip(&told.commits)
+        .filter_map(|(step, (commit, held))| rank_step(&told, (&id, no), step, commit, held));
+    let steps = steps.collect();
+    let next_page_token = if part.rest == 0 {
         String::new()
     } else {
-        page::write(&query, u64::try_from(told.rest).unwrap_or(0))?
+        page::write(&query, u64::try_from(part.rest).unwrap_or(0))?
     };
     let place = product.order().place_of(no).map_or(0, |place| place + 1);
     let domain_place = product.order().domain_place(no).map_or(0, |place| place + 1);
@@ -209,77 +233,23 @@ fn summary(product: &Product, no: ItemNo, key: &ItemKey) -> String {
     )
 }
 
-async fn self_explained(
-    app: &App,
-    id: &ProductId,
-    product: &Product,
-    key: &ItemKey,
+/// A step with the words for it.
+fn rank_step(
+    page: &Told<'_>,
+    (id, no): (&ProductId, ItemNo),
     step: &Step,
-) -> Result<Option<v1::RankStep>, Status> {
-    let commit = app.commit(id, step.version.0).await?;
-    let passed: Vec<ItemKey> = step.passed.iter().filter_map(|no| product.key(*no)).collect();
-    let moved = |event: &&Event| {
-        event.item().is_some_and(|item| passed.contains(item)) && changes_order(event)
-    };
-    let event = match step.how {
-        How::Own => commit
-            .events
-            .iter()
-            .rev()
-            .find(|event| event.item() == Some(key) && changes_order(event)),
-        How::Passed | How::Left => commit.events.iter().rev().find(moved),
-    };
-    let Some(event) = event else { return Ok(None) };
-    let sentence = match step.how {
-        How::Own => sentence::sentence(event),
-        How::Passed | How::Left => {
-            let others = passed.len().saturating_sub(1);
-            let who = event.item().map_or_else(String::new, ToString::to_string);
-            let more = if others == 0 { String::new() } else { format!(" and {others} more") };
-            let by = format!("{who}{more} {}", sentence::sentence(event));
-            let effect = match step.from_place.cmp(&step.to_place) {
-                std::cmp::Ordering::Less => "which moved this item down",
-                std::cmp::Ordering::Greater => "which moved this item up",
-                std::cmp::Ordering::Equal => "which left this item where it was",
-            };
-            format!("{by}, {effect} from place {} to {}", step.from_place, step.to_place)
-        }
-    };
-    Ok(Some(v1::RankStep {
-        entry: Some(app.entry(product, &commit, event, sentence)),
+    commit: &Commit<Event>,
+    held: &[(Role, Option<DomainId>)],
+) -> Option<v1::RankStep> {
+    let told = told(step, commit, page.product, no)?;
+    let passed = step.passed.iter().take(PASSED_MAX);
+    Some(v1::RankStep {
+        entry: Some(page.entry(commit, held, told.event, told.sentence)),
         from_place: step.from_place,
         to_place: step.to_place,
         own: step.how == How::Own,
-        passed: step.passed.iter().map(|no| name_of(id, product, *no)).collect(),
-    }))
-}
-
-/// Whether an event may change the order of open items.
-fn changes_order(event: &Event) -> bool {
-    match event {
-        Event::ItemCreated(_)
-        | Event::ItemRanked(_)
-        | Event::ItemReordered(_)
-        | Event::ItemPinned(_)
-        | Event::ItemUnpinned(_)
-        | Event::ItemMoved(_)
-        | Event::ItemMerged(_)
-        | Event::ItemCompleted(_)
-        | Event::ItemDropped(_)
-        | Event::ItemReopened(_) => true,
-        Event::ProductCreated(_)
-        | Event::ProductUpdated(_)
-        | Event::DomainAdded(_)
-        | Event::DomainUpdated(_)
-        | Event::DomainDeleted(_)
-        | Event::RoleGranted(_)
-        | Event::RoleRevoked(_)
-        | Event::ItemUpdated(_)
-        | Event::ItemSplit(_)
-        | Event::LinkAdded(_)
-        | Event::LinkRemoved(_)
-        | Event::LinkResolved(_)
-        | Event::RequestMade(_)
-        | Event::RequestWithdrawn(_) => false,
-    }
+        passed: passed.map(|no| name_of(id, page.product, *no)).collect(),
+        passed_total: step.passed_total,
+        effect: told.effect,
+    })
 }
