@@ -217,7 +217,10 @@ fn table(rows: &[v1::BacklogRow], of_domain: bool, view: &View) -> String {
         Column::Word("MOSCOW"),
         Column::Word("PIN"),
     ]);
-    let mut table = Table::new(columns);
+    // What its key begins with tells the domain of an item that has not moved since.
+    let mut table = Table::new(columns)
+        .sparse(&["MOSCOW", "PIN"])
+        .yielding(&["KIND", "MOSCOW", "DOMAIN", "STATUS"]);
     for row in rows {
         let mut cells = vec![ordinal(row.place)];
         if of_domain {
@@ -343,6 +346,29 @@ PLACE  IN DOMAIN  KEY       TITLE                 KIND   STATUS       MOSCOW  PI
     4          2  ONLINE-1  Pay on account        story  in progress
 ";
         assert_eq!(table(&listing().rows, true, &View::plain(None)), expected);
+    }
+
+    #[test]
+    fn a_narrow_terminal_shows_titles_and_what_is_nowhere_is_no_column() {
+        let mut rows = vec![row(
+            12_345,
+            2,
+            "CLOUDPROVIDER-1",
+            "Promotions start everywhere in the same minute, and stop so",
+        )];
+        let table = |rows: &[v1::BacklogRow]| table(rows, false, &View::plain(Some(80)));
+        let expected = "\
+PLACE  KEY              TITLE                                DOMAIN  STATUS
+12345  CLOUDPROVIDER-1  Promotions start everywhere in the…  online  in progress
+";
+        assert_eq!(table(&rows), expected);
+        rows[0].pinned = true;
+        rows[0].moscow = Moscow::Must.into();
+        let expected = "\
+PLACE  KEY              TITLE                           DOMAIN  STATUS       PIN
+12345  CLOUDPROVIDER-1  Promotions start everywhere i…  online  in progress  ●
+";
+        assert_eq!(table(&rows), expected);
     }
 
     #[test]

@@ -7,6 +7,13 @@ use comfy_table::{
 
 use crate::output::{View, on_one_line};
 
+/// A sentence keeps at least so many columns as long as others can yield.
+const TEXT_ROOM: u16 = 30;
+/// A sentence is never cut below this; on a terminal that is narrower yet, lines are longer than it.
+const TEXT_LEAST: u16 = 10;
+/// Between two columns.
+const GAP: u16 = 2;
+
 /// What a column holds, which decides how it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Column {
@@ -35,12 +42,28 @@ pub(crate) struct Table {
     columns: Vec<Column>,
     indent: u16,
     rows: Vec<Vec<String>>,
+    sparse: &'static [&'static str],
+    yielding: &'static [&'static str],
 }
 
 impl Table {
     /// A table with these columns and no rows.
     pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Self {
-        Self { columns: columns.into(), indent: 0, rows: Vec::new() }
+        Self { columns: columns.into(), indent: 0, rows: Vec::new(), sparse: &[], yielding: &[] }
+    }
+
+    /// Leaves these columns out if they are empty in all rows.
+    #[must_use]
+    pub(crate) fn sparse(mut self, titles: &'static [&'static str]) -> Self {
+        self.sparse = titles;
+        self
+    }
+
+    /// Leaves these columns out, one after the other, while the sentence has too little room.
+    #[must_use]
+    pub(crate) fn yielding(mut self, titles: &'static [&'static str]) -> Self {
+        self.yielding = titles;
+        self
     }
 
     /// Puts spaces in front of each line.
@@ -56,7 +79,56 @@ impl Table {
     }
 
     /// The text, each line ending with a line end and without spaces before it.
-    pub(crate) fn render(&self, view: &View) -> String {
+    pub(crate) fn render(mut self, view: &View) -> String {
+        for title in self.sparse {
+            let empty = |at| self.rows.iter().all(|row| row.get(at).is_none_or(String::is_empty));
+            if self.position(title).is_some_and(empty) {
+                self.leave_out(title);
+            }
+        }
+        let Some(width) = view.width else { return self.drawn(view, None) };
+        for title in self.yielding {
+            if self.least_width(TEXT_ROOM) <= width {
+                break;
+            }
+            self.leave_out(title);
+        }
+        let width = width.max(self.least_width(TEXT_LEAST));
+        self.drawn(view, Some(width))
+    }
+
+    fn position(&self, title: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.title() == title)
+    }
+
+    fn leave_out(&mut self, title: &str) {
+        let Some(at) = self.position(title) else { return };
+        self.columns.remove(at);
+        for row in self.rows.iter_mut().filter(|row| at < row.len()) {
+            row.remove(at);
+        }
+    }
+
+    /// The width in which all but sentences stand whole, and each sentence has `text`, or what it needs if that is less.
+    fn least_width(&self, text: u16) -> u16 {
+        let mut grid = Grid::new();
+        grid.set_header(self.columns.iter().map(|column| column.title()));
+        for row in &self.rows {
+            grid.add_row(row.iter().map(|cell| on_one_line(cell)));
+        }
+        let mut least = self.indent;
+        for (column, width) in self.columns.iter().zip(grid.column_max_content_widths()) {
+            let title = u16::try_from(column.title().len()).unwrap_or(u16::MAX);
+            let width = match column {
+                Column::Word(_) | Column::Number(_) => width,
+                Column::Text(_) | Column::Wrapped(_) => width.min(text).max(title),
+            };
+            least = least.saturating_add(width).saturating_add(GAP);
+        }
+        least.saturating_sub(GAP)
+    }
+
+    fn drawn(&self, view: &View, width: Option<u16>) -> String {
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING).set_truncation_indicator("…");
         if view.paint.is_on() {
@@ -64,7 +136,7 @@ impl Table {
         } else {
             grid.force_no_tty();
         }
-        match view.width {
+        match width {
             Some(width) => {
                 grid.set_width(width).set_content_arrangement(ContentArrangement::Dynamic)
             }
@@ -93,7 +165,7 @@ impl Table {
         {
             grid_column.set_padding((
                 if index == 0 { self.indent } else { 0 },
-                if index == last { 0 } else { 2 },
+                if index == last { 0 } else { GAP },
             ));
             if matches!(column, Column::Word(_) | Column::Number(_)) {
                 grid_column.set_constraint(ColumnConstraint::ContentWidth);
@@ -163,6 +235,37 @@ mod tests {
             example().render(&View::plain(Some(30))),
             "PLACE  KEY       TITLE\n    1  ONLINE-1  Check out as…\n   12  A-1       店舗で商品を…\n"
         );
+    }
+
+    #[test]
+    fn columns_yield_in_their_order_so_that_the_sentence_can_be_read() {
+        let wide = || {
+            let columns = [
+                Column::Word("KEY"),
+                Column::Text("TITLE"),
+                Column::Word("KIND"),
+                Column::Word("MOSCOW"),
+                Column::Word("PIN"),
+            ];
+            let mut table = Table::new(columns).sparse(&["PIN"]).yielding(&["KIND", "MOSCOW"]);
+            let title = "Take the coupon off once, whatever the customer does";
+            table.row(["CLOUD-1", title, "story", "MUST", ""].map(ToOwned::to_owned));
+            table
+        };
+        for (width, expected) in [
+            (
+                54,
+                "KEY      TITLE                           KIND   MOSCOW\nCLOUD-1  Take the coupon off once, wha…  story  MUST\n",
+            ),
+            (
+                52,
+                "KEY      TITLE                                MOSCOW\nCLOUD-1  Take the coupon off once, whatever…  MUST\n",
+            ),
+            (40, "KEY      TITLE\nCLOUD-1  Take the coupon off once, what…\n"),
+            (6, "KEY      TITLE\nCLOUD-1  Take the …\n"),
+        ] {
+            assert_eq!(wide().render(&View::plain(Some(width))), expected, "{width}");
+        }
     }
 
     #[test]
