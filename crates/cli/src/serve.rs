@@ -98,7 +98,8 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         .into_iter()
         .map(|loaded| Demo { id: loaded.product, name: loaded.name, people: loaded.people })
         .collect();
-    ctx.out.text(&told(&running.address().to_string(), &running.data_dir(), &products))?;
+    let address = running.address().to_string();
+    ctx.out.text(&told(&address, &running.data_dir(), off_path().as_deref(), &products))?;
     ctx.out.flush()?;
     let stopped = until_stopped(running).await;
     drop(scratch);
@@ -206,13 +207,34 @@ struct Demo {
     people: Vec<(String, String, PathBuf)>,
 }
 
-/// What the demo says: where it is, what to try, and as whom.
-fn told(address: &str, data_dir: &Path, products: &[Demo]) -> String {
-    let data_dir = data_dir.display();
+/// The folder of this program, unless the shell finds it as `koepel` already.
+fn off_path() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let found = |folder: PathBuf| folder.join("koepel").canonicalize().ok();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let first = std::env::split_paths(&path).find_map(found);
+    let here = program.canonicalize().ok();
+    if first.is_some() && first == here { None } else { program.parent().map(Path::to_owned) }
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+".contains(letter);
+    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+/// What the demo says: where it is, what to try, and as whom. `off_path` is where the program is if the shell would not find it.
+fn told(address: &str, data_dir: &Path, off_path: Option<&Path>, products: &[Demo]) -> String {
     let mut text = format!(
         "Koepel serves at http://{address} until Ctrl-C. In another terminal, as its administrator:\n\n  \
-         export KOEPEL_SERVER=http://{address} KOEPEL_DATA_DIR={data_dir}\n\n"
+         export KOEPEL_SERVER=http://{address} KOEPEL_DATA_DIR={}\n",
+        quoted(data_dir)
     );
+    if let Some(folder) = off_path {
+        text.push_str(&format!("  export PATH={}:\"$PATH\"\n", quoted(folder)));
+    }
+    text.push('\n');
     for product in products {
         text.push_str(&format!("{}\n  koepel backlog {}\n", product.name, product.id));
         for (name, role, token) in &product.people {
@@ -267,14 +289,15 @@ mod tests {
             PathBuf::from("d/tokens/hanna"),
         )];
         let demo = Demo { id: "one-shop".to_owned(), name: "One Shop".to_owned(), people };
-        let text = told("127.0.0.1:7400", Path::new("d"), &[demo]);
+        let text = told("127.0.0.1:7400", Path::new("d"), Some(Path::new("/a b/bin")), &[demo]);
         for part in [
-            "export KOEPEL_SERVER=http://127.0.0.1:7400 KOEPEL_DATA_DIR=d\n",
+            "export KOEPEL_SERVER=http://127.0.0.1:7400 KOEPEL_DATA_DIR=d\n  export PATH='/a b/bin':\"$PATH\"\n\n",
             "  koepel backlog one-shop\n",
             "  as Hanna Visser, Chief PO: --token-file d/tokens/hanna\n",
             "  koepel explain one-shop/KEY",
         ] {
             assert!(text.contains(part), "{text}");
         }
+        assert!(!told("127.0.0.1:7400", Path::new("d"), None, &[]).contains("PATH"));
     }
 }
