@@ -27,6 +27,7 @@ mod mandate;
 mod outside;
 mod paging;
 mod product;
+mod readme;
 mod receipts;
 mod reflection;
 mod service;
