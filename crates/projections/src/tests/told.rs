@@ -45,13 +45,10 @@ fn family(children: usize) -> World {
     world
 }
 
-fn rank_family(world: &World, item: &str, anchor: Anchor) -> Command {
-    match world.rank(item, anchor) {
-        Command::RankItem { item, place, reason, expected, .. } => {
-            Command::RankItem { item, place, with_family: true, reason, expected }
-        }
-        other => other,
-    }
+fn rank_family(item: &str) -> Command {
+    let place = Place { anchor: Anchor::Top, seen: None };
+    let (item, reason) = (key(item), why("ranked"));
+    Command::RankItem { item, place, with_family: true, reason, expected: None }
 }
 
 #[test]
@@ -81,8 +78,7 @@ fn what_moved_past_an_item_is_said_with_its_title_and_apart_from_what_it_meant()
 #[test]
 fn a_family_is_told_by_its_head_and_its_whole_size() {
     let mut world = family(25);
-    let rank = rank_family(&world, "A-2", Anchor::Top);
-    let version = world.does(rank);
+    let version = world.does(rank_family("A-2"));
     check(
         &world,
         "A-1",
@@ -110,8 +106,7 @@ fn a_family_comes_to_a_head_that_stays() {
     let mut world = family(2);
     let rank = world.rank("A-2", Anchor::Top);
     world.does(rank);
-    let rank = rank_family(&world, "A-2", Anchor::Top);
-    world.does(rank);
+    world.does(rank_family("A-2"));
     check(
         &world,
         "A-1",

@@ -26,11 +26,14 @@ const DEFAULT: usize = 50;
 /// the history keeps: about two tenths of a second for both, more if there are more items than moves to look at.
 const MOVES_MAX: usize = 20_000;
 
+/// The roles that somebody held, each with the domain that it is for.
+type Held = Vec<(Role, Option<DomainId>)>;
+
 /// The commits of a page, and what their makers were then.
 struct Told<'a> {
     app: &'a App,
     product: &'a Product,
-    commits: Vec<(Commit<Event>, Vec<(Role, Option<DomainId>)>)>,
+    commits: Vec<(Commit<Event>, Held)>,
 }
 
 impl<'a> Told<'a> {
