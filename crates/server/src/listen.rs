@@ -45,7 +45,7 @@ fn builder(limits: ConnectionLimits) -> Builder<TokioExecutor> {
         .max_local_error_reset_streams(128)
         .initial_stream_window_size(1 << 20)
         .initial_connection_window_size(4 << 20)
-        .max_send_buf_size(64 << 10)
+        .max_send_buf_size(32 << 10)
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(Duration::from_secs(20));
     builder

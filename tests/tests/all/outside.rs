@@ -33,8 +33,7 @@ async fn what_is_no_address_of_a_page_is_refused() {
             shop.chief.backlog().update_item(update(item, "source_links")).await.refused();
         refusal.at(&["item.source_links[0]"]).says(&[wrong, "https://"]);
         let target = Some(Target::Uri(wrong.to_owned()));
-        let link =
-            Some(v1::Link { kind: LinkKind::RelatesTo.into(), target, ..Default::default() });
+        let link = Some(v1::Link { kind: LinkKind::RelatesTo.into(), target });
         let add = v1::AddLinkRequest { name: Shop::name("ONLINE-1"), link, ..Default::default() };
         shop.chief.backlog().add_link(add).await.refused().at(&["link.uri"]);
     }

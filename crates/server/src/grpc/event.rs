@@ -26,7 +26,7 @@ use super::status;
 use crate::app::{App, Caller, log_name, stop_signal};
 
 /// Small pages and few messages on the way keep a stalled reader cheap.
-const PAGE: ReadLimit = ReadLimit { commits: 64, size_bytes: 64 << 10 };
+const PAGE: ReadLimit = ReadLimit { commits: 64, size_bytes: 32 << 10 };
 const MESSAGES: usize = 8;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
