@@ -188,9 +188,14 @@ pub fn product(id: &ProductId, product: &Product) -> v1::Product {
     }
 }
 
-/// A domain on the wire.
+/// A domain on the wire; `name_of` tells the name to show of a person.
 #[must_use]
-pub fn domain(id: &ProductId, product: &Product, no: DomainNo, domain: &Domain) -> v1::Domain {
+pub fn domain(
+    id: &ProductId,
+    product: &Product,
+    (no, domain): (DomainNo, &Domain),
+    name_of: impl Fn(&PersonId) -> String,
+) -> v1::Domain {
     v1::Domain {
         name: names::of_domain(id, &domain.id),
         key: domain.key.to_string(),
@@ -199,6 +204,7 @@ pub fn domain(id: &ProductId, product: &Product, no: DomainNo, domain: &Domain) 
         domain_po: domain.po.as_ref().map_or_else(String::new, names::of_person),
         open_items: product.order().len_of_domain(no),
         changed_at_version: domain.changed.0,
+        domain_po_display_name: domain.po.as_ref().map_or_else(String::new, name_of),
     }
 }
 

@@ -97,6 +97,7 @@ struct DomainShape {
     display_name: String,
     summary: String,
     domain_po: Option<String>,
+    domain_po_display_name: Option<String>,
     open_items: u32,
     changed_at_version: u64,
 }
@@ -110,6 +111,8 @@ impl From<&v1::Domain> for DomainShape {
             display_name: domain.display_name.clone(),
             summary: domain.summary.clone(),
             domain_po: names::short_or_none(&domain.domain_po).map(ToOwned::to_owned),
+            domain_po_display_name: Some(domain.domain_po_display_name.clone())
+                .filter(|name| !name.is_empty()),
             open_items: domain.open_items,
             changed_at_version: domain.changed_at_version,
         }
@@ -198,7 +201,11 @@ fn table(domains: &[v1::Domain], view: &View) -> String {
 }
 
 fn po(domain: &v1::Domain) -> String {
-    names::short_or_none(&domain.domain_po).unwrap_or("(vacant)").to_owned()
+    match names::short_or_none(&domain.domain_po) {
+        None => "(vacant)".to_owned(),
+        Some(id) if domain.domain_po_display_name.is_empty() => id.to_owned(),
+        Some(_) => domain.domain_po_display_name.clone(),
+    }
 }
 
 async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {

@@ -245,10 +245,15 @@ fn told(address: &str, data_dir: &Path, off_path: Option<&Path>, products: &[Dem
     if let Some(product) = products.first() {
         let id = &product.id;
         text.push_str(&format!(
-            "What to try\n  koepel domain list {id}\n  koepel role list {id}\n  koepel events {id} --follow\n  koepel explain \
-             {id}/KEY         with a key of the backlog: why is it ranked there?\n  koepel rank {id}/KEY --top      and the \
-             way back, which the answer tells\n"
+            "What to try, with a KEY of the backlog\n  koepel domain list {id}\n  koepel role list {id}\n  koepel events {id} \
+             --follow\n  koepel explain {id}/KEY      why is it ranked there?\n"
         ));
+        if let Some((name, _, token)) = product.people.first() {
+            let token = token.display();
+            text.push_str(&format!(
+                "  koepel rank {id}/KEY --top --token-file {token}      as {name}; the answer tells the way back\n"
+            ));
+        }
     }
     text
 }
@@ -295,6 +300,7 @@ mod tests {
             "  koepel backlog one-shop\n",
             "  as Hanna Visser, Chief PO: --token-file d/tokens/hanna\n",
             "  koepel explain one-shop/KEY",
+            "  koepel rank one-shop/KEY --top --token-file d/tokens/hanna  ",
         ] {
             assert!(text.contains(part), "{text}");
         }

@@ -59,7 +59,7 @@ fn card(item: &v1::Item, view: &View) -> String {
         reason => format!("{}: “{reason}”", words::for_people::<ItemStatus>(item.status)),
     };
     let pairs = [
-        ("Place", if item.place == 0 { String::new() } else { where_it_is(item) }),
+        ("Place", where_it_is(item).strip_prefix("place ").unwrap_or_default().to_owned()),
         ("Pin", pinned),
         ("Domain", names::short(&item.domain).to_owned()),
         ("Kind", words::for_people::<ItemKind>(item.kind)),
@@ -274,7 +274,7 @@ mod tests {
         let expected = "\
 ONLINE-42  Check out as a guest
 
-Place     place 3 (2 in online)
+Place     3 (2 in online)
 Pin       pinned: “promised to the board”
 Domain    online
 Kind      story

@@ -23,11 +23,11 @@ pub(crate) struct Handler(pub(crate) Arc<App>);
 type Answer<T> = Result<Response<T>, Status>;
 
 /// A domain that a command was about. When a request is repeated it may be deleted by then; its answer is the same for ever.
-fn domain_of(done: &Done, id: &DomainId) -> Option<v1::Domain> {
+fn domain_of(app: &App, done: &Done, id: &DomainId) -> Option<v1::Domain> {
     let product = done.product();
     let mut ever = (0..).map(DomainNo).map_while(|no| Some((no, product.domain(no)?)));
-    let (no, domain) = ever.find(|(_, domain)| domain.id == *id)?;
-    Some(convert::domain(&done.id, product, no, domain))
+    let found = ever.find(|(_, domain)| domain.id == *id)?;
+    Some(convert::domain(&done.id, product, found, |person| app.directory.name(person)))
 }
 
 /// Since when somebody holds a role that a command gave them; or did, if it was taken since.
@@ -44,12 +44,17 @@ fn granted(done: &Done, person: &PersonId, role: Role, domain: Option<&DomainId>
     })
 }
 
-fn domain_out(id: &ProductId, product: &Product, domain: &DomainId) -> Result<v1::Domain, Status> {
+fn domain_out(
+    app: &App,
+    id: &ProductId,
+    product: &Product,
+    domain: &DomainId,
+) -> Result<v1::Domain, Status> {
     let unknown = || {
         status::not_found("UNKNOWN_DOMAIN", format!("there is no domain {domain} in product {id}"))
     };
-    let (no, found) = product.domain_by_id(domain).ok_or_else(unknown)?;
-    Ok(convert::domain(id, product, no, found))
+    let found = product.domain_by_id(domain).ok_or_else(unknown)?;
+    Ok(convert::domain(id, product, found, |person| app.directory.name(person)))
 }
 
 impl App {
@@ -170,7 +175,7 @@ impl ProductService for Handler {
         let done = self.0.run("CreateDomain", request, convert::create_domain).await?;
         let domain = DomainId::new(&domain).map_err(|error| status::internal(error.to_string()))?;
         Ok(Response::new(v1::CreateDomainResponse {
-            domain: domain_of(&done, &domain),
+            domain: domain_of(&self.0, &done, &domain),
             receipt: Some(done.receipt()),
         }))
     }
@@ -184,7 +189,7 @@ impl ProductService for Handler {
         let (id, domain) =
             names::domain("name", &request.name).map_err(|error| status::invalid(&error))?;
         let view = self.0.view(&caller, &id, request.min_version).await?;
-        let domain = domain_out(&id, &view.state, &domain)?;
+        let domain = domain_out(&self.0, &id, &view.state, &domain)?;
         Ok(Response::new(v1::GetDomainResponse {
             domain: Some(domain),
             version: view.state.version().0,
@@ -213,7 +218,9 @@ impl ProductService for Handler {
         };
         let domains = found
             .into_iter()
-            .map(|(no, domain)| convert::domain(&id, &view.state, no, domain))
+            .map(|found| {
+                convert::domain(&id, &view.state, found, |person| self.0.directory.name(person))
+            })
             .collect();
         Ok(Response::new(v1::ListDomainsResponse {
             domains,
@@ -232,7 +239,7 @@ impl ProductService for Handler {
         let (_, domain) =
             names::domain("domain.name", &name).map_err(|error| status::invalid(&error))?;
         Ok(Response::new(v1::UpdateDomainResponse {
-            domain: domain_of(&done, &domain),
+            domain: domain_of(&self.0, &done, &domain),
             receipt: Some(done.receipt()),
         }))
     }
