@@ -4,7 +4,10 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{command, release, workspace};
+use crate::{
+    binary::{self, Profile},
+    command, workspace,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -14,8 +17,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let koepel = release::build("koepel")?;
-    let bench = release::build("bench")?;
+    let koepel = binary::build(Profile::Release, "koepel")?;
+    let bench = binary::build(Profile::Release, "bench")?;
     command::run(
         Command::new(bench)
             .current_dir(workspace::root()?)

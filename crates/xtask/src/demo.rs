@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: builds Koepel for release and becomes `koepel demo` in a fresh directory.
+//! `cargo xtask demo`: builds Koepel, quickly, and becomes `koepel demo` in a fresh directory.
 
 use std::{
     fs, io,
@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{release, workspace};
+use crate::{
+    binary::{self, Profile},
+    workspace,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -21,7 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let koepel = release::build("koepel")?;
+    let koepel = binary::build(Profile::Dev, "koepel")?;
     let demos = workspace::target()?.join("demo");
     let directory = directory(&demos, args.keep)
         .with_context(|| format!("make a directory in {}", demos.display()))?;

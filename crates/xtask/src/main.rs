@@ -10,11 +10,11 @@
 )]
 
 mod bench;
+mod binary;
 mod ci;
 mod command;
 mod demo;
 mod deny;
-mod release;
 mod steps;
 mod test;
 mod tidy;

@@ -9,8 +9,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::{
+    binary::{self, Profile},
     command::{self, Counts},
-    release,
     steps::Steps,
     tools, workspace,
 };
@@ -40,7 +40,7 @@ pub(crate) fn steps(steps: &mut Steps, args: &Args) {
         steps.skip("xfsprogs", "only root can mount the file systems on which the power is cut");
     }
     let python = steps.run("python", tools::python);
-    let koepel = steps.run("release build", || release::build("koepel"));
+    let koepel = steps.run("release build", || binary::build(Profile::Release, "koepel"));
 
     let environment = |command: &mut Command| {
         if let Some(python) = &python {

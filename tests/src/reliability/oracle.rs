@@ -287,10 +287,15 @@ impl Deciding<'_> {
         };
         list.retain(|other| *other != key);
         let at = |other: Option<&String>| list.iter().position(|listed| Some(listed) == other);
-        let to = match &last.after {
-            None => at(last.before.as_ref()).or(Some(0)),
-            Some(after) => at(Some(after)).map(|at| at + 1).or_else(|| at(last.before.as_ref())),
+        let below = last.after.as_ref().and_then(|after| at(Some(after))).map(|at| at + 1);
+        let above = last.before.as_ref().and_then(|before| at(Some(before)));
+        // Both gone: the end at which it was, if it was at one.
+        let end = match (&last.after, &last.before) {
+            (None, _) => Some(0),
+            (Some(_), None) => Some(list.len()),
+            (Some(_), Some(_)) => None,
         };
+        let to = below.or(above).or(end);
         if to.is_none() {
             self.refuse(Code::FailedPrecondition);
         }
