@@ -208,6 +208,13 @@ fn po(domain: &v1::Domain) -> String {
     }
 }
 
+/// `Bo Madsen (p-bo)`: whoever grants roles needs the id.
+fn po_with_id(domain: &v1::Domain) -> String {
+    let id = names::short_or_none(&domain.domain_po)
+        .filter(|_| !domain.domain_po_display_name.is_empty());
+    id.map_or_else(|| po(domain), |id| format!("{} ({id})", domain.domain_po_display_name))
+}
+
 async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
     let name = ctx.domain(&session, &args.domain).await?;
@@ -224,7 +231,7 @@ async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
         ("Key", domain.key.clone()),
         ("Name", domain.display_name.clone()),
         ("Summary", domain.summary.clone()),
-        ("Domain PO", po(&domain)),
+        ("Domain PO", po_with_id(&domain)),
         ("Open items", domain.open_items.to_string()),
         ("Changed", format!("version {}", domain.changed_at_version)),
     ];
