@@ -39,6 +39,16 @@ fn find<'a>(
     })
 }
 
+/// Whether a stored event may be about what these bytes of JSON name; nothing is left out that is.
+fn is_named(event: &koepel_event_log::Event, named: &[u8]) -> bool {
+    match &event.payload {
+        koepel_event_log::Payload::Present(bytes) => {
+            bytes.windows(named.len()).any(|window| window == named)
+        }
+        koepel_event_log::Payload::Redacted { .. } => true,
+    }
+}
+
 /// The text that the last of these events gave an item.
 fn text_in(events: &[Event], key: &ItemKey) -> String {
     let own = events.iter().rev().filter(|event| event.item() == Some(key));
@@ -120,7 +130,12 @@ impl App {
         if item.text.version.0 == 0 {
             return Ok(String::new());
         }
-        let commit = self.commit(id, item.text.version.0).await?;
+        let mut record = self.record(id, item.text.version.0).await?;
+        // An import's commit has hundreds of events. Reading those of others costs milliseconds.
+        let named = format!("\"item\":\"{key}\"");
+        record.commit.events.retain(|event| is_named(event, named.as_bytes()));
+        let commit = koepel_engine::decode_record::<Product>(&record)
+            .map_err(|error| status::internal(error.to_string()))?;
         Ok(text_in(&commit.events, key))
     }
 
@@ -130,16 +145,24 @@ impl App {
         id: &ProductId,
         version: u64,
     ) -> Result<koepel_domain::commit::Commit<Event>, Status> {
+        let record = self.record(id, version).await?;
+        koepel_engine::decode_record::<Product>(&record)
+            .map_err(|error| status::internal(error.to_string()))
+    }
+
+    async fn record(
+        &self,
+        id: &ProductId,
+        version: u64,
+    ) -> Result<koepel_event_log::Record, Status> {
         use koepel_event_log::EventLog as _;
         let limit = ReadLimit { commits: 1, size_bytes: 1 };
         let read = self.log.read(&log_name(id)?, Version::new(version), limit).await;
         let record =
             read.map_err(|error| status::unavailable(error.to_string()))?.into_iter().next();
-        let record = record.ok_or_else(|| {
+        record.ok_or_else(|| {
             status::internal(format!("version {version} of product {id} is not in the log"))
-        })?;
-        koepel_engine::decode_record::<Product>(&record)
-            .map_err(|error| status::internal(error.to_string()))
+        })
     }
 
     async fn list(
