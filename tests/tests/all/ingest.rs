@@ -71,6 +71,27 @@ const THREE: &str = r#"{"id":"1","title":"Pay by invoice","team":"online","needs
 "#;
 
 #[tokio::test]
+async fn each_item_of_one_commit_keeps_its_own_text() {
+    let shop = Shop::open().await;
+    let bait = r#"\"item\":\"ONLINE-1\""#;
+    let record = |id: u32, text: &str| {
+        format!("{{\"id\":\"{id}\",\"title\":\"T\",\"team\":\"online\",\"text\":\"{text}\"}}\n")
+    };
+    // ONLINE-1 and ONLINE-12 begin alike, and one text looks like the field that names another item.
+    let file: String = (1..=12).map(|id| record(id, &format!("text {id} {bait}"))).collect();
+    let report = into_shop(&shop, &file).await;
+    assert_eq!((report.created, report.commits), (12, 1));
+    for id in [1, 2, 12] {
+        let text = shop.item(&format!("ONLINE-{id}")).await.text;
+        assert_eq!(text, format!("text {id} {}", bait.replace('\\', "")));
+    }
+    let changed = file.replace("text 2 ", "another text 2 ");
+    into_shop(&shop, &changed).await;
+    assert!(shop.item("ONLINE-2").await.text.starts_with("another text 2 "));
+    assert!(shop.item("ONLINE-1").await.text.starts_with("text 1 "));
+}
+
+#[tokio::test]
 async fn a_file_comes_in_once_and_changes_become_updates() {
     let shop = Shop::open().await;
     let report = into_shop(&shop, THREE).await;
