@@ -474,6 +474,7 @@ pub fn item(
         kind: kind(item.kind).into(),
         title: item.title.to_string(),
         text,
+        text_version: item.text.version.0,
         parent: item.parent.map_or_else(String::new, |parent| name_of(id, product, parent)),
         labels: item.labels.iter().map(ToString::to_string).collect(),
         estimate: item.estimate.map(estimate_out),

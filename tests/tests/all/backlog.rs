@@ -49,6 +49,30 @@ async fn a_new_item_has_all_that_was_given() {
 }
 
 #[tokio::test]
+async fn a_command_that_did_not_write_the_text_answers_with_its_version_alone() {
+    let shop = Shop::open().await;
+    shop.fill(&["online", "online"]).await;
+    let update = |item: v1::Item, path: &str| v1::UpdateItemRequest {
+        item: Some(v1::Item { name: Shop::name("ONLINE-1"), ..item }),
+        update_mask: Some(prost_types::FieldMask { paths: vec![path.to_owned()] }),
+        ..Default::default()
+    };
+    let text = "As a dealer I want to pay by invoice.";
+    let wrote = update(v1::Item { text: text.to_owned(), ..Default::default() }, "text");
+    let wrote = shop.chief.backlog().update_item(wrote).await.given();
+    let (item, version) = (wrote.item.unwrap(), wrote.receipt.unwrap().version);
+    assert_eq!((item.text.as_str(), item.text_version), (text, version));
+
+    let title = update(v1::Item { title: "Invoices".to_owned(), ..Default::default() }, "title");
+    let titled = shop.chief.backlog().update_item(title).await.given().item.unwrap();
+    assert_eq!((titled.text.as_str(), titled.text_version), ("", version));
+    assert!(titled.changed_at_version > version);
+    let read = shop.item("ONLINE-1").await;
+    assert_eq!((read.text.as_str(), read.text_version), (text, version));
+    assert_eq!(shop.item("ONLINE-2").await.text_version, 0);
+}
+
+#[tokio::test]
 async fn an_update_changes_what_the_mask_names_and_nothing_else() {
     let shop = Shop::open().await;
     shop.fill(&["online", "online"]).await;
@@ -88,13 +112,16 @@ async fn an_update_changes_what_the_mask_names_and_nothing_else() {
             v1::Item {
                 changed_at_version: unchanged.changed_at_version,
                 update_time: unchanged.update_time,
+                // An answer has it only if the command wrote it.
+                text: unchanged.text.clone(),
                 ..changed.clone()
             },
             unchanged,
             "{field}"
         );
         // The same again changes nothing.
-        assert_eq!(update(&shop, &to, &[field]).await, changed, "{field}");
+        let again = update(&shop, &to, &[field]).await;
+        assert_eq!(v1::Item { text: changed.text.clone(), ..again }, changed, "{field}");
     }
     let item = shop.item("ONLINE-1").await;
     let expected = v1::Item {
@@ -103,6 +130,7 @@ async fn an_update_changes_what_the_mask_names_and_nothing_else() {
         place: 1,
         domain_place: 1,
         changed_at_version: item.changed_at_version,
+        text_version: item.text_version,
         create_time: item.create_time,
         update_time: item.update_time,
         ..to.clone()

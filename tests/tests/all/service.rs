@@ -136,9 +136,11 @@ async fn a_stop_answers_what_is_under_way() {
     for writer in writers {
         let (versions, end) = writer.await.unwrap();
         acknowledged.extend(versions);
-        // Not one was cut off in the middle: what was not taken any more was refused or found nobody.
+        // Not one was cut off in the middle: what was not taken any more was refused or found nobody. A call that was on its way
+        // when the server said that it takes no more ends with that, which this client calls an internal error.
+        let too_late = format!("{end:?}").contains("GoAway(b\"\", NO_ERROR, Remote)");
         assert!(
-            matches!(end.code(), Code::Unavailable | Code::Unknown | Code::Cancelled),
+            too_late || matches!(end.code(), Code::Unavailable | Code::Unknown | Code::Cancelled),
             "{end:?}"
         );
     }

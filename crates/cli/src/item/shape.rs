@@ -14,7 +14,10 @@ pub(crate) struct ItemShape {
     domain: Option<String>,
     kind: Option<String>,
     title: String,
-    text: String,
+    /// Left out where the answer left it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    text_version: u64,
     status: Option<String>,
     moscow: Option<String>,
     estimate: Option<f64>,
@@ -65,7 +68,8 @@ impl From<&v1::Item> for ItemShape {
             domain: short(&item.domain),
             kind: words::for_programs::<ItemKind>(item.kind),
             title: item.title.clone(),
-            text: item.text.clone(),
+            text: text(item),
+            text_version: item.text_version,
             status: words::for_programs::<ItemStatus>(item.status),
             moscow: words::for_programs::<Moscow>(item.moscow),
             estimate: item.estimate,
@@ -87,6 +91,12 @@ impl From<&v1::Item> for ItemShape {
             update_time: moment::rfc3339(item.update_time.as_ref()),
         }
     }
+}
+
+/// The text; nothing if the answer left it out.
+fn text(item: &v1::Item) -> Option<String> {
+    let left_out = item.text.is_empty() && item.text_version > 0;
+    (!left_out).then(|| item.text.clone())
 }
 
 impl From<&v1::Link> for LinkShape {

@@ -92,24 +92,21 @@ impl App {
     }
 
     /// The item that a command was about, as it is now.
-    async fn item_of(&self, done: &Done) -> Result<v1::Item, Status> {
+    fn item_of(done: &Done) -> Result<v1::Item, Status> {
         let key = done.accepted.commit.events.iter().find_map(Event::item);
         match key {
-            Some(key) => self.item_after(done, key).await,
+            Some(key) => Self::item_after(done, key),
             None => Err(status::internal("the command left no item behind".to_owned())),
         }
     }
 
-    /// An item after a command. A text that the command itself wrote is at hand: reading it back from the log would cost
-    /// each command a hand-over to another thread.
-    async fn item_after(&self, done: &Done, key: &ItemKey) -> Result<v1::Item, Status> {
+    /// An item after a command, with its text if the command wrote it. To read another one from the log would cost each move
+    /// more than the move itself, most of all after an import, whose commits are large.
+    fn item_after(done: &Done, key: &ItemKey) -> Result<v1::Item, Status> {
         let (no, item) = find(&done.id, done.product(), key)?;
         let commit = &done.accepted.commit;
-        let text = if item.text.version == commit.version {
-            text_in(&commit.events, key)
-        } else {
-            self.text(&done.id, key, item).await?
-        };
+        let wrote = item.text.version == commit.version;
+        let text = if wrote { text_in(&commit.events, key) } else { String::new() };
         Ok(convert::item(&done.id, done.product(), no, item, text))
     }
 
@@ -227,7 +224,7 @@ impl App {
 macro_rules! command {
     ($self:ident, $request:ident, $method:literal, $convert:path, $response:ident) => {{
         let done = $self.0.run($method, $request, $convert).await?;
-        let item = $self.0.item_of(&done).await?;
+        let item = App::item_of(&done)?;
         Ok(Response::new(v1::$response { item: Some(item), receipt: Some(done.receipt()) }))
     }};
 }
@@ -239,7 +236,7 @@ macro_rules! command_on {
         let done = $self.0.run($method, $request, $convert).await?;
         let (_, key) =
             names::item(stringify!($name), &name).map_err(|error| status::invalid(&error))?;
-        let item = $self.0.item_after(&done, &key).await?;
+        let item = App::item_after(&done, &key)?;
         Ok(Response::new(v1::$response { item: Some(item), receipt: Some(done.receipt()) }))
     }};
 }
@@ -284,7 +281,7 @@ impl BacklogService for Handler {
         }
         let done = self.0.run("UpdateItem", request, convert::update).await?;
         let (_, key) = names::item("item.name", &name).map_err(|error| status::invalid(&error))?;
-        let item = self.0.item_after(&done, &key).await?;
+        let item = App::item_after(&done, &key)?;
         Ok(Response::new(v1::UpdateItemResponse {
             item: Some(item),
             receipt: Some(done.receipt()),
@@ -340,7 +337,7 @@ impl BacklogService for Handler {
                 moved.ok_or_else(|| status::internal("a move of no item".to_owned()))?
             }
         };
-        let item = self.0.item_after(&done, &key).await?;
+        let item = App::item_after(&done, &key)?;
         Ok(Response::new(v1::UndoMoveResponse { item: Some(item), receipt: Some(done.receipt()) }))
     }
 
@@ -369,10 +366,10 @@ impl BacklogService for Handler {
             .0
             .run_as(&caller, "SplitItem", request, |request| convert::split(request, kind))
             .await?;
-        let mut items = vec![self.0.item_after(&done, &key).await?];
+        let mut items = vec![App::item_after(&done, &key)?];
         for event in &done.accepted.commit.events {
             if let Event::ItemCreated(created) = event {
-                items.push(self.0.item_after(&done, &created.item).await?);
+                items.push(App::item_after(&done, &created.item)?);
             }
         }
         Ok(Response::new(v1::SplitItemResponse { items, receipt: Some(done.receipt()) }))
