@@ -20,8 +20,14 @@ use parts::is_false;
 
 // A macro, because kind, schema version, encoding and decoding of an event must never disagree, and a new event must be
 // one line.
+//
+// `Name = 3 [1 as old::Name1, 2] { … }` is written in schema version 3. Of version 2 it says that the struct of today reads
+// it, because all that came since has a default; of version 1 that it has the shape `old::Name1`, for which there is a
+// `From<old::Name1> for Name`. Without brackets there never was another version.
 macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident = $schema:literal { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
+    ($($(#[$doc:meta])* $name:ident = $schema:literal $([$($old:literal $(as $shape:ty)?),+])? {
+        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+    })*) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,6 +49,10 @@ macro_rules! events {
         impl Event {
             /// All event types with their schema versions of today.
             pub const TYPES: &'static [(&'static str, u16)] = &[$((stringify!($name), $schema)),*];
+
+            /// Each event type with each schema version that it was ever written in; all of them are read.
+            pub const WRITTEN: &'static [(&'static str, u16)] =
+                &[$($($((stringify!($name), $old),)+)? (stringify!($name), $schema),)*];
 
             /// Its type, as stored.
             #[must_use]
@@ -71,11 +81,24 @@ macro_rules! events {
             pub fn deserialize_payload<'de, D: Deserializer<'de>>(kind: &str, schema: u16, payload: D) -> Result<Self, Undecodable> {
                 let misfit = |error: D::Error| Undecodable::Misfit { kind: kind.to_owned(), why: error.to_string() };
                 match (kind, schema) {
-                    $((stringify!($name), $schema) => $name::deserialize(payload).map(Self::$name).map_err(misfit),)*
+                    $(
+                        (stringify!($name), $schema) => read!($name, payload).map(Self::$name).map_err(misfit),
+                        $($((stringify!($name), $old) => read!($name, payload $(, $shape)?).map(Self::$name).map_err(misfit),)+)?
+                    )*
                     _ => Err(Undecodable::Unknown { kind: kind.to_owned(), schema }),
                 }
             }
         }
+    };
+}
+
+/// Reads an event by the struct of today, or by that of an older shape.
+macro_rules! read {
+    ($name:ident, $payload:ident) => {
+        $name::deserialize($payload)
+    };
+    ($name:ident, $payload:ident, $shape:ty) => {
+        <$shape>::deserialize($payload).map($name::from)
     };
 }
 
@@ -520,3 +543,6 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,6 +98,23 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// All event types with their schema versions of today. The first that gets a second one needs a way to be read in the
+    /// first; see the macro in [`crate::event`].
+    pub const TYPES: &'static [(&'static str, u16)] =
+        &[("PersonAdded", 1), ("TokenIssued", 1), ("TokenRevoked", 1)];
+
+    /// Its type, as stored.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::PersonAdded { .. } => "PersonAdded",
+            Self::TokenIssued { .. } => "TokenIssued",
+            Self::TokenRevoked { .. } => "TokenRevoked",
+        }
+    }
+}
+
 /// Something asked of the server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
