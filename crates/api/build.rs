@@ -4,7 +4,8 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 6] = ["admin", "backlog", "common", "event", "ingest", "product"];
+const FILES: [&str; 9] =
+    ["admin", "backlog", "common", "event", "history", "ingest", "product", "roadmap", "sync"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from("../../proto");
@@ -14,6 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure()
+        .extern_path(".google.type.Date", "crate::date::Date")
         .bytes(".koepel.v1.ImportRequest")
         .bytes(".koepel.v1.BackupResponse")
         .compile_fds(descriptors)?;

@@ -114,6 +114,7 @@ fn new_item(
     let estimate = wrong.take(estimate(item.estimate));
     let value = wrong.take(value(item.value));
     let moscow = wrong.take(read_moscow("item.moscow", item.moscow));
+    let goal = wrong.take(names::goal_of("item.goal", &item.goal, product));
     let people = wrong.take(people(&item.people));
     let sources = wrong.take(texts("item.source_links", &item.source_links, address));
     wrong.finish()?;
@@ -128,6 +129,7 @@ fn new_item(
             estimate: estimate?,
             value: value?,
             moscow: moscow?,
+            goal: goal?,
             people: people?,
             sources: sources?,
         })
@@ -177,13 +179,14 @@ pub fn update(request: v1::UpdateItemRequest) -> Result<Call<Command>, Invalid> 
             "estimate" => changes.estimate = Some(estimate(from.estimate)?),
             "value" => changes.value = Some(value(from.value)?),
             "moscow" => changes.moscow = Some(read_moscow("item.moscow", from.moscow)?),
+            "goal" => changes.goal = Some(names::goal_of("item.goal", &from.goal, &product)?),
             "people" => changes.people = Some(people(&from.people)?),
             "source_links" => {
                 changes.sources = Some(texts("item.source_links", &from.source_links, address)?)
             }
             other => {
                 let shown: String = other.chars().take(60).collect();
-                let allowed = "title, text, kind, status, parent, labels, estimate, value, moscow, people, source_links";
+                let allowed = "title, text, kind, status, parent, labels, estimate, value, moscow, goal, people, source_links";
                 return Err(Invalid::field(
                     "update_mask",
                     format_args!(
@@ -475,6 +478,8 @@ pub fn item(
         title: item.title.to_string(),
         text,
         text_version: item.text.version.0,
+        goal: crate::roadmap::goal_name(id, product, item.goal),
+        roadmap_entries: product.entries_of(no).map(|entry| names::of_entry(id, entry)).collect(),
         parent: item.parent.map_or_else(String::new, |parent| name_of(id, product, parent)),
         labels: item.labels.iter().map(ToString::to_string).collect(),
         estimate: item.estimate.map(estimate_out),

@@ -6,10 +6,14 @@ pub mod admin;
 pub mod backlog;
 pub mod check;
 pub mod common;
+pub mod date;
 pub mod event;
+pub mod history;
 pub mod ingest;
 pub mod names;
 pub mod product;
+pub mod roadmap;
+pub mod sync;
 
 /// Generated from `proto/koepel/v1`.
 #[allow(

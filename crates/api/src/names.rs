@@ -1,6 +1,8 @@
 //! Resource names: `products/webshop/items/ONLINE-42`, and back.
 
-use koepel_domain::ids::{DomainId, ItemKey, Malformed, PersonId, ProductId, TokenId};
+use koepel_domain::ids::{
+    DomainId, EntryNo, GoalId, ItemKey, Malformed, PersonId, ProductId, SyncId, TokenId,
+};
 
 use crate::check::{AtField as _, Invalid};
 
@@ -50,6 +52,66 @@ pub fn item(field: &str, name: &str) -> Result<(ProductId, ItemKey), Invalid> {
     let (product, id) = below(field, name, "items", "products/webshop/items/ONLINE-42")?;
     let key: Result<ItemKey, Malformed> = id.parse();
     Ok((product, key.at(field)?))
+}
+
+/// Reads `products/{product}/roadmapEntries/{entry}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn entry(field: &str, name: &str) -> Result<(ProductId, EntryNo), Invalid> {
+    let wanted = "products/webshop/roadmapEntries/7";
+    let (product, id) = below(field, name, "roadmapEntries", wanted)?;
+    let no: Result<EntryNo, Malformed> = id.parse();
+    Ok((product, no.at(field)?))
+}
+
+/// Reads `products/{product}/goals/{goal}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn goal(field: &str, name: &str) -> Result<(ProductId, GoalId), Invalid> {
+    let (product, id) = below(field, name, "goals", "products/webshop/goals/fewer-returns")?;
+    Ok((product, GoalId::new(id).at(field)?))
+}
+
+/// Reads the name of a goal of `product`; empty is none.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the goal is of another product.
+pub fn goal_of(field: &str, name: &str, product: &ProductId) -> Result<Option<GoalId>, Invalid> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let (of, id) = goal(field, name)?;
+    same_product(field, &of, product).map(|()| Some(id))
+}
+
+/// Reads `products/{product}/syncs/{sync}`; the last one that ended, `-`, is none.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn sync_or_last(field: &str, name: &str) -> Result<(ProductId, Option<SyncId>), Invalid> {
+    let (product, id) = below(field, name, "syncs", "products/webshop/syncs/2026-W47")?;
+    let sync = if id == "-" { None } else { Some(SyncId::new(id).at(field)?) };
+    Ok((product, sync))
+}
+
+/// Reads `products/{product}/syncs/{sync}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn sync(field: &str, name: &str) -> Result<(ProductId, SyncId), Invalid> {
+    let (product, sync) = sync_or_last(field, name)?;
+    sync.map(|sync| (product, sync)).ok_or_else(|| Invalid::field(field, "names no sync"))
+}
+
+/// Reads `products/{product}/vision`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn vision(field: &str, name: &str) -> Result<ProductId, Invalid> {
+    let of = name.strip_suffix("/vision");
+    product(field, of.ok_or_else(|| shape(field, name, "products/webshop/vision"))?)
 }
 
 /// Reads the name of a domain of `product`.
@@ -115,6 +177,30 @@ pub fn of_domain(product: &ProductId, domain: &DomainId) -> String {
 #[must_use]
 pub fn of_item(product: &ProductId, item: &ItemKey) -> String {
     format!("products/{product}/items/{item}")
+}
+
+/// `products/webshop/roadmapEntries/7`.
+#[must_use]
+pub fn of_entry(product: &ProductId, entry: EntryNo) -> String {
+    format!("products/{product}/roadmapEntries/{entry}")
+}
+
+/// `products/webshop/goals/fewer-returns`.
+#[must_use]
+pub fn of_goal(product: &ProductId, goal: &GoalId) -> String {
+    format!("products/{product}/goals/{goal}")
+}
+
+/// `products/webshop/syncs/2026-W47`.
+#[must_use]
+pub fn of_sync(product: &ProductId, sync: &SyncId) -> String {
+    format!("products/{product}/syncs/{sync}")
+}
+
+/// `products/webshop/vision`.
+#[must_use]
+pub fn of_vision(product: &ProductId) -> String {
+    format!("products/{product}/vision")
 }
 
 /// `people/p-7f3a`.

@@ -46,7 +46,7 @@ pub fn create(
     Ok(Call { product, command, request_id: request_id(&request.request_id)? })
 }
 
-fn name_and_summary(
+pub(crate) fn name_and_summary(
     mask: Option<prost_types::FieldMask>,
     what: &str,
     name: &str,

@@ -6,12 +6,12 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    backlog, completions, domain, events, explain, import, item, log,
+    backlog, completions, diff, domain, events, explain, import, item, log,
     names::ProductRef,
     output::{Color, Format},
-    person, pin, product, rank, role, serve,
+    person, pin, product, purpose, rank, roadmap, role, serve,
     session::Server,
-    status, token, undo,
+    status, sync, token, undo,
 };
 
 /// At the end of the help: what a script needs to know.
@@ -100,6 +100,22 @@ pub(crate) enum Command {
     Unpin(pin::UnpinArgs),
     /// Reverse a move
     Undo(undo::UndoArgs),
+    /// Show the roadmap: what is planned for when
+    Roadmap(roadmap::RoadmapArgs),
+    /// Entries of the roadmap
+    #[command(subcommand)]
+    Entry(Box<roadmap::entry::EntryCommand>),
+    /// What the product is for
+    #[command(subcommand)]
+    Vision(purpose::VisionCommand),
+    /// Goals that items and roadmap entries serve
+    #[command(subcommand)]
+    Goal(purpose::GoalCommand),
+    /// Say what changed between two moments
+    Diff(diff::DiffArgs),
+    /// PO-syncs: when POs met
+    #[command(subcommand)]
+    Sync(sync::SyncCommand),
     /// Show what happened, and follow it
     Events(events::EventsArgs),
     /// Bring in items from a file
@@ -149,6 +165,12 @@ impl Command {
             Self::Pin(args) => pin::pin(args, ctx).await,
             Self::Unpin(args) => pin::unpin(args, ctx).await,
             Self::Undo(args) => undo::run(args, ctx).await,
+            Self::Roadmap(args) => roadmap::run(args, ctx).await,
+            Self::Entry(command) => roadmap::entry::run(*command, ctx).await,
+            Self::Vision(command) => purpose::vision(command, ctx).await,
+            Self::Goal(command) => purpose::goal(command, ctx).await,
+            Self::Diff(args) => diff::run(args, ctx).await,
+            Self::Sync(command) => sync::run(command, ctx).await,
             Self::Events(args) => events::run(args, ctx).await,
             Self::Import(args) => import::run(args, ctx).await,
             Self::Product(command) => product::run(command, ctx).await,
@@ -235,6 +257,25 @@ mod tests {
             "koepel undo webshop 17",
             "koepel undo 17",
             "koepel explain ONLINE-1",
+            "koepel backlog --as-of 2026-11-01",
+            "koepel item show ONLINE-1 --as-of v120",
+            "koepel roadmap webshop --domain online --goal g --release r --as-of 2w",
+            "koepel entry add webshop/online Title --start 2027-01-04 --end 2027-03-26 --item ONLINE-1",
+            "koepel entry edit webshop/7 --horizon later --no-goal --reason r",
+            "koepel entry show 7 --as-of last-sync",
+            "koepel entry remove 7 --reason r",
+            "koepel entry history 7",
+            "koepel vision show",
+            "koepel vision publish - webshop --reason r",
+            "koepel goal add webshop/fewer-returns --name N --summary s",
+            "koepel goal edit fewer-returns --name N",
+            "koepel goal close fewer-returns --reason reached",
+            "koepel goal list",
+            "koepel sync start webshop --id 2026-W47 --title T",
+            "koepel sync close 2026-W47 --summary s",
+            "koepel sync list -n 5",
+            "koepel diff webshop --from 2021-12-01 --to 2022-12-01",
+            "koepel diff --from last-sync --domain online --limit 0",
             "koepel events webshop --from 5 --follow --type ItemRanked --domain online",
             "koepel import --product kep --mapping m.toml f.jsonl --dry-run",
             "koepel token create p-1 --purpose ci --expires 90d --only-product webshop --only-role tool",
@@ -263,6 +304,11 @@ mod tests {
         fails("koepel item edit ONLINE-1 --moscow perhaps", "must, should, could, wont");
         fails("koepel backlog --server https://x", "http only");
         fails("koepel backlog --limit many", "invalid");
+        fails("koepel backlog --as-of yesterday", "is no moment");
+        fails("koepel diff webshop", "--from");
+        fails("koepel entry add online T --horizon now --end 2027-01-01", "cannot be used with");
+        fails("koepel entry show seven", "names no roadmap entry");
+        fails("koepel entry add online T --end 2027-02-30", "is no day");
         fails("koepel item create webshop/online T --estimate NaN", "estimate");
     }
 }

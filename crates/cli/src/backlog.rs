@@ -5,6 +5,7 @@ use koepel_api::v1::{self, ItemKind, ItemStatus, Moscow};
 use serde::Serialize;
 
 use crate::{
+    as_of::{AsOf, FORMS},
     circumstances::required,
     context::{Context, domain_within},
     failure::Failure,
@@ -41,6 +42,9 @@ pub(crate) struct BacklogArgs {
     /// Begin at this place of the list; 1 is the top
     #[arg(long, value_name = "PLACE", value_parser = clap::value_parser!(u32).range(1..))]
     from: Option<u32>,
+    /// The backlog as it was
+    #[arg(long, value_name = "MOMENT", help = format!("The backlog as it was: {FORMS}"))]
+    as_of: Option<AsOf>,
 }
 
 /// Which items.
@@ -89,6 +93,7 @@ pub(crate) async fn run(args: BacklogArgs, ctx: &mut Context) -> Result<(), Fail
         parent: parent.clone(),
         state: args.state.to_wire(),
         from_place: args.from.unwrap_or_default(),
+        as_of: args.as_of.as_ref().map(|as_of| as_of.to_wire(&product)),
         ..v1::ListBacklogRequest::default()
     };
     let listing = read(&session, &question, limit).await?;
@@ -160,7 +165,7 @@ async fn read_once(
 /// The name to show for a product, or for a domain and its product.
 async fn title(session: &Session, parent: &str) -> Result<String, Failure> {
     let name = names::product(names::product_of(parent));
-    let question = v1::GetProductRequest { name, min_version: 0 };
+    let question = v1::GetProductRequest { name, ..v1::GetProductRequest::default() };
     let answer = session
         .ask(question, async |request| session.products().get_product(request).await)
         .await?;

@@ -9,7 +9,7 @@ mod shape;
 mod show;
 mod ties;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use koepel_api::v1;
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::{
     circumstances::{Receipt, required},
     context::Context,
     failure::Failure,
-    names::{self, ItemRef},
+    names,
 };
 pub(crate) use shape::{ItemShape, place};
 pub(crate) use show::{EntryShape, by_whom};
@@ -26,7 +26,7 @@ pub(crate) use show::{EntryShape, by_whom};
 #[derive(Debug, Subcommand)]
 pub(crate) enum ItemCommand {
     /// Show an item with its text, places, links and requests
-    Show(ItemArgs),
+    Show(show::ShowArgs),
     /// Make an item
     Create(create::CreateArgs),
     /// Change an item's own fields
@@ -57,17 +57,10 @@ pub(crate) enum ItemCommand {
     History(show::HistoryArgs),
 }
 
-/// Only an item.
-#[derive(Args, Debug)]
-pub(crate) struct ItemArgs {
-    /// The item
-    item: ItemRef,
-}
-
 /// Runs one of them.
 pub(crate) async fn run(command: ItemCommand, ctx: &mut Context) -> Result<(), Failure> {
     match command {
-        ItemCommand::Show(args) => show::show(args.item, ctx).await,
+        ItemCommand::Show(args) => show::show(args, ctx).await,
         ItemCommand::Create(args) => create::run(args, ctx).await,
         ItemCommand::Edit(args) => edit::run(args, ctx).await,
         ItemCommand::Done(args) => close::done(args, ctx).await,

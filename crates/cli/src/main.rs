@@ -4,11 +4,13 @@
 //! of the API; only `serve` and `demo` start a server, and only `log` opens a log by itself.
 
 mod arguments;
+mod as_of;
 mod backlog;
 mod circumstances;
 mod completions;
 mod context;
 mod credentials;
+mod diff;
 mod domain;
 mod edge;
 mod events;
@@ -24,12 +26,15 @@ mod person;
 mod pin;
 mod place;
 mod product;
+mod purpose;
 mod rank;
 mod refusal;
+mod roadmap;
 mod role;
 mod serve;
 mod session;
 mod status;
+mod sync;
 mod table;
 mod token;
 mod undo;

@@ -60,6 +60,13 @@ pub(crate) fn given(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Times
     Ok(end.timestamp())
 }
 
+/// A moment of the past that somebody gave: a length of time before `now`, a day (its end, in the zone), or a time.
+pub(crate) fn past(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Error> {
+    let Some(span) = length(text) else { return given(text, now, zone) };
+    let then = now.to_zoned(zone.clone()).checked_sub(span);
+    then.map(|then| then.timestamp()).map_err(|_| Error::NoTime { given: text.to_owned() })
+}
+
 fn length(text: &str) -> Option<Span> {
     let (unit_at, unit) = text.char_indices().next_back()?;
     let count: i32 = text.get(..unit_at)?.parse().ok().filter(|count| *count > 0)?;

@@ -180,7 +180,7 @@ fn table(products: &[v1::Product], view: &View) -> String {
 async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
     let name = names::product(&ctx.product_of(&session, args.of.as_ref()).await?);
-    let question = v1::GetProductRequest { name, min_version: 0 };
+    let question = v1::GetProductRequest { name, ..v1::GetProductRequest::default() };
     let answer = session
         .ask(question, async |request| session.products().get_product(request).await)
         .await?;

@@ -5,6 +5,7 @@ use koepel_api::v1::{self, Role};
 use serde::Serialize;
 
 use crate::{
+    as_of::{AsOf, FORMS},
     circumstances::{Receipt, Why, required},
     context::{Context, domain_within},
     failure::Failure,
@@ -33,6 +34,9 @@ pub(crate) struct ListArgs {
     /// Product; may be left out when there is one only
     #[arg(value_name = "PRODUCT")]
     of: Option<ProductRef>,
+    /// The roles as they were
+    #[arg(long, value_name = "MOMENT", help = format!("The roles as they were: {FORMS}"))]
+    as_of: Option<AsOf>,
 }
 
 /// A person's role, in a product or one of its domains.
@@ -120,8 +124,10 @@ pub(crate) async fn run(command: RoleCommand, ctx: &mut Context) -> Result<(), F
 
 async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
-    let product = names::product(&ctx.product_of(&session, args.of.as_ref()).await?);
-    let question = v1::ListRolesRequest { product, min_version: 0 };
+    let product = ctx.product_of(&session, args.of.as_ref()).await?;
+    let as_of = args.as_of.map(|as_of| as_of.to_wire(&product));
+    let product = names::product(&product);
+    let question = v1::ListRolesRequest { product, min_version: 0, as_of };
     let answer =
         session.ask(question, async |request| session.products().list_roles(request).await).await?;
     if ctx.out.is_json() {

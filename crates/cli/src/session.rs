@@ -4,8 +4,9 @@ use std::{error::Error as _, io, net::IpAddr, time::Duration};
 
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    event_service_client::EventServiceClient, ingest_service_client::IngestServiceClient,
-    product_service_client::ProductServiceClient,
+    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
+    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
+    roadmap_service_client::RoadmapServiceClient, sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Code, Request, Response, Status,
@@ -97,6 +98,21 @@ impl Session {
     /// Items and their order.
     pub(crate) fn backlog(&self) -> BacklogServiceClient<Connection> {
         BacklogServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// What is planned, and for what.
+    pub(crate) fn roadmap(&self) -> RoadmapServiceClient<Connection> {
+        RoadmapServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// When POs met.
+    pub(crate) fn syncs(&self) -> SyncServiceClient<Connection> {
+        SyncServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// What changed.
+    pub(crate) fn history(&self) -> HistoryServiceClient<Connection> {
+        HistoryServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// What happened.

@@ -1,10 +1,11 @@
 //! Everything that can be asked of a product, with every field checked already.
 
 use crate::{
-    ids::{DomainId, DomainKey, ItemKey, PersonId, Version},
+    ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
+    roadmap::When,
     roles::Role,
-    text::{Label, Name, Reason, Source, Summary, Text, Title},
+    text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
 
 /// A place to go to.
@@ -55,6 +56,8 @@ pub struct NewItem {
     pub value: Option<Value>,
     /// `MoSCoW`.
     pub moscow: Option<Moscow>,
+    /// The goal that it serves.
+    pub goal: Option<GoalId>,
     /// People concerned.
     pub people: Vec<PersonId>,
     /// Addresses in the team's own tool.
@@ -75,6 +78,7 @@ impl NewItem {
             estimate: None,
             value: None,
             moscow: None,
+            goal: None,
             people: Vec::new(),
             sources: Vec::new(),
         }
@@ -102,10 +106,50 @@ pub struct ItemChanges {
     pub value: Option<Option<Value>>,
     /// `MoSCoW`.
     pub moscow: Option<Option<Moscow>>,
+    /// The goal that it serves.
+    pub goal: Option<Option<GoalId>>,
     /// People concerned.
     pub people: Option<Vec<PersonId>>,
     /// Addresses in the team's own tool.
     pub sources: Option<Vec<Source>>,
+}
+
+/// The facts of a new entry of the roadmap.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEntry {
+    /// Whose plan it is.
+    pub domain: DomainId,
+    /// One line.
+    pub title: Title,
+    /// What is better for whom when it is there.
+    pub aim: Line,
+    /// The goal that it serves.
+    pub goal: Option<GoalId>,
+    /// When.
+    pub when: When,
+    /// The release that it comes with.
+    pub release: Option<Label>,
+    /// The items that it consists of.
+    pub items: Vec<ItemKey>,
+}
+
+/// Fields of an entry to change; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EntryChanges {
+    /// One line.
+    pub title: Option<Title>,
+    /// What is better for whom when it is there.
+    pub aim: Option<Line>,
+    /// The goal that it serves.
+    pub goal: Option<Option<GoalId>>,
+    /// Whose plan it is.
+    pub domain: Option<DomainId>,
+    /// When.
+    pub when: Option<When>,
+    /// The release that it comes with.
+    pub release: Option<Option<Label>>,
+    /// The items that it consists of.
+    pub items: Option<Vec<ItemKey>>,
 }
 
 /// A link as a caller names it.
@@ -435,6 +479,87 @@ pub enum Command {
         domain: DomainId,
         /// Why.
         reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Publish a vision; it takes the place of the one in force.
+    PublishVision {
+        /// The text; required.
+        text: Text,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`]; 0 if there was none.
+        expected: Option<Version>,
+    },
+    /// Add a goal.
+    AddGoal {
+        /// Its id.
+        goal: GoalId,
+        /// Its name.
+        name: Name,
+        /// What is reached when it is reached.
+        summary: Summary,
+    },
+    /// Change a goal's own facts.
+    UpdateGoal {
+        /// Which.
+        goal: GoalId,
+        /// Its name.
+        name: Option<Name>,
+        /// What is reached when it is reached.
+        summary: Option<Summary>,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// A goal is reached, or given up.
+    CloseGoal {
+        /// Which.
+        goal: GoalId,
+        /// Why; required.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Put something on the roadmap.
+    AddEntry {
+        /// Its facts.
+        entry: Box<NewEntry>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Change an entry of the roadmap.
+    UpdateEntry {
+        /// Which.
+        entry: EntryNo,
+        /// What.
+        changes: Box<EntryChanges>,
+        /// Why; required if it moves in time, to another release or to another domain.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Take an entry off the roadmap.
+    RemoveEntry {
+        /// Which.
+        entry: EntryNo,
+        /// Why; required.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
+    /// Begin a PO-sync.
+    StartSync {
+        /// Its id; `None`: the next number.
+        sync: Option<SyncId>,
+        /// What it is called.
+        title: Line,
+    },
+    /// End a PO-sync.
+    CloseSync {
+        /// Which.
+        sync: SyncId,
+        /// What came of it.
+        summary: Summary,
         /// See [`Command`].
         expected: Option<Version>,
     },

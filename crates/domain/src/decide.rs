@@ -24,6 +24,11 @@ impl Product {
         if !self.exists() {
             return Err(Error::UnknownProduct);
         }
+        self.decide_more(command, actor)
+    }
+
+    /// As [`Self::decide`], of a product that has begun.
+    fn decide_more(&self, command: &Command, actor: &Actor) -> Result<Vec<Event>, Error> {
         match command {
             Command::CreateProduct { .. } => Err(Error::ProductExists),
             Command::UpdateProduct { name, summary, expected } => {
@@ -95,6 +100,27 @@ impl Product {
             }
             Command::WithdrawRequest { item, domain, reason, expected } => {
                 self.withdraw_request(actor, item, domain, reason, *expected)
+            }
+            Command::PublishVision { text, reason, expected } => {
+                self.publish_vision(actor, text, reason, *expected)
+            }
+            Command::AddGoal { goal, name, summary } => self.add_goal(actor, goal, name, summary),
+            Command::UpdateGoal { goal, name, summary, expected } => {
+                self.update_goal(actor, goal, name.as_ref(), summary.as_ref(), *expected)
+            }
+            Command::CloseGoal { goal, reason, expected } => {
+                self.close_goal(actor, goal, reason, *expected)
+            }
+            Command::AddEntry { entry, reason } => self.add_entry(actor, entry, reason),
+            Command::UpdateEntry { entry, changes, reason, expected } => {
+                self.update_entry(actor, *entry, changes, reason, *expected)
+            }
+            Command::RemoveEntry { entry, reason, expected } => {
+                self.remove_entry(actor, *entry, reason, *expected)
+            }
+            Command::StartSync { sync, title } => self.start_sync(actor, sync.as_ref(), title),
+            Command::CloseSync { sync, summary, expected } => {
+                self.close_sync(actor, sync, summary, *expected)
             }
             Command::Import(items) => self.import(actor, items),
         }

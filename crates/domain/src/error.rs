@@ -1,7 +1,7 @@
 //! Why a product refuses a command: one variant for each thing that a caller would do differently.
 
 use crate::{
-    ids::{DomainId, DomainKey, ItemKey, PersonId, Version},
+    ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     mandate,
     text::{Reason, Source},
 };
@@ -203,6 +203,46 @@ pub enum Error {
         /// "domain PO of online".
         role: String,
     },
+    /// There is no such goal.
+    #[error("there is no goal {0} in this product")]
+    UnknownGoal(GoalId),
+    /// A goal has, or had, this id.
+    #[error("there is, or was, a goal {0} in this product; choose another id")]
+    GoalExists(GoalId),
+    /// The goal is no longer pursued.
+    #[error("goal {goal} is closed ({reason}); nothing can be tied to it any more")]
+    GoalGone {
+        /// Which.
+        goal: GoalId,
+        /// Why.
+        reason: Reason,
+    },
+    /// There is no such entry.
+    #[error("there is no roadmap entry {0} in this product")]
+    UnknownEntry(EntryNo),
+    /// The entry was taken off the roadmap.
+    #[error("roadmap entry {entry} was taken off the roadmap ({reason}); add a new one")]
+    EntryGone {
+        /// Which.
+        entry: EntryNo,
+        /// Why.
+        reason: Reason,
+    },
+    /// There is no such sync.
+    #[error("there is no sync {0} in this product")]
+    UnknownSync(SyncId),
+    /// A sync has this id.
+    #[error("there was a sync {0} in this product already; choose another id")]
+    SyncExists(SyncId),
+    /// A sync is being held.
+    #[error("sync {0} has not ended yet; close it first")]
+    SyncOpen(SyncId),
+    /// The sync has ended.
+    #[error("sync {0} has ended already")]
+    SyncEnded(SyncId),
+    /// A text that must not be empty.
+    #[error("{0} must not be empty")]
+    Missing(&'static str),
     /// The product is full.
     #[error("a product holds at most {limit} {what}")]
     Full {
@@ -278,6 +318,16 @@ impl Error {
             Self::RoleDomain { .. } => "ROLE_DOMAIN",
             Self::SeatTaken { .. } => "SEAT_TAKEN",
             Self::NoSuchRole { .. } => "NO_SUCH_ROLE",
+            Self::UnknownGoal(_) => "UNKNOWN_GOAL",
+            Self::GoalExists(_) => "GOAL_EXISTS",
+            Self::GoalGone { .. } => "GOAL_CLOSED",
+            Self::UnknownEntry(_) => "UNKNOWN_ENTRY",
+            Self::EntryGone { .. } => "ENTRY_REMOVED",
+            Self::UnknownSync(_) => "UNKNOWN_SYNC",
+            Self::SyncExists(_) => "SYNC_EXISTS",
+            Self::SyncOpen(_) => "SYNC_OPEN",
+            Self::SyncEnded(_) => "SYNC_CLOSED",
+            Self::Missing(_) => "MISSING",
             Self::Full { .. } => "FULL",
             Self::Broken(_) => "BROKEN",
         }

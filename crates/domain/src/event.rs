@@ -6,10 +6,11 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    ids::{DomainId, DomainKey, ItemKey, PersonId, Version},
+    ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
+    roadmap::When,
     roles::Role,
-    text::{Label, Name, Reason, Source, Summary, Text, Title},
+    text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
 
 mod parts;
@@ -196,7 +197,7 @@ events! {
         reason: Reason,
     }
     /// An item was made.
-    ItemCreated = 1 {
+    ItemCreated = 2 [1] {
         /// Its key.
         item: ItemKey,
         /// Its domain.
@@ -225,6 +226,9 @@ events! {
         /// `MoSCoW`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         moscow: Option<Moscow>,
+        /// The goal that it serves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goal: Option<GoalId>,
         /// People concerned.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         people: Vec<PersonId>,
@@ -248,7 +252,7 @@ events! {
         reason: Reason,
     }
     /// An item's own fields changed.
-    ItemUpdated = 1 {
+    ItemUpdated = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// One line.
@@ -278,6 +282,9 @@ events! {
         /// `MoSCoW`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         moscow: Option<Change<Option<Moscow>>>,
+        /// The goal that it serves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goal: Option<Change<Option<GoalId>>>,
         /// People concerned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         people: Option<Change<Vec<PersonId>>>,
@@ -486,6 +493,135 @@ events! {
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
     }
+    /// The Chief PO published a vision; it takes the place of the one before.
+    VisionPublished = 1 {
+        /// Which edition it is, from 1.
+        edition: u32,
+        /// The text.
+        text: Text,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Reason::is_empty")]
+        reason: Reason,
+    }
+    /// A goal was added.
+    GoalAdded = 1 {
+        /// Its id.
+        goal: GoalId,
+        /// Its name.
+        name: Name,
+        /// What is reached when it is reached.
+        #[serde(default, skip_serializing_if = "Summary::is_empty")]
+        summary: Summary,
+    }
+    /// A goal's own facts changed.
+    GoalUpdated = 1 {
+        /// Which.
+        goal: GoalId,
+        /// Its name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Change<Name>>,
+        /// What is reached when it is reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        summary: Option<Change<Summary>>,
+    }
+    /// A goal is reached, or given up.
+    GoalClosed = 1 {
+        /// Which.
+        goal: GoalId,
+        /// Why.
+        reason: Reason,
+    }
+    /// Something was put on the roadmap.
+    EntryAdded = 1 {
+        /// Its number.
+        entry: EntryNo,
+        /// Whose plan it is.
+        domain: DomainId,
+        /// One line.
+        title: Title,
+        /// What is better for whom when it is there.
+        #[serde(default, skip_serializing_if = "Line::is_empty")]
+        aim: Line,
+        /// The goal that it serves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goal: Option<GoalId>,
+        /// When.
+        when: When,
+        /// The release that it comes with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        release: Option<Label>,
+        /// The items that it consists of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        items: Vec<ItemKey>,
+        /// What it is known by again in imports.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Source>,
+        /// Whether an import made it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        imported: bool,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Reason::is_empty")]
+        reason: Reason,
+    }
+    /// An entry of the roadmap changed.
+    EntryChanged = 1 {
+        /// Which.
+        entry: EntryNo,
+        /// One line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<Change<Title>>,
+        /// What is better for whom when it is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aim: Option<Change<Line>>,
+        /// The goal that it serves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goal: Option<Change<Option<GoalId>>>,
+        /// Whose plan it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        domain: Option<Change<DomainId>>,
+        /// When.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<Change<When>>,
+        /// The release that it comes with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        release: Option<Change<Option<Label>>>,
+        /// The items that it consists of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        items: Option<Change<Vec<ItemKey>>>,
+        /// Whether an import did it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        imported: bool,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Reason::is_empty")]
+        reason: Reason,
+    }
+    /// An entry was taken off the roadmap.
+    EntryRemoved = 1 {
+        /// Which.
+        entry: EntryNo,
+        /// Whether an import did it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        imported: bool,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Reason::is_empty")]
+        reason: Reason,
+    }
+    /// A PO-sync began.
+    SyncStarted = 1 {
+        /// Its id.
+        sync: SyncId,
+        /// What it is called.
+        #[serde(default, skip_serializing_if = "Line::is_empty")]
+        title: Line,
+    }
+    /// A PO-sync ended.
+    SyncClosed = 1 {
+        /// Which.
+        sync: SyncId,
+        /// What came of it.
+        #[serde(default, skip_serializing_if = "Summary::is_empty")]
+        summary: Summary,
+    }
 }
 
 impl ItemUpdated {
@@ -502,6 +638,7 @@ impl ItemUpdated {
             estimate: None,
             value: None,
             moscow: None,
+            goal: None,
             people: None,
             sources: None,
             aliases: None,
@@ -511,7 +648,65 @@ impl ItemUpdated {
     }
 }
 
+impl EntryChanged {
+    /// A change of nothing, to begin with.
+    pub(crate) fn nothing(entry: EntryNo) -> Self {
+        Self {
+            entry,
+            title: None,
+            aim: None,
+            goal: None,
+            domain: None,
+            when: None,
+            release: None,
+            items: None,
+            imported: false,
+            reason: Reason::default(),
+        }
+    }
+}
+
 impl Event {
+    /// The entry of the roadmap that it is about, if it is about one.
+    #[must_use]
+    pub fn entry(&self) -> Option<EntryNo> {
+        match self {
+            Self::EntryAdded(e) => Some(e.entry),
+            Self::EntryChanged(e) => Some(e.entry),
+            Self::EntryRemoved(e) => Some(e.entry),
+            Self::ProductCreated(_)
+            | Self::ProductUpdated(_)
+            | Self::DomainAdded(_)
+            | Self::DomainUpdated(_)
+            | Self::DomainDeleted(_)
+            | Self::RoleGranted(_)
+            | Self::RoleRevoked(_)
+            | Self::ItemCreated(_)
+            | Self::ItemUpdated(_)
+            | Self::ItemRanked(_)
+            | Self::ItemReordered(_)
+            | Self::ItemPinned(_)
+            | Self::ItemUnpinned(_)
+            | Self::ItemMoved(_)
+            | Self::ItemSplit(_)
+            | Self::ItemMerged(_)
+            | Self::ItemCompleted(_)
+            | Self::ItemDropped(_)
+            | Self::ItemReopened(_)
+            | Self::LinkAdded(_)
+            | Self::LinkRemoved(_)
+            | Self::LinkResolved(_)
+            | Self::RequestMade(_)
+            | Self::RequestWithdrawn(_)
+            | Self::VisionPublished(_)
+            | Self::GoalAdded(_)
+            | Self::GoalUpdated(_)
+            | Self::GoalClosed(_)
+            | Self::SyncStarted(_)
+            | Self::SyncClosed(_) => None,
+        }
+    }
+
     /// The item that it is about, if it is about one.
     #[must_use]
     pub fn item(&self) -> Option<&ItemKey> {
@@ -522,7 +717,16 @@ impl Event {
             | Self::DomainUpdated(_)
             | Self::DomainDeleted(_)
             | Self::RoleGranted(_)
-            | Self::RoleRevoked(_) => None,
+            | Self::RoleRevoked(_)
+            | Self::VisionPublished(_)
+            | Self::GoalAdded(_)
+            | Self::GoalUpdated(_)
+            | Self::GoalClosed(_)
+            | Self::EntryAdded(_)
+            | Self::EntryChanged(_)
+            | Self::EntryRemoved(_)
+            | Self::SyncStarted(_)
+            | Self::SyncClosed(_) => None,
             Self::ItemCreated(e) => Some(&e.item),
             Self::ItemUpdated(e) => Some(&e.item),
             Self::ItemRanked(e) => Some(&e.item),

@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod items;
+mod plans;
 mod ties;
 mod turns;
 
@@ -47,6 +48,7 @@ impl Why {
 struct Fold<'a> {
     version: Version,
     time: Timestamp,
+    actor: &'a PersonId,
     changes: &'a mut Vec<Change>,
 }
 
@@ -62,7 +64,8 @@ impl Product {
         }
         self.version = commit.version;
         let mut changes = Vec::new();
-        let mut fold = Fold { version: commit.version, time: commit.time, changes: &mut changes };
+        let (version, time, actor) = (commit.version, commit.time, &commit.actor);
+        let mut fold = Fold { version, time, actor, changes: &mut changes };
         for event in &commit.events {
             self.evolve(event, &mut fold)
                 .map_err(|why| misfit(format!("{}: {}", event.kind(), why.text())))?;
@@ -101,6 +104,15 @@ impl Product {
             Event::LinkResolved(e) => self.link_resolved(e, fold),
             Event::RequestMade(e) => self.request_made(e, fold),
             Event::RequestWithdrawn(e) => self.request_withdrawn(e, fold),
+            Event::VisionPublished(e) => self.vision_published(e, fold),
+            Event::GoalAdded(e) => self.goal_added(e, fold),
+            Event::GoalUpdated(e) => self.goal_updated(e, fold),
+            Event::GoalClosed(e) => self.goal_closed(e, fold),
+            Event::EntryAdded(e) => self.entry_added(e, fold),
+            Event::EntryChanged(e) => self.entry_changed(e, fold),
+            Event::EntryRemoved(e) => self.entry_removed(e, fold),
+            Event::SyncStarted(e) => self.sync_started(e, fold),
+            Event::SyncClosed(e) => self.sync_closed(e, fold),
         }
     }
 

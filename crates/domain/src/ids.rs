@@ -47,7 +47,16 @@ fn is_key(text: &str) -> bool {
         && chars.all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
-// A macro, because the four types differ in nothing but name and rule, and must not be mixed up.
+fn is_sync(text: &str) -> bool {
+    text.len() <= ID_MAX
+        && !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && !text.contains("--")
+}
+
+// A macro, because these types differ in nothing but name and rule, and must not be mixed up.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $check:ident, $rule:literal) => {
         $(#[$doc])*
@@ -126,6 +135,16 @@ text_id!(
     /// A person or tool, by an id that does not say who it is.
     PersonId, "person id", is_kebab,
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
+    /// A goal of a product, `fewer-returns`.
+    GoalId, "goal id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
+    /// A PO-sync of a product, `2026-W47`.
+    SyncId, "sync id", is_sync,
+    "1 to 40 of A-Z, a-z, 0-9 and single hyphens, beginning with a letter or digit"
 );
 text_id!(
     /// An API token, by the part of it that is no secret.
@@ -208,6 +227,30 @@ impl TryFrom<String> for ItemKey {
 impl From<ItemKey> for String {
     fn from(key: ItemKey) -> String {
         key.to_string()
+    }
+}
+
+/// A roadmap entry of a product, by its number from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryNo(pub u32);
+
+impl fmt::Display for EntryNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for EntryNo {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let malformed = || Malformed::new("roadmap entry", text, "a number from 1, as in 7");
+        let canonical = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+        if !canonical {
+            return Err(malformed());
+        }
+        text.parse().map(Self).map_err(|_| malformed())
     }
 }
 

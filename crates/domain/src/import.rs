@@ -150,6 +150,7 @@ impl Product {
             estimate: from.estimate.flatten(),
             value: from.value.flatten(),
             moscow: from.moscow.flatten(),
+            goal: None,
             people: each_once(from.people.iter().flatten()),
             sources: vec![from.source.clone()],
             aliases: each_once(&from.aliases),
@@ -230,6 +231,7 @@ impl Product {
             estimate: from.estimate.filter(|_| free(Decided::ESTIMATE)),
             value: from.value.filter(|_| free(Decided::VALUE)),
             moscow: from.moscow.filter(|_| free(Decided::MOSCOW)),
+            goal: None,
             people: from.people.clone().filter(|_| free(Decided::PEOPLE)),
             sources: None,
         }

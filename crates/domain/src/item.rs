@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    goals::GoalNo,
     ids::{PersonId, Timestamp, Version},
     order::{DomainNo, ItemNo},
     text::{Label, Reason, Source, Title},
@@ -298,6 +299,8 @@ pub struct Item {
     pub status: Status,
     /// `MoSCoW`.
     pub moscow: Option<Moscow>,
+    /// The goal that it serves.
+    pub goal: Option<GoalNo>,
     /// One line.
     pub title: Title,
     /// Where its long text is.

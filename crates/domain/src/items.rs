@@ -90,6 +90,7 @@ impl Product {
         if let Some(parent) = &item.parent {
             self.check_parent(None, &key, parent)?;
         }
+        self.open_goal(item.goal.as_ref())?;
         Ok(ItemCreated {
             item: key,
             domain: domain.clone(),
@@ -102,6 +103,7 @@ impl Product {
             estimate: item.estimate,
             value: item.value,
             moscow: item.moscow,
+            goal: item.goal.clone(),
             people: each_once(&item.people),
             sources: each_once(&item.sources),
             aliases: Vec::new(),
@@ -200,6 +202,7 @@ impl Product {
         if let Some(Some(parent)) = &to.parent {
             self.check_parent(Some(no), key, parent)?;
         }
+        self.open_goal(to.goal.as_ref().and_then(Option::as_ref))?;
         let mut events: Vec<Event> =
             self.updated(key, item, to, None, false, reason).into_iter().map(Event::from).collect();
         if let Some(sources) = &to.sources {
@@ -240,6 +243,7 @@ impl Product {
             estimate: changed(&item.estimate, to.estimate.as_ref()),
             value: changed(&item.value, to.value.as_ref()),
             moscow: changed(&item.moscow, to.moscow.as_ref()),
+            goal: changed(&self.goal_id(item.goal), to.goal.as_ref()),
             people: changed(&item.people, people.as_ref()),
             sources: changed(&item.sources, sources.as_ref()),
             aliases: changed(&item.aliases, aliases),

@@ -5,11 +5,13 @@
 
 pub mod command;
 pub mod commit;
+pub mod day;
 mod decide;
 pub mod domains;
 pub mod error;
 pub mod event;
 mod evolve;
+pub mod goals;
 pub mod ids;
 pub mod import;
 pub mod item;
@@ -18,7 +20,9 @@ mod links;
 pub mod mandate;
 pub mod order;
 pub mod product;
+pub mod roadmap;
 pub mod roles;
+pub mod syncs;
 pub mod system;
 pub mod text;
 

@@ -61,11 +61,19 @@ pub enum Act {
     MoveItem,
     /// Bring items in from a file or tool.
     Import,
+    /// Publish the product's vision.
+    PublishVision,
+    /// Add, change and close goals.
+    ManageGoals,
+    /// Add, change and remove entries of the roadmap.
+    PlanRoadmap,
+    /// Begin and end a PO-sync.
+    HoldSync,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -80,6 +88,10 @@ impl Act {
         Self::CloseItem,
         Self::MoveItem,
         Self::Import,
+        Self::PublishVision,
+        Self::ManageGoals,
+        Self::PlanRoadmap,
+        Self::HoldSync,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -100,6 +112,10 @@ impl Act {
             Self::CloseItem => "closing, reopening, splitting or merging an item of this domain",
             Self::MoveItem => "moving an item to another domain",
             Self::Import => "importing",
+            Self::PublishVision => "publishing the vision",
+            Self::ManageGoals => "adding, changing or closing goals",
+            Self::PlanRoadmap => "planning this domain's part of the roadmap",
+            Self::HoldSync => "beginning or ending a PO-sync",
         }
     }
 }
@@ -142,7 +158,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 14] = [
+pub const TABLE: [Rule; 18] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -158,6 +174,10 @@ pub const TABLE: [Rule; 14] = [
     rule(Act::CloseItem, false, [All, Own, No, No, No]),
     rule(Act::MoveItem, false, [All, Own, No, No, No]),
     rule(Act::Import, true, [All, No, No, No, All]),
+    rule(Act::PublishVision, false, [All, No, No, No, No]),
+    rule(Act::ManageGoals, false, [All, No, No, No, No]),
+    rule(Act::PlanRoadmap, false, [All, Own, No, No, No]),
+    rule(Act::HoldSync, false, [All, All, No, No, No]),
 ];
 
 impl Rule {
@@ -228,14 +248,14 @@ fn who_may(product: &Product, rule: &Rule, domains: &[&DomainId]) -> String {
             None => "the Chief PO (the seat is vacant)".to_owned(),
         });
     }
-    if rule.domain_po == Reach::Own {
-        match domains {
-            [domain] => who.push(match product.domain_po(domain) {
-                Some(person) => format!("the PO of {domain} ({person})"),
-                None => format!("the PO of {domain} (the seat is vacant)"),
-            }),
-            _ => who.push("whoever is PO of all the domains concerned".to_owned()),
-        }
+    match (rule.domain_po, domains) {
+        (Reach::No, _) => {}
+        (Reach::All, _) => who.push("the PO of any domain".to_owned()),
+        (Reach::Own, [domain]) => who.push(match product.domain_po(domain) {
+            Some(person) => format!("the PO of {domain} ({person})"),
+            None => format!("the PO of {domain} (the seat is vacant)"),
+        }),
+        (Reach::Own, _) => who.push("whoever is PO of all the domains concerned".to_owned()),
     }
     if rule.tool != Reach::No && rule.act == Act::Import {
         who.push("a tool of the product".to_owned());

@@ -8,7 +8,9 @@
 //!   one holder;
 //! - `children` mirrors `parent`, which leads up at most [`DEPTH_MAX`](crate::item::DEPTH_MAX) levels;
 //! - `moves` mirrors `last_move`; each seat's holder has the role, and nobody else;
-//! - no item has a link twice, a link to itself, or a request to its own domain.
+//! - no item has a link twice, a link to itself, or a request to its own domain;
+//! - `planned` mirrors the items of entries, `entry_sources`, `goal_ids` and `sync_ids` lead to what has that name; only the
+//!   last sync may be open.
 
 use std::{ops::Bound, sync::Arc};
 
@@ -16,10 +18,13 @@ use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{DomainId, DomainKey, ItemKey, PersonId, Timestamp, Version},
+    goals::{Goal, GoalNo, Vision},
+    ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Timestamp, Version},
     item::Item,
     order::{DomainNo, ItemNo, Letter, Order},
+    roadmap::Entry,
     roles::Role,
+    syncs::Sync,
     text::{Name, Source, Summary},
 };
 
@@ -80,6 +85,14 @@ pub struct Product {
     pub(crate) aliases: OrdSet<(Source, ItemNo)>,
     pub(crate) waiting: OrdSet<(Source, ItemNo)>,
     pub(crate) moves: OrdMap<(Version, u32), ItemNo>,
+    pub(crate) vision: Option<Arc<Vision>>,
+    pub(crate) goals: Vector<Arc<Goal>>,
+    pub(crate) goal_ids: OrdMap<GoalId, GoalNo>,
+    pub(crate) entries: Vector<Arc<Entry>>,
+    pub(crate) entry_sources: OrdMap<Source, EntryNo>,
+    pub(crate) planned: OrdSet<(ItemNo, EntryNo)>,
+    pub(crate) syncs: Vector<Arc<Sync>>,
+    pub(crate) sync_ids: OrdMap<SyncId, u32>,
 }
 
 impl Product {

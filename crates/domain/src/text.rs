@@ -143,6 +143,10 @@ bounded!(
     Summary, |text| block(text.trim_start(), 2_000)
 );
 bounded!(
+    /// A line that may be empty: at most 200 characters.
+    Line, |text| line(text, 200, false)
+);
+bounded!(
     /// An item's long text: at most 16 KiB, may be empty.
     Text, |text| block(text, 16 * 1024)
 );
@@ -160,7 +164,7 @@ macro_rules! empty_default {
         }
     )*};
 }
-empty_default!(Reason, Summary, Text);
+empty_default!(Line, Reason, Summary, Text);
 
 impl Text {
     /// A fingerprint to see whether a text changed, without keeping it (FNV-1a, 64 bits; stable for ever, stored in snapshots).

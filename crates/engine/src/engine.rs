@@ -10,14 +10,15 @@ use std::{
     time::Duration,
 };
 
-use koepel_domain::ids::Version as DomainVersion;
-use koepel_event_log::{EventLog, Head, ProductName};
-use tokio::sync::{OnceCell, RwLockReadGuard, watch};
+use koepel_domain::ids::{Timestamp, Version as DomainVersion};
+use koepel_event_log::{EventLog, Head, ProductName, ReadLimit, Version};
+use tokio::sync::{OnceCell, watch};
 
 use crate::{
     Aggregate, Projection, codec,
     error::{Damage, Error},
     open::{self, PAGE, Running, stopping},
+    past::At,
     request::{Answer, Request},
     view::View,
 };
@@ -31,6 +32,8 @@ pub struct Settings {
     pub min_version_timeout: Duration,
     /// At least so many commits lie between two snapshots of a product; more, if it is large.
     pub snapshot_every: u64,
+    /// At least so many events lie between two states that are kept in files for those who look back; more, if they are large.
+    pub past_every: u64,
     /// A stop writes no snapshot for fewer commits than this.
     pub snapshot_at_stop: u64,
     /// How many appends of one product the log may have at once, at least 1. More than one is only for a log that
@@ -44,6 +47,7 @@ impl Default for Settings {
             snapshots: None,
             min_version_timeout: Duration::from_secs(5),
             snapshot_every: 10_000,
+            past_every: 20_000,
             snapshot_at_stop: 500,
             appends_in_flight: 1,
         }
@@ -142,6 +146,58 @@ impl<A: Aggregate, P: Projection<A>> Engine<A, P> {
         self.sound(name).await?.reaches(version, self.settings.min_version_timeout).await
     }
 
+    /// The product as it was at a moment. Costs nothing but a look if that is now; else the fold of what lies between the
+    /// moment and the nearest state before it that is at hand.
+    ///
+    /// # Errors
+    /// As [`Self::view`]; [`Error::Future`] for a version that has not come yet.
+    pub async fn as_of(&self, name: &ProductName, at: At) -> Result<Arc<View<A>>, Failure<A>> {
+        let running = self.sound(name).await?;
+        let now = Arc::clone(&running.views.borrow());
+        let wanted = match at {
+            At::Version(version) => Version::new(version.0),
+            At::Time(time) => self.version_at(name, &running, &now, time).await?,
+        };
+        let current = now.head.version;
+        match wanted.cmp(&current) {
+            std::cmp::Ordering::Equal => Ok(now),
+            std::cmp::Ordering::Less => running.past.view(&*self.log, wanted).await,
+            std::cmp::Ordering::Greater => {
+                let (wanted, current) = (wanted.get(), current.get());
+                let (wanted, current) = (DomainVersion(wanted), DomainVersion(current));
+                Err(Error::Future { wanted, current })
+            }
+        }
+    }
+
+    /// The greatest version of `now` or before whose time is not later; nought if all are.
+    async fn version_at(
+        &self,
+        name: &ProductName,
+        running: &Running<A, P>,
+        now: &View<A>,
+        time: Timestamp,
+    ) -> Result<Version, Failure<A>> {
+        let wanted = now.state.version();
+        if !running.projected.reaches(wanted.0, self.settings.min_version_timeout).await {
+            return Err(Error::TooSlow { wanted, current: running.projected.version() });
+        }
+        let around = running.projected.model.read().await.moments.around(time);
+        let Some((first, count)) = around else { return Ok(Version::ZERO) };
+        let (mut next, end) = (first, first.get() + count);
+        let mut last = Version::ZERO;
+        // A page may be cut short by its bytes.
+        while next.get() < end {
+            let commits = usize::try_from(end - next.get()).unwrap_or(usize::MAX);
+            let page = self.log.read(name, next, ReadLimit { commits, ..PAGE }).await?;
+            let Some(newest) = page.last() else { break };
+            next = newest.version.next();
+            let not_later = page.iter().rev().find(|record| record.commit.time_us <= time.0);
+            last = not_later.map_or(last, |record| record.version);
+        }
+        Ok(last.min(now.head.version))
+    }
+
     /// A receiver that wakes whenever the product's durable state advances.
     ///
     /// # Errors
@@ -161,7 +217,7 @@ impl<A: Aggregate, P: Projection<A>> Engine<A, P> {
         &self,
         name: &ProductName,
         version: DomainVersion,
-        read: impl FnOnce(RwLockReadGuard<'_, P>, DomainVersion) -> T,
+        read: impl FnOnce(&P, DomainVersion) -> T,
     ) -> Result<T, Failure<A>> {
         let running = self.sound(name).await?;
         let projected = &running.projected;
@@ -170,7 +226,7 @@ impl<A: Aggregate, P: Projection<A>> Engine<A, P> {
         }
         let model = projected.model.read().await;
         let current = projected.version();
-        Ok(read(model, current))
+        Ok(read(&model.own, current))
     }
 
     /// The open products, by name.

@@ -63,6 +63,14 @@ pub enum Error<E> {
         /// What is wrong.
         what: String,
     },
+    /// The moment asked for has not come yet.
+    #[error("version {wanted} is in the future; the product is at version {current}")]
+    Future {
+        /// What was asked for.
+        wanted: Version,
+        /// What there is.
+        current: Version,
+    },
     /// The version asked for does not come in time.
     #[error("version {wanted} was not reached in time; the product is at version {current}")]
     TooSlow {

@@ -9,6 +9,7 @@ mod error;
 mod group;
 mod ids;
 mod open;
+mod past;
 mod product;
 mod receipt;
 mod request;
@@ -23,6 +24,7 @@ pub use crate::{
     codec::{check_record, decode_record},
     engine::{Engine, Settings, replay},
     error::Error,
+    past::At,
     request::{Accepted, Request},
     view::View,
 };

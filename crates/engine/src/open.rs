@@ -16,11 +16,12 @@ use crate::{
     Aggregate, Projection, Settings,
     error::{Damage, Error},
     ids::RequestIds,
+    past::{Moments, Past},
     product::{Ends, ProductActor},
     request::{Answer, Pending, Request},
     snapshot,
     view::{View, fold},
-    worker::{Projected, Worker},
+    worker::{Model, Projected, Worker},
 };
 
 /// How many commands of one product may wait before callers are held up.
@@ -37,6 +38,7 @@ pub(crate) struct Running<A: Aggregate, P> {
     commands: mpsc::Sender<Pending<A>>,
     pub(crate) views: watch::Receiver<Arc<View<A>>>,
     pub(crate) projected: Arc<Projected<P>>,
+    pub(crate) past: Arc<Past<A>>,
     fault: Fault,
     tasks: Mutex<Tasks>,
 }
@@ -114,7 +116,7 @@ pub(crate) fn stopping<E>() -> Error<E> {
 struct Loaded<A: Aggregate, P> {
     state: A,
     fingerprints: Vec<u64>,
-    model: P,
+    model: Model<P>,
     head: Head,
     snapshot_version: Version,
     snapshot_bytes: u64,
@@ -125,7 +127,7 @@ impl<A: Aggregate, P: Projection<A>> Loaded<A, P> {
         Self {
             state: A::default(),
             fingerprints: Vec::new(),
-            model: P::default(),
+            model: Model { moments: Moments::default(), own: P::default() },
             head: Head::ZERO,
             snapshot_version: Version::ZERO,
             snapshot_bytes: 0,
@@ -156,7 +158,8 @@ pub(crate) async fn open<A: Aggregate, P: Projection<A>>(
         match fold(&mut loaded.state, page) {
             Ok((applied, reached)) => {
                 for applied in &applied {
-                    loaded.model.apply(&applied.commit, &applied.changes, &loaded.state);
+                    loaded.model.moments.push(applied.commit.time);
+                    loaded.model.own.apply(&applied.commit, &applied.changes, &loaded.state);
                     loaded.fingerprints.push(applied.fingerprint);
                 }
                 loaded.head = reached;
@@ -191,6 +194,8 @@ fn start<A: Aggregate, P: Projection<A>>(
     let (views_out, views) = watch::channel(Arc::new(View { state: state.clone(), head }));
     let (feed_out, feed) = mpsc::unbounded_channel();
     let projected = Arc::new(Projected::new(model, head.version));
+    let past =
+        Arc::new(Past::new(product.clone(), settings.snapshots.clone(), settings.past_every));
     let worker = Worker {
         product: product.clone(),
         dir: settings.snapshots.clone().filter(|_| fault.get().is_none()),
@@ -203,6 +208,9 @@ fn start<A: Aggregate, P: Projection<A>>(
         head,
         snapshot_version,
         snapshot_bytes,
+        past_every: settings.past_every,
+        past_events: 0,
+        past_bytes: 0,
         writing: None,
     };
     let ends = Ends {
@@ -216,7 +224,7 @@ fn start<A: Aggregate, P: Projection<A>>(
     let actor = ProductActor::new(log, product, ends, state, head, ids, in_flight_max);
     let handles = vec![tokio::spawn(actor.run()), tokio::spawn(worker.run())];
     let tasks = Mutex::new(Tasks { stop: Some(stop), handles });
-    Running { commands, views, projected, fault, tasks }
+    Running { commands, views, projected, past, fault, tasks }
 }
 
 /// The snapshot of a product, if there is one that fits the log; else nothing, from which all is folded.
@@ -228,21 +236,24 @@ async fn from_snapshot<A: Aggregate, P: Projection<A>>(
     let Some(dir) = settings.snapshots.clone() else { return Ok(Loaded::nothing()) };
     let read = {
         let (dir, name) = (dir.clone(), name.clone());
-        tokio::task::spawn_blocking(move || snapshot::read::<(A, Vec<u64>, P)>(&dir, &name)).await
+        tokio::task::spawn_blocking(move || {
+            snapshot::read::<(A, Vec<u64>, Moments, P)>(&dir, &name)
+        })
+        .await
     };
     let unfit = match read {
         Ok(Ok(None)) => return Ok(Loaded::nothing()),
         Ok(Ok(Some(snapshot::Snapshot {
             head,
             size_bytes,
-            body: (state, fingerprints, model),
+            body: (state, fingerprints, moments, own),
         }))) => match misfit(log, name, head, &state, &fingerprints).await? {
             None => {
                 let snapshot_version = head.version;
                 return Ok(Loaded {
                     state,
                     fingerprints,
-                    model,
+                    model: Model { moments, own },
                     head,
                     snapshot_version,
                     snapshot_bytes: size_bytes,

@@ -9,11 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use koepel_event_log::{Hash, Head, ProductName};
+use koepel_event_log::{Hash, Head, ProductName, Version};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Changes when the shape of a state or of a projection changes; older snapshots are dropped then.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const MAGIC: &[u8; 8] = b"koepelsn";
 
 #[derive(Serialize, Deserialize)]
@@ -38,6 +38,24 @@ fn path(dir: &Path, product: &ProductName) -> PathBuf {
     dir.join(format!("{product}.snapshot"))
 }
 
+/// Where a state of the past is.
+pub(crate) fn past(dir: &Path, product: &ProductName, version: Version) -> PathBuf {
+    dir.join(format!("{product}.{version}.past"))
+}
+
+/// The versions of which there are states of the past, in order.
+pub(crate) fn past_versions(dir: &Path, product: &ProductName) -> Vec<Version> {
+    let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
+    let version = |name: &str| {
+        let rest = name.strip_prefix(product.as_str())?.strip_prefix('.')?;
+        rest.strip_suffix(".past")?.parse().ok().map(Version::new)
+    };
+    let names = entries.flatten().map(|entry| entry.file_name());
+    let mut versions: Vec<_> = names.filter_map(|name| version(name.to_str()?)).collect();
+    versions.sort_unstable();
+    versions
+}
+
 /// A snapshot as bytes.
 pub(crate) fn encode<B: Serialize>(
     product: &ProductName,
@@ -54,12 +72,19 @@ pub(crate) fn encode<B: Serialize>(
 
 /// Puts a snapshot in place of the one before.
 pub(crate) fn write(dir: &Path, product: &ProductName, bytes: &[u8]) -> Result<(), Error> {
+    write_to(&path(dir, product), bytes)
+}
+
+/// Puts a file in place of the one before.
+pub(crate) fn write_to(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let dir = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
-    let temporary = dir.join(format!("{product}.snapshot.new"));
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
     let mut file = fs::File::create(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&temporary, path(dir, product))?;
+    fs::rename(&temporary, path)?;
     fs::File::open(dir)?.sync_all()?;
     Ok(())
 }
@@ -77,7 +102,15 @@ pub(crate) fn read<B: DeserializeOwned>(
     dir: &Path,
     product: &ProductName,
 ) -> Result<Option<Snapshot<B>>, Error> {
-    let bytes = match fs::read(path(dir, product)) {
+    read_from(&path(dir, product), product)
+}
+
+/// Reads a file of a product, if there is one.
+pub(crate) fn read_from<B: DeserializeOwned>(
+    path: &Path,
+    product: &ProductName,
+) -> Result<Option<Snapshot<B>>, Error> {
+    let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
@@ -114,8 +147,6 @@ pub(crate) fn set_aside(dir: &Path, product: &ProductName) {
 
 #[cfg(test)]
 mod tests {
-    use koepel_event_log::Version;
-
     use super::*;
 
     fn head() -> Head {

@@ -9,19 +9,30 @@ use tokio::{
     task::{JoinHandle, spawn_blocking},
 };
 
-use crate::{Aggregate, Projection, snapshot, view::Batch};
+use crate::{
+    Aggregate, Projection,
+    past::{self, Moments},
+    snapshot,
+    view::Batch,
+};
 
 /// A snapshot is written only after as many commits as pay for it: one for so many bytes of the last one.
 const SNAPSHOT_BYTES_A_COMMIT: u64 = 200;
 
+/// A read model, with when commits were made, and the version that both have reached.
+pub(crate) struct Model<P> {
+    pub(crate) moments: Moments,
+    pub(crate) own: P,
+}
+
 /// A read model with the version that it has reached.
 pub(crate) struct Projected<P> {
-    pub(crate) model: RwLock<P>,
+    pub(crate) model: RwLock<Model<P>>,
     reached: watch::Sender<Version>,
 }
 
 impl<P> Projected<P> {
-    pub(crate) fn new(model: P, version: Version) -> Self {
+    pub(crate) fn new(model: Model<P>, version: Version) -> Self {
         Self { model: RwLock::new(model), reached: watch::Sender::new(version) }
     }
 
@@ -56,6 +67,12 @@ pub(crate) struct Worker<A: Aggregate, P> {
     pub(crate) head: Head,
     pub(crate) snapshot_version: Version,
     pub(crate) snapshot_bytes: u64,
+    /// At least so many events lie between two states of the past that are written.
+    pub(crate) past_every: u64,
+    /// Events since the last one was.
+    pub(crate) past_events: u64,
+    /// The size of that.
+    pub(crate) past_bytes: u64,
     /// A snapshot on its way to the disk.
     pub(crate) writing: Option<JoinHandle<()>>,
 }
@@ -66,14 +83,20 @@ impl<A: Aggregate, P: Projection<A>> Worker<A, P> {
         while let Some(batch) = self.feed.recv().await {
             let mut model = self.projected.model.write().await;
             for applied in &batch.applied {
-                model.apply(&applied.commit, &applied.changes, &batch.after);
+                model.moments.push(applied.commit.time);
+                model.own.apply(&applied.commit, &applied.changes, &batch.after);
             }
             // Before the model is let go, so that who reads it knows its version.
             self.projected.reached.send_replace(batch.head.version);
             drop(model);
             self.fingerprints.extend(batch.applied.iter().map(|applied| applied.fingerprint));
+            self.past_events +=
+                past::count_events(batch.applied.iter().map(|one| one.commit.events.len()));
             self.state = batch.after;
             self.head = batch.head;
+            if past::is_due(self.past_events, self.past_every, self.past_bytes) {
+                self.keep_past().await;
+            }
             if self.tail() >= self.every.max(self.snapshot_bytes / SNAPSHOT_BYTES_A_COMMIT) {
                 self.snapshot().await;
             }
@@ -82,6 +105,15 @@ impl<A: Aggregate, P: Projection<A>> Worker<A, P> {
             self.snapshot().await;
         }
         self.written().await;
+    }
+
+    /// Leaves the state behind for those who will look back.
+    async fn keep_past(&mut self) {
+        // Whatever happens now, the next try is a whole interval away.
+        self.past_events = 0;
+        let Some(dir) = self.dir.clone() else { return };
+        let written = past::write(dir, self.product.clone(), self.head, self.state.clone()).await;
+        self.past_bytes = written.unwrap_or(self.past_bytes);
     }
 
     fn tail(&self) -> u64 {
@@ -99,7 +131,11 @@ impl<A: Aggregate, P: Projection<A>> Worker<A, P> {
         let projected = Arc::clone(&self.projected);
         let taken = spawn_blocking(move || {
             let model = projected.model.blocking_read();
-            let encoded = snapshot::encode(&product, head, &(&state, &fingerprints, &*model));
+            let encoded = snapshot::encode(
+                &product,
+                head,
+                &(&state, &fingerprints, &model.moments, &model.own),
+            );
             (encoded, fingerprints)
         });
         let bytes = match taken.await {

@@ -5,7 +5,7 @@
 use koepel_domain::{
     commit::Commit,
     event::Event,
-    ids::{ItemKey, Version},
+    ids::{EntryNo, Version},
     order::{Change, ItemNo, Order},
     product::Product,
 };
@@ -39,6 +39,8 @@ struct Kept {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
     items: Vec<Vec<Version>>,
+    /// Of the roadmap.
+    entries: Vec<Vec<Version>>,
     moves: Vec<Move>,
     /// The order after all moves.
     order: Order,
@@ -66,7 +68,12 @@ impl History {
             let into =
                 if let Event::ItemMerged(merged) = event { Some(&merged.into) } else { None };
             for key in event.item().into_iter().chain(into) {
-                self.touch(product, key, commit.version);
+                if let Some(no) = product.item_no(key) {
+                    touch(&mut self.items, no.0, commit.version);
+                }
+            }
+            if let Some(entry) = event.entry() {
+                touch(&mut self.entries, entry.0, commit.version);
             }
         }
         for change in changes {
@@ -86,27 +93,16 @@ impl History {
         }
     }
 
-    fn touch(&mut self, product: &Product, key: &ItemKey, version: Version) {
-        let Some(index) = product.item_no(key).and_then(|no| usize::try_from(no.0).ok()) else {
-            return;
-        };
-        if index >= self.items.len() {
-            self.items.resize_with(index + 1, Vec::new);
-        }
-        if let Some(versions) = self.items.get_mut(index)
-            && versions.last() != Some(&version)
-        {
-            versions.push(version);
-        }
-    }
-
     /// The versions that did something to an item, oldest first.
     #[must_use]
     pub fn of(&self, no: ItemNo) -> &[Version] {
-        usize::try_from(no.0)
-            .ok()
-            .and_then(|index| self.items.get(index))
-            .map_or(&[], Vec::as_slice)
+        versions(&self.items, no.0)
+    }
+
+    /// The versions that did something to an entry of the roadmap, oldest first.
+    #[must_use]
+    pub fn of_entry(&self, no: EntryNo) -> &[Version] {
+        versions(&self.entries, no.0)
     }
 
     /// All changes of the order, oldest first.
@@ -140,4 +136,21 @@ impl History {
         let moves = self.moves.get(before..last).unwrap_or(&[]).to_vec();
         Stretch { order: order.clone(), moves, told: newest - before, before }
     }
+}
+
+fn touch(all: &mut Vec<Vec<Version>>, no: u32, version: Version) {
+    let Ok(index) = usize::try_from(no) else { return };
+    if index >= all.len() {
+        all.resize_with(index + 1, Vec::new);
+    }
+    if let Some(versions) = all.get_mut(index)
+        && versions.last() != Some(&version)
+    {
+        versions.push(version);
+    }
+}
+
+fn versions(all: &[Vec<Version>], no: u32) -> &[Version] {
+    let versions = usize::try_from(no).ok().and_then(|index| all.get(index));
+    versions.map_or(&[], Vec::as_slice)
 }

@@ -3,8 +3,10 @@
 //! Pure. A page is a function of a product's state, which is cheap to clone; [`history::History`] is folded from commits.
 
 pub mod backlog;
+pub mod difference;
 pub mod explain;
 pub mod history;
+pub mod plan;
 pub mod sentence;
 pub mod tenures;
 pub mod told;

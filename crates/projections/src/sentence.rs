@@ -3,14 +3,17 @@
 //! Domains go by the names that they have now, as nobody knows their ids.
 
 use koepel_domain::{
-    event::{Change, Event, Spot, TargetData},
-    ids::DomainId,
-    item::{Kind, LinkKind, Moscow, Status},
+    event::{Change, EntryChanged, Event, ItemCreated, Spot, TargetData},
+    ids::{DomainId, GoalId},
+    item::{Estimate, Kind, Link, LinkKind, LinkTarget, Moscow, Status},
     order::DomainNo,
     product::Product,
+    roadmap::Plan,
     roles::Role,
     text::Reason,
 };
+
+use crate::plan::{plan, shifted};
 
 fn beside(spot: &Spot) -> String {
     match (&spot.after, &spot.before) {
@@ -63,7 +66,9 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
-fn moscow(moscow: Option<Moscow>) -> &'static str {
+/// `MoSCoW` as people write it.
+#[must_use]
+pub fn moscow(moscow: Option<Moscow>) -> &'static str {
     match moscow {
         Some(Moscow::Must) => "MUST",
         Some(Moscow::Should) => "SHOULD",
@@ -101,6 +106,23 @@ fn hundredths(value: u32) -> String {
     }
 }
 
+/// An estimate in the team's own unit.
+#[must_use]
+pub fn estimate(estimate: Option<Estimate>) -> String {
+    option(estimate, |estimate| hundredths(estimate.hundredths()))
+}
+
+/// A link of an item, with what it leads to.
+#[must_use]
+pub fn tie(product: &Product, tie: &Link) -> String {
+    let target = match &tie.target {
+        LinkTarget::Item(no) => product.key(*no).map_or_else(String::new, |key| key.to_string()),
+        LinkTarget::Pending(pending) => format!("{} (not here yet)", pending.raw),
+        LinkTarget::Uri(uri) => uri.to_string(),
+    };
+    format!("{} {target}", link(tie.kind))
+}
+
 fn option<T>(value: Option<T>, text: impl Fn(T) -> String) -> String {
     value.map_or_else(|| "none".to_owned(), text)
 }
@@ -115,7 +137,7 @@ fn from_to<T: Clone>(
     })
 }
 
-fn updated(e: &koepel_domain::event::ItemUpdated) -> String {
+fn updated(e: &koepel_domain::event::ItemUpdated, product: &Product) -> String {
     let parts = [
         e.title.as_ref().map(|change| format!("title from “{}” to “{}”", change.from, change.to)),
         e.text.as_ref().map(|_| "text".to_owned()),
@@ -123,11 +145,10 @@ fn updated(e: &koepel_domain::event::ItemUpdated) -> String {
         from_to("status", e.status.as_ref(), |value| status(value).to_owned()),
         from_to("parent", e.parent.as_ref(), |value| option(value, |key| key.to_string())),
         e.labels.as_ref().map(|change| format!("labels to {}", list(&change.to))),
-        from_to("estimate", e.estimate.as_ref(), |value| {
-            option(value, |value| hundredths(value.hundredths()))
-        }),
+        from_to("estimate", e.estimate.as_ref(), estimate),
         from_to("value", e.value.as_ref(), |value| option(value, |value| value.get().to_string())),
         from_to("MoSCoW", e.moscow.as_ref(), |value| moscow(value).to_owned()),
+        from_to("goal", e.goal.as_ref(), |id| option(id, |id| goal(product, &id))),
         e.people.as_ref().map(|_| "the people concerned".to_owned()),
         e.sources.as_ref().map(|_| "source links".to_owned()),
         e.aliases.as_ref().map(|_| "the names by which imports know it".to_owned()),
@@ -141,6 +162,63 @@ fn list<T: ToString>(values: &[T]) -> String {
     } else {
         values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What became of an entry of the roadmap. Its plan of before is put together from what changed and what is now.
+fn entry_changed(e: &EntryChanged, product: &Product) -> String {
+    let mut parts = Vec::new();
+    if let Some(moved) = moved_entry(e, product) {
+        parts.push(moved);
+    }
+    if let Some(change) = &e.domain {
+        let (from, to) = (domain(product, &change.from), domain(product, &change.to));
+        parts.push(format!("went from {from} to {to}"));
+    }
+    if let Some(change) = &e.title {
+        parts.push(format!("was renamed from “{}” to “{}”", change.from, change.to));
+    }
+    if let Some(change) = &e.aim {
+        parts.push(format!("is now for: {}", or_none(change.to.as_str())));
+    }
+    if let Some(change) = &e.goal {
+        let goal = |id: &Option<GoalId>| option(id.as_ref(), |id| goal(product, id));
+        parts.push(format!("changed its goal from {} to {}", goal(&change.from), goal(&change.to)));
+    }
+    if let Some(change) = &e.items {
+        parts.push(format!("now consists of {}", list(&change.to)));
+    }
+    parts.join("; ")
+}
+
+fn moved_entry(e: &EntryChanged, product: &Product) -> Option<String> {
+    let entry = product.entry(e.entry)?;
+    let (mut from, mut to) = (
+        Plan { when: entry.when, release: entry.release.as_ref() },
+        Plan { when: entry.when, release: entry.release.as_ref() },
+    );
+    if let Some(change) = &e.when {
+        (from.when, to.when) = (change.from, change.to);
+    }
+    if let Some(change) = &e.release {
+        (from.release, to.release) = (change.from.as_ref(), change.to.as_ref());
+    } else if e.when.is_some() {
+        // The release did not change with it, and which one it was then is not said.
+        (from.release, to.release) = (None, None);
+    }
+    if e.when.is_none() && e.release.is_some() {
+        return Some(shifted(from, to));
+    }
+    e.when.as_ref().map(|_| shifted(from, to))
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "nothing said" } else { text }
+}
+
+/// A goal's name; its id if it never was.
+#[must_use]
+pub fn goal(product: &Product, id: &GoalId) -> String {
+    product.goal_by_id(id).map_or_else(|| id.to_string(), |(_, goal)| format!("“{}”", goal.name))
 }
 
 fn left(from: Option<&Spot>) -> String {
@@ -164,6 +242,21 @@ pub fn role(product: &Product, role: Role, of: Option<&DomainId>) -> String {
     )
 }
 
+fn created(e: &ItemCreated, product: &Product) -> String {
+    let from = e.split_from.as_ref().map_or_else(String::new, |key| format!(", split from {key}"));
+    let by = if e.imported { "imported" } else { "created" };
+    let (kind, domain) = (a_kind(e.kind), domain(product, &e.domain));
+    match &e.arrival {
+        Some(arrival) => {
+            format!("was {by} as {kind} in {domain}, at place {}{from}", arrival.place)
+        }
+        None => {
+            let status = status(e.status);
+            format!("was {by} as {kind} in {domain}, {status} from the beginning{from}")
+        }
+    }
+}
+
 /// What happened, without its subject.
 #[must_use]
 pub fn sentence(event: &Event, product: &Product) -> String {
@@ -182,26 +275,8 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         Event::RoleRevoked(e) => {
             format!("{} is no longer {}", e.person, role(product, e.role, e.domain.as_ref()))
         }
-        Event::ItemCreated(e) => {
-            let from =
-                e.split_from.as_ref().map_or_else(String::new, |key| format!(", split from {key}"));
-            let by = if e.imported { "imported" } else { "created" };
-            match &e.arrival {
-                Some(arrival) => format!(
-                    "was {by} as {} in {}, at place {}{from}",
-                    a_kind(e.kind),
-                    domain(&e.domain),
-                    arrival.place
-                ),
-                None => format!(
-                    "was {by} as {} in {}, {} from the beginning{from}",
-                    a_kind(e.kind),
-                    domain(&e.domain),
-                    status(e.status)
-                ),
-            }
-        }
-        Event::ItemUpdated(e) => updated(e),
+        Event::ItemCreated(e) => created(e, product),
+        Event::ItemUpdated(e) => updated(e, product),
         Event::ItemRanked(e) => {
             let family = e
                 .family_of
@@ -253,6 +328,21 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         Event::RequestWithdrawn(e) => {
             format!("no longer asks anything of domain {}", domain(&e.domain))
         }
+        Event::VisionPublished(e) => format!("edition {} of the vision was published", e.edition),
+        Event::GoalAdded(e) => format!("goal “{}” was added", e.name),
+        Event::GoalUpdated(e) => {
+            format!("goal {} changed its name or summary", goal(product, &e.goal))
+        }
+        Event::GoalClosed(e) => format!("goal {} was closed", goal(product, &e.goal)),
+        Event::EntryAdded(e) => {
+            let by = if e.imported { ", by an import" } else { "" };
+            let planned = plan(Plan { when: e.when, release: e.release.as_ref() });
+            format!("was put on the roadmap of {}: {planned}{by}", domain(&e.domain))
+        }
+        Event::EntryChanged(e) => entry_changed(e, product),
+        Event::EntryRemoved(_) => "was taken off the roadmap".to_owned(),
+        Event::SyncStarted(e) => format!("sync {} began", e.sync),
+        Event::SyncClosed(e) => format!("sync {} ended", e.sync),
     }
 }
 
@@ -267,7 +357,11 @@ pub fn reason(event: &Event) -> &str {
         | Event::LinkAdded(_)
         | Event::LinkRemoved(_)
         | Event::LinkResolved(_)
-        | Event::RequestMade(_) => None,
+        | Event::RequestMade(_)
+        | Event::GoalAdded(_)
+        | Event::GoalUpdated(_)
+        | Event::SyncStarted(_)
+        | Event::SyncClosed(_) => None,
         Event::DomainDeleted(e) => Some(&e.reason),
         Event::RoleGranted(e) => Some(&e.reason),
         Event::RoleRevoked(e) => Some(&e.reason),
@@ -284,6 +378,11 @@ pub fn reason(event: &Event) -> &str {
         Event::ItemDropped(e) => Some(&e.reason),
         Event::ItemReopened(e) => Some(&e.reason),
         Event::RequestWithdrawn(e) => Some(&e.reason),
+        Event::VisionPublished(e) => Some(&e.reason),
+        Event::GoalClosed(e) => Some(&e.reason),
+        Event::EntryAdded(e) => Some(&e.reason),
+        Event::EntryChanged(e) => Some(&e.reason),
+        Event::EntryRemoved(e) => Some(&e.reason),
     };
     reason.map_or("", Reason::as_str)
 }

@@ -66,7 +66,16 @@ impl Tenures {
                 | Event::LinkRemoved(_)
                 | Event::LinkResolved(_)
                 | Event::RequestMade(_)
-                | Event::RequestWithdrawn(_) => {}
+                | Event::RequestWithdrawn(_)
+                | Event::VisionPublished(_)
+                | Event::GoalAdded(_)
+                | Event::GoalUpdated(_)
+                | Event::GoalClosed(_)
+                | Event::EntryAdded(_)
+                | Event::EntryChanged(_)
+                | Event::EntryRemoved(_)
+                | Event::SyncStarted(_)
+                | Event::SyncClosed(_) => {}
             }
         }
     }

@@ -197,7 +197,16 @@ fn plural(event: &Event) -> Option<String> {
         | Event::LinkRemoved(_)
         | Event::LinkResolved(_)
         | Event::RequestMade(_)
-        | Event::RequestWithdrawn(_) => return None,
+        | Event::RequestWithdrawn(_)
+        | Event::VisionPublished(_)
+        | Event::GoalAdded(_)
+        | Event::GoalUpdated(_)
+        | Event::GoalClosed(_)
+        | Event::EntryAdded(_)
+        | Event::EntryChanged(_)
+        | Event::EntryRemoved(_)
+        | Event::SyncStarted(_)
+        | Event::SyncClosed(_) => return None,
     })
 }
 
@@ -227,6 +236,15 @@ fn changes_order(event: &Event) -> bool {
         | Event::LinkRemoved(_)
         | Event::LinkResolved(_)
         | Event::RequestMade(_)
-        | Event::RequestWithdrawn(_) => false,
+        | Event::RequestWithdrawn(_)
+        | Event::VisionPublished(_)
+        | Event::GoalAdded(_)
+        | Event::GoalUpdated(_)
+        | Event::GoalClosed(_)
+        | Event::EntryAdded(_)
+        | Event::EntryChanged(_)
+        | Event::EntryRemoved(_)
+        | Event::SyncStarted(_)
+        | Event::SyncClosed(_) => false,
     }
 }

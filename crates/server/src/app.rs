@@ -7,7 +7,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use koepel_api::{check::Invalid, common::Call};
+use koepel_api::{
+    check::Invalid,
+    common::Call,
+    history::{Moment, moment as moment_of},
+    v1,
+};
 use koepel_domain::{
     command::Command,
     ids::{PersonId, ProductId, Timestamp, TokenId, Version},
@@ -15,7 +20,7 @@ use koepel_domain::{
     product::Product,
     system::System,
 };
-use koepel_engine::{Accepted, Engine, Request, View};
+use koepel_engine::{Accepted, At, Engine, Request, View};
 use koepel_event_log::{EventLog, Hash, Health, ProductName, SledLog};
 use tokio::sync::{Semaphore, watch};
 use tonic::{Status, metadata::MetadataMap};
@@ -182,6 +187,62 @@ impl App {
         }
         let wanted = self.products.view_at_least(&name, Version(min_version)).await;
         wanted.map_err(|error| status::engine(&error, status::refused))
+    }
+
+    /// The state of a product that the caller may see, as it was at a moment; now, if none is named. Who may see the product now
+    /// may see its past.
+    pub(crate) async fn view_at(
+        &self,
+        caller: &Caller,
+        id: &ProductId,
+        min_version: u64,
+        (field, moment): (&str, Option<&v1::Moment>),
+    ) -> Result<Arc<View<Product>>, Status> {
+        let now = self.view(caller, id, min_version).await?;
+        let moment = moment_of(field, moment, id).map_err(|error| status::invalid(&error))?;
+        let Some(moment) = moment else { return Ok(now) };
+        let at = self.resolve(&now.state, moment)?;
+        let view = self.products.as_of(&log_name(id)?, at).await;
+        view.map_err(|error| status::engine(&error, status::refused))
+    }
+
+    /// As [`Self::view_at`], where there must have been a product.
+    pub(crate) async fn view_as_of(
+        &self,
+        caller: &Caller,
+        id: &ProductId,
+        min_version: u64,
+        as_of: Option<&v1::Moment>,
+    ) -> Result<Arc<View<Product>>, Status> {
+        let view = self.view_at(caller, id, min_version, ("as_of", as_of)).await?;
+        if view.state.exists() {
+            return Ok(view);
+        }
+        let message = format!("product {id} had not begun then; name a later moment");
+        Err(status::not_found("BEFORE_BEGINNING", message))
+    }
+
+    /// When a sync ended, and versions and times as they are.
+    fn resolve(&self, product: &Product, moment: Moment) -> Result<At, Status> {
+        let sync = match &moment {
+            Moment::Version(version) => return Ok(At::Version(*version)),
+            Moment::Time(time) => return Ok(At::Time(*time)),
+            Moment::LastSync => product.last_sync(),
+            Moment::Sync(id) => product.sync(id),
+        };
+        match (sync.and_then(|sync| sync.closed), moment) {
+            (Some(closed), _) => Ok(At::Version(closed.version)),
+            (None, Moment::Sync(id)) if sync.is_some() => {
+                Err(status::precondition("SYNC_OPEN", format!("sync {id} has not ended yet")))
+            }
+            (None, Moment::Sync(id)) => {
+                Err(status::not_found("UNKNOWN_SYNC", format!("there is no sync {id}")))
+            }
+            (None, Moment::Version(_) | Moment::Time(_) | Moment::LastSync) => {
+                let none = "no sync has ended yet; name a version or a time".to_owned();
+                Err(status::not_found("UNKNOWN_SYNC", none))
+            }
+        }
     }
 
     /// Authenticates, converts, and gives the command to the product's actor.

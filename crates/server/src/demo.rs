@@ -21,6 +21,8 @@ use crate::{
     ids,
 };
 
+mod plans;
+
 const FILES: [&str; 2] =
     [include_str!("../demo/retailer.toml"), include_str!("../demo/techco.toml")];
 
@@ -54,6 +56,7 @@ struct File {
     items: Vec<ItemEntry>,
     #[serde(default)]
     steps: Vec<StepEntry>,
+    plans: plans::Plans,
 }
 
 #[derive(Deserialize)]
@@ -329,10 +332,11 @@ impl<'a> Loader<'a> {
             self.run(Some(chief_po.clone()), grant).await?;
         }
         self.items(&chief_po, &file.items).await?;
+        self.plans(&chief_po, &file.plans).await?;
         for step in &file.steps {
             self.step(step).await?;
         }
-        Ok(())
+        self.plans_moved(&file.plans).await
     }
 
     async fn token(&self, name: &str, person: &PersonId) -> Result<(), DemoError> {
@@ -375,6 +379,7 @@ impl<'a> Loader<'a> {
                 estimate: estimate.transpose()?,
                 value: entry.value.and_then(Value::new),
                 moscow: entry.moscow,
+                goal: None,
                 people: Vec::new(),
                 sources: entry.sources.clone(),
             };

@@ -13,8 +13,9 @@ use axum::{
 use http::{StatusCode, header};
 use koepel_api::v1::{
     admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
-    event_service_server::EventServiceServer, ingest_service_server::IngestServiceServer,
-    product_service_server::ProductServiceServer,
+    event_service_server::EventServiceServer, history_service_server::HistoryServiceServer,
+    ingest_service_server::IngestServiceServer, product_service_server::ProductServiceServer,
+    roadmap_service_server::RoadmapServiceServer, sync_service_server::SyncServiceServer,
 };
 use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
@@ -28,13 +29,16 @@ use crate::{app::App, grpc};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 6] = [
+pub(crate) const SERVICES: [&str; 9] = [
     "",
     "koepel.v1.AdminService",
     "koepel.v1.BacklogService",
     "koepel.v1.EventService",
+    "koepel.v1.HistoryService",
     "koepel.v1.IngestService",
     "koepel.v1.ProductService",
+    "koepel.v1.RoadmapService",
+    "koepel.v1.SyncService",
 ];
 
 /// All routes.
@@ -56,6 +60,12 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .max_decoding_message_size(limit);
     let product = ProductServiceServer::new(grpc::product::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let history = HistoryServiceServer::new(grpc::history::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let roadmap = RoadmapServiceServer::new(grpc::roadmap::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let sync = SyncServiceServer::new(grpc::sync::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
     let services = Routes::new(health)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
@@ -64,6 +74,9 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(event)
         .add_service(ingest)
         .add_service(product)
+        .add_service(history)
+        .add_service(roadmap)
+        .add_service(sync)
         .into_axum_router()
         .reset_fallback()
         .layer(GrpcWebLayer::new());

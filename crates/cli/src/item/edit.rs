@@ -56,6 +56,9 @@ struct TakeAway {
     /// No MoSCoW
     #[arg(help_heading = HEADING, long, conflicts_with = "moscow")]
     no_moscow: bool,
+    /// It serves no goal any more
+    #[arg(help_heading = HEADING, long, conflicts_with = "goal")]
+    no_goal: bool,
     /// No source links
     #[arg(help_heading = HEADING, long, conflicts_with = "source_links")]
     no_source_links: bool,
@@ -72,6 +75,7 @@ impl TakeAway {
             (self.no_estimate, "estimate"),
             (self.no_value, "value"),
             (self.no_moscow, "moscow"),
+            (self.no_goal, "goal"),
             (self.no_source_links, "source_links"),
             (self.no_people, "people"),
         ]

@@ -13,6 +13,7 @@ use crate::{
     failure::{Failure, Kind},
     names::{ItemRef, PersonRef},
     place::within,
+    roadmap::goal_name,
     words,
 };
 
@@ -52,6 +53,9 @@ pub(super) struct Fields {
     /// Status; done and dropped have commands of their own
     #[arg(help_heading = HEADING, long, value_parser = words::parser::<ItemStatus>(), value_name = "STATUS")]
     status: Option<ItemStatus>,
+    /// Goal that it serves, by its id
+    #[arg(help_heading = HEADING, long, value_name = "GOAL")]
+    goal: Option<String>,
     /// Address in the team's own tool; may be given several times
     #[arg(help_heading = HEADING, long = "source-link", value_name = "URL")]
     source_links: Vec<String>,
@@ -104,6 +108,10 @@ impl Fields {
         if let Some(moscow) = self.moscow {
             item.moscow = moscow.into();
             given.push("moscow");
+        }
+        if let Some(goal) = self.goal {
+            item.goal = goal_name(product, &goal);
+            given.push("goal");
         }
         if let Some(status) = self.status {
             item.status = status.into();

@@ -23,6 +23,8 @@ pub(crate) struct ItemShape {
     estimate: Option<f64>,
     value: Option<i64>,
     parent: Option<String>,
+    goal: Option<String>,
+    roadmap_entries: Vec<String>,
     labels: Vec<String>,
     place: Option<u32>,
     domain_place: Option<u32>,
@@ -75,6 +77,12 @@ impl From<&v1::Item> for ItemShape {
             estimate: item.estimate,
             value: item.value,
             parent: short(&item.parent),
+            goal: short(&item.goal),
+            roadmap_entries: item
+                .roadmap_entries
+                .iter()
+                .map(|entry| names::short(entry).to_owned())
+                .collect(),
             labels: item.labels.clone(),
             place: place(item.place),
             domain_place: place(item.domain_place),

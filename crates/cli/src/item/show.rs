@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{shape::ItemShape, where_it_is};
 use crate::{
+    as_of::{AsOf, FORMS},
     circumstances::required,
     context::Context,
     failure::Failure,
@@ -16,6 +17,16 @@ use crate::{
     table::{Column, Table, facts},
     words,
 };
+
+/// What `item show` can be given.
+#[derive(Args, Debug)]
+pub(crate) struct ShowArgs {
+    /// The item
+    item: ItemRef,
+    /// The item as it was
+    #[arg(long, value_name = "MOMENT", help = format!("The item as it was: {FORMS}"))]
+    as_of: Option<AsOf>,
+}
 
 /// What `item history` can be given.
 #[derive(Args, Debug)]
@@ -29,15 +40,25 @@ pub(crate) struct HistoryArgs {
 
 /// Gets an item.
 pub(super) async fn get(session: &Session, name: String) -> Result<v1::Item, Failure> {
-    let question = v1::GetItemRequest { name, min_version: 0 };
+    get_as_of(session, name, None).await
+}
+
+async fn get_as_of(
+    session: &Session,
+    name: String,
+    as_of: Option<v1::Moment>,
+) -> Result<v1::Item, Failure> {
+    let question = v1::GetItemRequest { name, min_version: 0, as_of };
     let answer =
         session.ask(question, async |request| session.backlog().get_item(request).await).await?;
     required(answer.item, "item")
 }
 
-pub(super) async fn show(item: ItemRef, ctx: &mut Context) -> Result<(), Failure> {
+pub(super) async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
-    let item = get(&session, ctx.item(&session, &item).await?).await?;
+    let name = ctx.item(&session, &args.item).await?;
+    let as_of = args.as_of.map(|as_of| as_of.to_wire(names::product_of(&name)));
+    let item = get_as_of(&session, name, as_of).await?;
     if ctx.out.is_json() {
         return ctx.out.json(&ItemShape::from(&item));
     }
@@ -69,6 +90,8 @@ fn card(item: &v1::Item, view: &View) -> String {
         ("Estimate", item.estimate.map(|estimate| estimate.to_string()).unwrap_or_default()),
         ("Value", item.value.map(|value| value.to_string()).unwrap_or_default()),
         ("Part of", names::short(&item.parent).to_owned()),
+        ("Goal", names::short(&item.goal).to_owned()),
+        ("Roadmap", shorts(&item.roadmap_entries)),
         ("Labels", item.labels.join(", ")),
         ("People", shorts(&item.people)),
         ("Source", item.source_links.join(" ")),

@@ -17,6 +17,7 @@ impl Product {
         let no = ItemNo(self.items_len());
         let domain = self.known_domain(&e.domain)?;
         let parent = self.known_opt(e.parent.as_ref())?;
+        let goal = self.known_goal(e.goal.as_ref())?;
         self.number(no, e)?;
         self.items.push_back(Arc::new(Item {
             key_domain: domain,
@@ -25,6 +26,7 @@ impl Product {
             kind: e.kind,
             status: e.status,
             moscow: e.moscow,
+            goal,
             title: e.title.clone(),
             text: text_ref(&e.text, fold),
             parent,
@@ -90,8 +92,10 @@ impl Product {
             self.hold_aliases(no, &aliases.to);
         }
         let text = e.text.as_ref().map(|text| text_ref(text, fold));
+        let goal = e.goal.as_ref().map(|goal| self.known_goal(goal.to.as_ref())).transpose()?;
         self.edit(no, fold, |item| {
             item.parent = parent;
+            item.goal = goal.unwrap_or(item.goal);
             set_fields(item, e, text);
             item.decide(changed(e), e.imported);
         })

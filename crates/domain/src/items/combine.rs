@@ -87,6 +87,9 @@ impl Product {
             part.people.clone_from(&item.people);
         }
         part.moscow = part.moscow.or(item.moscow);
+        // Nothing new is tied to a goal that is closed.
+        let goal = || self.goal_id(item.goal).filter(|goal| self.open_goal(Some(goal)).is_ok());
+        part.goal = part.goal.or_else(goal);
         part
     }
 

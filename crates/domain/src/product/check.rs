@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Domain, Product, index};
 use crate::{
+    goals::GoalNo,
     item::{ALIASES_HELD_MAX, DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     order::{DomainNo, ItemNo, Letter},
+    roadmap::ENTRY_ITEMS_MAX,
     roles::Role,
 };
 
@@ -37,7 +39,36 @@ impl Product {
         ensure(chiefs.map(|(person, ..)| person).eq(&self.chief_po), || {
             "the Chief PO's seat".to_owned()
         })?;
+        self.check_plans()?;
         self.check_indices()
+    }
+
+    /// Goals, entries and syncs, and what leads to them.
+    fn check_plans(&self) -> Result<(), String> {
+        let known = |goal: Option<GoalNo>| goal.is_none_or(|no| self.goal(no).is_some());
+        ensure(self.items.iter().all(|item| known(item.goal)), || "an item's goal".to_owned())?;
+        for (index, entry) in (1..).zip(&self.entries) {
+            let no = entry.no;
+            ensure(no.0 == index, || format!("entry {no} is the {index}th"))?;
+            ensure(known(entry.goal), || format!("entry {no} serves no goal that is there"))?;
+            ensure(self.domain(entry.domain).is_some(), || format!("entry {no} has no domain"))?;
+            let many = entry.items.len() > ENTRY_ITEMS_MAX;
+            ensure(!many, || format!("entry {no} has {} items", entry.items.len()))?;
+            each_once(&format!("entry {no}: items"), &entry.items)?;
+            ensure(entry.changed <= self.version, || format!("entry {no} changed in the future"))?;
+        }
+        let entries = || self.entries.iter();
+        let planned = entries().flat_map(|entry| entry.items.iter().map(|item| (*item, entry.no)));
+        same("planned", planned, self.planned.iter().copied())?;
+        let sources = entries().filter_map(|entry| Some((entry.source.as_ref()?, entry.no)));
+        let held = self.entry_sources.iter().map(|(source, no)| (source, *no));
+        same("entry sources", sources, held)?;
+        let goals = (0..).map(GoalNo).zip(&self.goals).map(|(no, goal)| (&goal.id, no));
+        same("goals", goals, self.goal_ids.iter().map(|(id, no)| (id, *no)))?;
+        let syncs = (0..).zip(&self.syncs).map(|(no, sync)| (&sync.id, no));
+        same("syncs", syncs, self.sync_ids.iter().map(|(id, no)| (id, *no)))?;
+        let mut earlier = self.syncs.iter().rev().skip(1);
+        ensure(earlier.all(|sync| sync.closed.is_some()), || "two open syncs".to_owned())
     }
 
     fn check_place(&self, no: ItemNo, item: &Item) -> Result<(), String> {

@@ -40,12 +40,22 @@ fn code(error: &Error) -> &'static str {
         | Error::RoleDomain { .. }
         | Error::SeatTaken { .. }
         | Error::NoSuchRole { .. }
+        | Error::UnknownGoal(_)
+        | Error::GoalExists(_)
+        | Error::GoalGone { .. }
+        | Error::UnknownEntry(_)
+        | Error::EntryGone { .. }
+        | Error::UnknownSync(_)
+        | Error::SyncExists(_)
+        | Error::SyncOpen(_)
+        | Error::SyncEnded(_)
+        | Error::Missing(_)
         | Error::Full { .. }
         | Error::Broken(_) => error.code(),
     }
 }
 
-const VARIANTS: usize = 34;
+const VARIANTS: usize = 44;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {
@@ -172,6 +182,7 @@ fn of_commands() -> Vec<Error> {
 fn examples() -> Vec<Error> {
     let mut examples = of_sentences();
     examples.extend(of_commands());
+    examples.extend(super::plans::refusals());
     examples
 }
 

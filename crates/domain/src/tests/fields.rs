@@ -110,6 +110,7 @@ fn an_update_with_what_is_there_makes_no_event() {
         estimate: Some(full.estimate),
         value: Some(full.value),
         moscow: Some(full.moscow),
+        goal: Some(None),
         people: Some(full.people),
         sources: Some(full.sources),
     };
@@ -134,6 +135,7 @@ fn every_field_can_be_changed_and_emptied() {
             estimate: Some(None),
             value: Some(None),
             moscow: Some(None),
+            goal: Some(None),
             people: Some(Vec::new()),
             sources: Some(Vec::new()),
         };

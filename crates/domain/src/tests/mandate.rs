@@ -29,7 +29,7 @@ const COLUMNS: [(&str, u16); 12] = [
 
 /// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
 #[rustfmt::skip]
-const CELLS: [(Act, &str); 14] = [
+const CELLS: [(Act, &str); 18] = [
     //                  chief po0   member0 member guest tool admin nobody
     //                  0 1   0 1   0 1     0 1    0     0    0     0
     (Act::Read,          "yy   yy    yy      yy     y     y    y     -"),
@@ -46,6 +46,10 @@ const CELLS: [(Act, &str); 14] = [
     (Act::CloseItem,     "yy   y-    --      --     -     -    -     -"),
     (Act::MoveItem,      "yy   y-    --      --     -     -    -     -"),
     (Act::Import,        "yy   --    --      --     -     y    y     -"),
+    (Act::PublishVision, "yy   --    --      --     -     -    -     -"),
+    (Act::ManageGoals,   "yy   --    --      --     -     -    -     -"),
+    (Act::PlanRoadmap,   "yy   y-    --      --     -     -    -     -"),
+    (Act::HoldSync,      "yy   yy    --      --     -     -    -     -"),
 ];
 
 /// The roles that people of a [`World`] hold.

@@ -12,6 +12,7 @@ mod import;
 mod mandate;
 mod neighbours;
 mod order;
+mod plans;
 mod random;
 mod replay;
 mod ties;

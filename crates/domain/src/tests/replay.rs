@@ -77,6 +77,7 @@ fn an_event_that_speaks_of_what_is_not_there_is_refused() {
         estimate: None,
         value: None,
         moscow: None,
+        goal: None,
         people: Vec::new(),
         sources: Vec::new(),
         aliases: Vec::new(),

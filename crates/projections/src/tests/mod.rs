@@ -1,6 +1,7 @@
 //! The read models on small products that are made by ordinary commands.
 
 mod backlog;
+mod difference;
 mod explain;
 mod history;
 mod sentence;

@@ -169,7 +169,8 @@ impl App {
     ) -> Result<v1::ListBacklogResponse, Status> {
         let (id, domain) =
             convert::scope(&request.parent).map_err(|error| status::invalid(&error))?;
-        let view = self.view(caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
         let product = &view.state;
         let domain = match domain {
             None => None,
@@ -260,7 +261,8 @@ impl BacklogService for Handler {
         let request = request.into_inner();
         let (id, key) =
             names::item("name", &request.name).map_err(|error| status::invalid(&error))?;
-        let view = self.0.view(&caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
         let item = self.0.item(&id, &view.state, &key).await?;
         Ok(Response::new(v1::GetItemResponse { item: Some(item), version: view.state.version().0 }))
     }

@@ -3,8 +3,11 @@
 pub(crate) mod admin;
 pub(crate) mod backlog;
 pub(crate) mod event;
+pub(crate) mod history;
 pub(crate) mod ingest;
 pub(crate) mod page;
 pub(crate) mod product;
+pub(crate) mod roadmap;
 pub(crate) mod status;
 pub(crate) mod story;
+pub(crate) mod sync;

@@ -117,7 +117,8 @@ impl ProductService for Handler {
         let caller = self.0.caller(request.metadata())?;
         let request = request.into_inner();
         let id = names::product("name", &request.name).map_err(|error| status::invalid(&error))?;
-        let view = self.0.view(&caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
         let product = convert::product(&id, &view.state);
         Ok(Response::new(v1::GetProductResponse {
             product: Some(product),
@@ -204,7 +205,8 @@ impl ProductService for Handler {
         let request = request.into_inner();
         let id =
             names::product("parent", &request.parent).map_err(|error| status::invalid(&error))?;
-        let view = self.0.view(&caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
         let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
         let query = format!("domains {}", request.parent);
         let after: Option<u16> = page::read(&query, &request.page_token)?;
@@ -291,7 +293,8 @@ impl ProductService for Handler {
         let request = request.into_inner();
         let id =
             names::product("product", &request.product).map_err(|error| status::invalid(&error))?;
-        let view = self.0.view(&caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
         let product = &view.state;
         let grants = product.roles().map(|(person, role, domain, since)| {
             convert::grant_out(&id, person, self.0.directory.name(person), role, domain, since)

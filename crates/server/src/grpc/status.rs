@@ -53,6 +53,13 @@ pub(crate) fn not_found(reason: &str, message: String) -> Status {
     plain(Code::NotFound, reason, message)
 }
 
+/// A state that forbids it.
+pub(crate) fn precondition(reason: &str, message: String) -> Status {
+    let mut details = details(reason, HashMap::new());
+    details.add_precondition_failure_violation(reason, "", &message);
+    Status::with_error_details(Code::FailedPrecondition, message, details)
+}
+
 /// What exists already.
 pub(crate) fn already_exists(reason: &str, message: &str) -> Status {
     plain(Code::AlreadyExists, reason, message.to_owned())
@@ -108,12 +115,17 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::UnknownDomain(_)
         | Refusal::NoSuchLink(_)
         | Refusal::NoSuchRequest { .. }
-        | Refusal::NoSuchRole { .. } => Code::NotFound,
+        | Refusal::NoSuchRole { .. }
+        | Refusal::UnknownGoal(_)
+        | Refusal::UnknownEntry(_)
+        | Refusal::UnknownSync(_) => Code::NotFound,
         Refusal::ProductExists
         | Refusal::DomainExists(_)
         | Refusal::KeyTaken(_)
         | Refusal::LinkExists(_)
-        | Refusal::SourceTaken { .. } => Code::AlreadyExists,
+        | Refusal::SourceTaken { .. }
+        | Refusal::GoalExists(_)
+        | Refusal::SyncExists(_) => Code::AlreadyExists,
         Refusal::Stale { .. } | Refusal::NeighboursMoved { .. } => Code::Aborted,
         Refusal::DomainNotEmpty { .. }
         | Refusal::NotOpen { .. }
@@ -123,7 +135,11 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::NotPinned(_)
         | Refusal::NothingToUndo { .. }
         | Refusal::NoWayBack { .. }
-        | Refusal::SeatTaken { .. } => Code::FailedPrecondition,
+        | Refusal::SeatTaken { .. }
+        | Refusal::GoalGone { .. }
+        | Refusal::EntryGone { .. }
+        | Refusal::SyncOpen(_)
+        | Refusal::SyncEnded(_) => Code::FailedPrecondition,
         Refusal::ForeignAnchor { .. }
         | Refusal::ReasonMissing(_)
         | Refusal::ParentCycle { .. }
@@ -132,7 +148,8 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::WithItself(..)
         | Refusal::OwnDomain { .. }
         | Refusal::WrongStatus(_)
-        | Refusal::RoleDomain { .. } => Code::InvalidArgument,
+        | Refusal::RoleDomain { .. }
+        | Refusal::Missing(_) => Code::InvalidArgument,
         Refusal::Full { .. } => Code::ResourceExhausted,
         Refusal::Broken(_) => Code::Internal,
     }
@@ -148,6 +165,7 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         Refusal::WrongStatus(_) => Some("item.status"),
         Refusal::TooMany { what, .. } => Some(what),
         Refusal::WithItself(..) => Some("name"),
+        Refusal::Missing(_) => Some("text"),
         Refusal::Mandate(_)
         | Refusal::UnknownProduct
         | Refusal::ProductExists
@@ -171,6 +189,15 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NoSuchRequest { .. }
         | Refusal::SeatTaken { .. }
         | Refusal::NoSuchRole { .. }
+        | Refusal::UnknownGoal(_)
+        | Refusal::GoalExists(_)
+        | Refusal::GoalGone { .. }
+        | Refusal::UnknownEntry(_)
+        | Refusal::EntryGone { .. }
+        | Refusal::UnknownSync(_)
+        | Refusal::SyncExists(_)
+        | Refusal::SyncOpen(_)
+        | Refusal::SyncEnded(_)
         | Refusal::Full { .. }
         | Refusal::Broken(_) => None,
     }
@@ -241,6 +268,7 @@ pub(crate) fn engine<E: std::fmt::Display>(
             let metadata = HashMap::from([("version".to_owned(), version.to_string())]);
             Status::with_error_details(Code::DataLoss, message, details("LOG_DAMAGED", metadata))
         }
+        Error::Future { current, .. } => out_of_range(message, current.0),
         Error::TooSlow { current, .. } => {
             let metadata = HashMap::from([("current_version".to_owned(), current.to_string())]);
             Status::with_error_details(

@@ -110,15 +110,9 @@ pub(crate) async fn history(
     let before: Option<u64> = page::read(&query, &request.page_token)?;
     let name = log_name(&id)?;
     let read = app.products.read(&name, product.version(), |model, reached| {
-        let versions = model.history.of(no);
-        let end =
-            versions.partition_point(|version| before.is_none_or(|before| version.0 < before));
-        let begin = end.saturating_sub(size);
-        let page: Vec<Version> =
-            versions.get(begin..end).unwrap_or(&[]).iter().rev().copied().collect();
-        (page, begin > 0, reached)
+        (newest(model.history.of(no), before, size), reached)
     });
-    let (versions, more, reached) =
+    let ((versions, more), reached) =
         read.await.map_err(|error| status::engine(&error, status::refused))?;
     let told = Told::read(app, &id, product, versions.iter().copied()).await?;
     let mut entries = Vec::new();
@@ -148,6 +142,48 @@ fn absorbed(merged: &ItemMerged) -> String {
     } else {
         format!("{} was merged into it", merged.item)
     }
+}
+
+/// `ListRoadmapEntryHistory`.
+pub(crate) async fn entry_history(
+    app: &App,
+    caller: &Caller,
+    request: v1::ListRoadmapEntryHistoryRequest,
+) -> Result<v1::ListRoadmapEntryHistoryResponse, Status> {
+    let (id, no) = names::entry("name", &request.name).map_err(|error| status::invalid(&error))?;
+    let view = app.view(caller, &id, request.min_version).await?;
+    let product = &view.state;
+    if product.entry(no).is_none() {
+        return Err(super::roadmap::no_entry(&id, no));
+    }
+    let size = page::size(request.page_size, DEFAULT, MAX)?;
+    let query = format!("entry history {}", request.name);
+    let before: Option<u64> = page::read(&query, &request.page_token)?;
+    let name = log_name(&id)?;
+    let read = app.products.read(&name, product.version(), |model, reached| {
+        (newest(model.history.of_entry(no), before, size), reached)
+    });
+    let ((versions, more), reached) =
+        read.await.map_err(|error| status::engine(&error, status::refused))?;
+    let told = Told::read(app, &id, product, versions.iter().copied()).await?;
+    let mut entries = Vec::new();
+    for (commit, held) in &told.commits {
+        for event in commit.events.iter().rev().filter(|event| event.entry() == Some(no)) {
+            entries.push(told.entry(commit, held, event, sentence::sentence(event, product)));
+        }
+    }
+    let next_page_token = match versions.last().filter(|_| more) {
+        Some(last) => page::write(&query, last.0)?,
+        None => String::new(),
+    };
+    Ok(v1::ListRoadmapEntryHistoryResponse { entries, next_page_token, version: reached.0 })
+}
+
+/// The newest versions before `before`, newest first, and whether there are older ones.
+fn newest(versions: &[Version], before: Option<u64>, size: usize) -> (Vec<Version>, bool) {
+    let end = versions.partition_point(|version| before.is_none_or(|before| version.0 < before));
+    let begin = end.saturating_sub(size);
+    (versions.get(begin..end).unwrap_or(&[]).iter().rev().copied().collect(), begin > 0)
 }
 
 fn item_no(id: &ProductId, product: &Product, key: &ItemKey) -> Result<ItemNo, Status> {
