@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    ids::{DomainId, DomainKey, ItemKey, PersonId, Version},
+    ids::{ContentHash, DomainId, DomainKey, ItemKey, PersonId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     roles::Role,
     text::{Label, Name, Reason, Source, Summary, Text, Title},
@@ -486,6 +486,24 @@ events! {
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
     }
+    /// Texts of an event were taken out of the log, for good. The log checks by this one that what stands in their place is
+    /// what was put there; it knows the type's name and the first three fields.
+    TextRedacted = 1 {
+        /// The version whose commit holds the event.
+        version: Version,
+        /// Which of the commit's events it is, from 0.
+        event: u32,
+        /// The hash of the payload that stands in the place of the one before.
+        stand_in: ContentHash,
+        /// The item that the event is about, if it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<ItemKey>,
+        /// The domain that it is about, if it is about one and no item.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        domain: Option<DomainId>,
+        /// Why.
+        reason: Reason,
+    }
 }
 
 impl ItemUpdated {
@@ -540,6 +558,7 @@ impl Event {
             Self::LinkResolved(e) => Some(&e.item),
             Self::RequestMade(e) => Some(&e.item),
             Self::RequestWithdrawn(e) => Some(&e.item),
+            Self::TextRedacted(e) => e.item.as_ref(),
         }
     }
 }

@@ -101,6 +101,7 @@ impl Product {
             Event::LinkResolved(e) => self.link_resolved(e, fold),
             Event::RequestMade(e) => self.request_made(e, fold),
             Event::RequestWithdrawn(e) => self.request_withdrawn(e, fold),
+            Event::TextRedacted(e) => self.text_redacted(e, fold),
         }
     }
 
@@ -149,6 +150,21 @@ impl Product {
                 domain.summary = summary.to.clone();
             }
         })
+    }
+
+    /// The events of before are read without the texts by now; whatever was about them has changed.
+    fn text_redacted(&mut self, e: &event::TextRedacted, fold: &Fold<'_>) -> Result<(), Why> {
+        match (&e.item, &e.domain) {
+            (Some(item), _) => {
+                let no = self.known(item)?;
+                self.edit(no, fold, |_| ())
+            }
+            (None, Some(domain)) => self.edit_domain(domain, fold, |_| ()),
+            (None, None) => {
+                self.changed = fold.version;
+                Ok(())
+            }
+        }
     }
 
     fn role_granted(&mut self, e: &event::RoleGranted, fold: &Fold<'_>) -> Result<(), Why> {

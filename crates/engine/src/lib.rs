@@ -11,8 +11,10 @@ mod ids;
 mod open;
 mod product;
 mod receipt;
+pub mod redaction;
 mod request;
 mod snapshot;
+mod state_hash;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -24,6 +26,8 @@ pub use crate::{
     engine::{Engine, Settings, replay},
     error::Error,
     request::{Accepted, Request},
+    snapshot::remove as remove_snapshots,
+    state_hash::{StateHash, state_hash},
     view::View,
 };
 

@@ -13,7 +13,7 @@ use koepel_event_log::{Hash, Head, ProductName};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Changes when the shape of a state or of a projection changes; older snapshots are dropped then.
-const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 3;
 const MAGIC: &[u8; 8] = b"koepelsn";
 
 #[derive(Serialize, Deserialize)]
@@ -62,6 +62,26 @@ pub(crate) fn write(dir: &Path, product: &ProductName, bytes: &[u8]) -> Result<(
     fs::rename(&temporary, path(dir, product))?;
     fs::File::open(dir)?.sync_all()?;
     Ok(())
+}
+
+/// Removes all snapshots of a product, also those that were set aside or never finished. The product is folded anew from its
+/// log. Answers with how many they were.
+///
+/// # Errors
+/// What the file system says.
+pub fn remove(dir: &Path, product: &ProductName) -> io::Result<usize> {
+    let mut removed = 0;
+    for ending in ["", ".new", ".bad"] {
+        match fs::remove_file(dir.join(format!("{product}.snapshot{ending}"))) {
+            Ok(()) => removed += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if removed > 0 {
+        fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(removed)
 }
 
 /// A snapshot that was read back.

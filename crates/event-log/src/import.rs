@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::rewrite::{RewriteError, Rewriting};
 use crate::{
     AppendError, Event, EventLog as _, Hash, Head, MAX_COMMIT_BYTES, NewCommit, Payload,
-    ProductName, ReadError, Redactions, SledLog, Version,
+    ProductName, ReadError, Record, Redactions, SledLog, Version,
 };
 
 /// A line has at most so many bytes: a commit whose payloads are written in hexadecimal digits.
@@ -118,8 +118,8 @@ struct LineRedacted<'a> {
     stand_in_hex: Option<String>,
 }
 
-/// Brings the products of an export into a log that has none of their names, or `only` one of them. Answers with their heads, in
-/// the order in which they stand in the file.
+/// Brings the products of an export into a log that has none of their names, or `only` one of them. `check` says whether whoever
+/// knows what events mean can read a record. Answers with their heads, in the order in which they stand in the file.
 ///
 /// # Errors
 /// [`ImportError`] says what is wrong, and in which line.
@@ -127,9 +127,10 @@ pub async fn import(
     log: SledLog,
     reader: impl BufRead + Send,
     only: Option<&ProductName>,
+    check: impl Fn(&Record) -> Result<(), String> + Send + Sync,
 ) -> Result<Vec<(ProductName, Head)>, ImportError> {
     let rewriting = Rewriting::begin(log)?;
-    let made = fill(&rewriting, reader, only).await;
+    let made = fill(&rewriting, reader, only, &check).await;
     rewriting.finish(made).await
 }
 
@@ -137,6 +138,7 @@ async fn fill(
     rewriting: &Rewriting,
     mut reader: impl BufRead + Send,
     only: Option<&ProductName>,
+    check: &(dyn Fn(&Record) -> Result<(), String> + Send + Sync),
 ) -> Result<Vec<(ProductName, Head)>, ImportError> {
     rewriting.copy(|_| ()).await?;
     let mut coming: Option<Coming<'_>> = None;
@@ -158,7 +160,7 @@ async fn fill(
         }
         if coming.as_ref().is_none_or(|coming| coming.product != line.product) {
             if let Some(done) = coming.take() {
-                heads.push(done.finish(number - 1).await?);
+                heads.push(done.finish(number - 1, check).await?);
             }
             let head = rewriting.new.head(&line.product).await?;
             if head != Head::ZERO {
@@ -180,7 +182,7 @@ async fn fill(
         }
     }
     if let Some(done) = coming {
-        heads.push(done.finish(number).await?);
+        heads.push(done.finish(number, check).await?);
     }
     if heads.is_empty() {
         return Err(ImportError::Nothing { product: only.cloned() });
@@ -248,15 +250,28 @@ impl<'a> Coming<'a> {
         Ok(())
     }
 
-    /// Appends the rest, and checks what was taken out.
-    async fn finish(mut self, line: u64) -> Result<(ProductName, Head), ImportError> {
+    /// Appends the rest, and checks what can only be checked of the whole.
+    async fn finish(
+        mut self,
+        line: u64,
+        check: &(dyn Fn(&Record) -> Result<(), String> + Send + Sync),
+    ) -> Result<(ProductName, Head), ImportError> {
         self.append(line).await?;
         let mut next = Version::ZERO.next();
         while next <= self.head.version {
             let page = self.rewriting.new.read(&self.product, next, Default::default()).await?;
             let Some(last) = page.last() else { break };
             next = last.version.next();
-            page.iter().for_each(|record| self.redactions.see(record));
+            for record in &page {
+                self.redactions.see(record);
+                check(record).map_err(|what| ImportError::Damaged {
+                    line,
+                    what: format!(
+                        "version {} of product {} cannot be decoded: {what}",
+                        record.version, self.product
+                    ),
+                })?;
+            }
         }
         if let Some((version, what)) = self.redactions.problems().into_iter().next() {
             let what = format!("version {version} of product {}: {what}", self.product);

@@ -154,7 +154,7 @@ fn marks_of(events: &[Event]) -> u8 {
 
 /// Whether the bits after the last event's are not set.
 fn unused_are_zero(bits: &[u8], events: usize) -> bool {
-    events % 8 == 0 || bits.last().is_none_or(|last| last >> (events % 8) == 0)
+    events.is_multiple_of(8) || bits.last().is_none_or(|last| last >> (events % 8) == 0)
 }
 
 fn is_redacted(payload: &Payload) -> bool {

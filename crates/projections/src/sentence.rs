@@ -253,6 +253,9 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         Event::RequestWithdrawn(e) => {
             format!("no longer asks anything of domain {}", domain(&e.domain))
         }
+        Event::TextRedacted(e) => {
+            format!("had a text of version {} taken out of the log for good", e.version)
+        }
     }
 }
 
@@ -284,6 +287,7 @@ pub fn reason(event: &Event) -> &str {
         Event::ItemDropped(e) => Some(&e.reason),
         Event::ItemReopened(e) => Some(&e.reason),
         Event::RequestWithdrawn(e) => Some(&e.reason),
+        Event::TextRedacted(e) => Some(&e.reason),
     };
     reason.map_or("", Reason::as_str)
 }

@@ -66,7 +66,8 @@ impl Tenures {
                 | Event::LinkRemoved(_)
                 | Event::LinkResolved(_)
                 | Event::RequestMade(_)
-                | Event::RequestWithdrawn(_) => {}
+                | Event::RequestWithdrawn(_)
+                | Event::TextRedacted(_) => {}
             }
         }
     }

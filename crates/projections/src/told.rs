@@ -197,7 +197,8 @@ fn plural(event: &Event) -> Option<String> {
         | Event::LinkRemoved(_)
         | Event::LinkResolved(_)
         | Event::RequestMade(_)
-        | Event::RequestWithdrawn(_) => return None,
+        | Event::RequestWithdrawn(_)
+        | Event::TextRedacted(_) => return None,
     })
 }
 
@@ -227,6 +228,7 @@ fn changes_order(event: &Event) -> bool {
         | Event::LinkRemoved(_)
         | Event::LinkResolved(_)
         | Event::RequestMade(_)
-        | Event::RequestWithdrawn(_) => false,
+        | Event::RequestWithdrawn(_)
+        | Event::TextRedacted(_) => false,
     }
 }

@@ -7,6 +7,7 @@ mod faulty;
 mod follow;
 mod history;
 mod load;
+mod redaction;
 mod repeat;
 mod snapshots;
 mod stop;

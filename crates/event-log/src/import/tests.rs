@@ -40,6 +40,10 @@ async fn log() -> MemoryLog {
     log
 }
 
+fn fine(_: &Record) -> Result<(), String> {
+    Ok(())
+}
+
 async fn exported(log: &MemoryLog, products: &[&str]) -> Vec<u8> {
     let mut out = Vec::new();
     for product in products {
@@ -60,7 +64,7 @@ async fn an_imported_product_is_the_one_that_was_exported() {
     let path = dir.path().join("log");
     let there = opened(&path);
     there.append(&name("before"), Version::ZERO, vec![sample(1)]).await.unwrap();
-    let heads = import(there, &lines[..], None).await.unwrap();
+    let heads = import(there, &lines[..], None, fine).await.unwrap();
     assert_eq!(heads, log.products().await.unwrap());
     let copy = opened(&path);
     for (product, _) in heads {
@@ -78,9 +82,9 @@ async fn one_product_of_several_is_imported_if_only_that_is_wanted() {
     let lines = exported(&log, &["online", "shop"]).await;
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log");
-    let heads = import(opened(&path), &lines[..], Some(&name("shop"))).await.unwrap();
+    let heads = import(opened(&path), &lines[..], Some(&name("shop")), fine).await.unwrap();
     assert_eq!(heads, [(name("shop"), log.head(&name("shop")).await.unwrap())]);
-    let refused = import(opened(&path), &lines[..], Some(&name("none"))).await.unwrap_err();
+    let refused = import(opened(&path), &lines[..], Some(&name("none")), fine).await.unwrap_err();
     assert_eq!(refused.to_string(), "the export has no commit of product none");
 }
 
@@ -90,7 +94,7 @@ async fn check(lines: &[u8], words: &str) {
     let path = dir.path().join("log");
     let there = opened(&path);
     let head = there.append(&name("shop"), Version::ZERO, vec![sample(9)]).await.unwrap();
-    let refused = import(there, lines, None).await.unwrap_err().to_string();
+    let refused = import(there, lines, None, fine).await.unwrap_err().to_string();
     assert!(refused.contains(words), "{refused:?} should say {words:?}");
     assert_eq!(opened(&path).products().await.unwrap(), [(name("shop"), head)]);
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -130,6 +134,20 @@ async fn a_product_that_comes_in_two_pieces_is_refused() {
     let (online, shop) = (exported(&log, &["online"]).await, exported(&log, &["shop"]).await);
     let dir = tempfile::tempdir().unwrap();
     let lines = [&shop[..], &online[..], &shop[..]].concat();
-    let refused = import(opened(&dir.path().join("log")), &lines[..], None).await.unwrap_err();
+    let refused =
+        import(opened(&dir.path().join("log")), &lines[..], None, fine).await.unwrap_err();
     assert!(refused.to_string().contains("goes on after another one"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_nobody_can_decode_is_refused() {
+    let lines = exported(&log().await, &["shop"]).await;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    let odd = |record: &Record| {
+        if record.version == Version::new(2) { Err("odd".to_owned()) } else { Ok(()) }
+    };
+    let refused = import(opened(&path), &lines[..], None, odd).await.unwrap_err().to_string();
+    assert!(refused.contains("version 2 of product shop cannot be decoded: odd"), "{refused}");
+    assert_eq!(opened(&path).products().await.unwrap(), []);
 }
