@@ -31,6 +31,7 @@ macro_rules! events {
         $(
             $(#[$doc])*
             #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
 
             impl From<$name> for Event {
@@ -53,6 +54,14 @@ macro_rules! events {
             /// Each event type with each schema version that it was ever written in; all of them are read.
             pub const WRITTEN: &'static [(&'static str, u16)] =
                 &[$($($((stringify!($name), $old),)+)? (stringify!($name), $schema),)*];
+
+            /// The JSON Schemas of today, each by its type and schema version.
+            #[cfg(feature = "schema")]
+            pub(crate) fn schemas(
+                generator: fn() -> schemars::SchemaGenerator,
+            ) -> Vec<(&'static str, u16, schemars::Schema)> {
+                vec![$((stringify!($name), $schema, generator().into_root_schema_for::<$name>())),*]
+            }
 
             /// Its type, as stored.
             #[must_use]

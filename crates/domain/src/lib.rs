@@ -19,6 +19,8 @@ pub mod mandate;
 pub mod order;
 pub mod product;
 pub mod roles;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod system;
 pub mod text;
 

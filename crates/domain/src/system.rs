@@ -58,6 +58,7 @@ pub struct Token {
 
 /// Something that happened to the server. Stored; see [`crate::event`] for the rules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Event {
     /// Somebody is known now.
     PersonAdded {
