@@ -14,7 +14,7 @@ use std::{
 use clap::{Args, Subcommand};
 use koepel_event_log::{
     EventLog as _, ExportError, OpenError, ProductName, Settings, SledLog, VerifyReport, export,
-    restore,
+    left_over, restore,
 };
 use serde::Serialize;
 
@@ -166,6 +166,12 @@ async fn verify(args: &VerifyArgs, ctx: &mut Context) -> Result<(), Failure> {
         for state in states {
             ctx.out.line(&format!("  {}", state.line()))?;
         }
+    }
+    if let Some(left) = left_over(&dir) {
+        ctx.out.note(&format!(
+            "{} is left of a redaction or import that was interrupted, and may hold what was to go. Run that again, or remove it.",
+            left.display()
+        ));
     }
     if report.is_intact() {
         ctx.out.flush()?;

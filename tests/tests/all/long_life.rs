@@ -2,7 +2,9 @@
 
 use std::{
     fs,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
+    process::Stdio,
 };
 
 use futures::future::join_all;
@@ -182,6 +184,57 @@ async fn goes_on(
     assert_eq!(&repeated, receipt);
     shop.fill(&["online"]).await;
     assert_eq!(shop.version().await, version + 2);
+}
+
+/// The folder's inode, which becomes another when the new log takes the place of the old one.
+fn inode(path: &Path) -> Option<u64> {
+    fs::metadata(path).ok().map(|facts| facts.ino())
+}
+
+#[tokio::test]
+async fn a_redaction_that_was_killed_leaves_a_whole_log_and_can_be_run_again() {
+    let mut shop = Shop::open().await;
+    let secrets = ["Text one to go", "Text two to go", "Text three to go", "Text four to go"];
+    for secret in secrets {
+        let item = Shop::new_item("online", secret);
+        shop.chief.backlog().create_item(item).await.given();
+    }
+    shop.server.stop().await;
+    let (line, data) = (shop.server.command_line(""), shop.server.data_dir());
+    let (log, beside) = (data.join("log"), data.join(".log.rewriting"));
+    let before = inode(&log);
+    let stages: [&dyn Fn(Option<u64>) -> bool; 4] = [
+        &|_| beside.exists(),
+        &|_| beside.join("heads").exists(),
+        &|_| fs::metadata(beside.join("db")).is_ok_and(|facts| facts.len() > 0),
+        &|before| inode(&log) != before,
+    ];
+    let mut at = before;
+    for (secret, stage) in secrets.into_iter().zip(stages) {
+        let ask = format!(
+            "log redact webshop --text '{secret}' --reason asked --by p-chief --yes --data-dir data"
+        );
+        let mut killed =
+            line.command(&ask).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while !stage(at) && killed.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        // The old log or the new one, and whole.
+        assert_eq!(line.json("log verify --data-dir data")["intact"], true, "{secret}");
+        let there = holding(&log, secret.as_bytes());
+        let ran = line.run(&ask);
+        assert!(ran.code == 0 || ran.code == 3 && there.is_empty(), "{ran:?}");
+        assert!(!beside.exists());
+        assert_eq!(holding(&data, secret.as_bytes()), [] as [PathBuf; 0]);
+        assert!(!line.run("log export --data-dir data").code(0).out.contains(secret));
+        at = inode(&log);
+    }
+    let report = line.json("log verify --data-dir data");
+    assert_eq!(report["redacted"].as_array().unwrap().len(), 4, "each once");
+    shop.server.start_again().await;
+    assert_eq!(again(shop).rows("").await.len(), 4);
 }
 
 #[tokio::test]

@@ -150,11 +150,14 @@ pub(super) async fn run(args: RedactArgs, ctx: &mut Context) -> Result<(), Failu
         tell(&product, &plan, ctx)?;
     }
     if args.dry_run {
-        return if ctx.out.is_json() {
-            ctx.out.json(&RedactShape::of(&product, &plan, None))
-        } else {
-            Ok(())
-        };
+        if ctx.out.is_json() {
+            return ctx.out.json(&RedactShape::of(&product, &plan, None));
+        }
+        if plan.found.is_empty() {
+            ctx.out
+                .line(&format!("Nothing would go out of product {product}: {}.", nowhere(&plan)))?;
+        }
+        return Ok(());
     }
     if plan.found.is_empty() && interrupted.is_none() {
         return Err(Failure::new(
