@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -58,6 +58,12 @@ pub enum RewriteError {
         product: ProductName,
         /// The last version of the page that differs.
         version: Version,
+    },
+    /// The log is somebody else's, who could not open the new one.
+    #[error("the log in {} belongs to another user: run this as the user that the server runs as", dir.display())]
+    NotOwner {
+        /// The log's directory.
+        dir: PathBuf,
     },
     /// The two directories cannot change places.
     #[error(
@@ -184,6 +190,10 @@ impl Rewriting {
         remove_left_over(&dir)?;
         let building = beside(&dir)?;
         fs::DirBuilder::new().mode(0o700).create(&building)?;
+        if fs::metadata(&building)?.uid() != fs::metadata(&dir)?.uid() {
+            fs::remove_dir(&building)?;
+            return Err(RewriteError::NotOwner { dir });
+        }
         let new = SledLog::open(&building, old.settings().clone())?;
         Ok(Rewriting { old, new, dir, building })
     }

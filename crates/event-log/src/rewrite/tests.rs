@@ -195,3 +195,21 @@ async fn nobody_else_opens_a_log_that_is_being_written_anew() {
     rewriting.old.close().await.unwrap();
     assert!(locked(&path));
 }
+
+#[tokio::test]
+async fn a_log_of_another_user_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    let log = filled(&path).await;
+    if let Err(error) = std::os::unix::fs::chown(&path, Some(65_534), None) {
+        #[expect(clippy::print_stderr, reason = "a skipped test is told")]
+        {
+            eprintln!("SKIPPED: only root can give a directory away: {error}");
+        }
+        return;
+    }
+    let refused = redact(log, &online(), &stand_ins(), notices()).await.unwrap_err().to_string();
+    assert!(refused.contains("belongs to another user"), "{refused}");
+    assert_eq!(left_over(&path), None);
+    assert_eq!(verified(&path).redacted, []);
+}
