@@ -175,7 +175,7 @@ impl Shop {
 
     /// An item as it is now.
     pub async fn item(&self, key: &str) -> v1::Item {
-        let request = v1::GetItemRequest { name: Self::name(key), min_version: 0 };
+        let request = v1::GetItemRequest { name: Self::name(key), ..Default::default() };
         self.admin.backlog().get_item(request).await.given().item.unwrap()
     }
 
@@ -201,7 +201,7 @@ impl Shop {
 
     /// The version of a product.
     pub async fn version_of(by: &Client, product: &str) -> u64 {
-        let request = v1::GetProductRequest { name: product.to_owned(), min_version: 0 };
+        let request = v1::GetProductRequest { name: product.to_owned(), ..Default::default() };
         by.products().get_product(request).await.given().version
     }
 }

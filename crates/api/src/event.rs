@@ -74,6 +74,15 @@ pub struct Origin<'a> {
     pub request_id: Option<uuid::Uuid>,
 }
 
+/// The payload of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Data {
+    /// As JSON.
+    pub json: String,
+    /// Whether texts were taken out of it.
+    pub redacted: bool,
+}
+
 /// An event on the wire; without `data` its payload was redacted.
 #[must_use]
 pub fn event(
@@ -81,7 +90,7 @@ pub fn event(
     index: u32,
     kind: &str,
     subject: &Subject,
-    data: Option<String>,
+    data: Data,
 ) -> v1::Event {
     v1::Event {
         id: format!("{}-{index}", origin.commit_id),
@@ -98,8 +107,8 @@ pub fn event(
         count: origin.count,
         actor: format!("people/{}", origin.actor),
         request_id: origin.request_id.map_or_else(String::new, |id| id.to_string()),
-        redacted: data.is_none(),
-        data: data.unwrap_or_default(),
+        redacted: data.redacted,
+        data: data.json,
     }
 }
 

@@ -143,7 +143,7 @@ pub(crate) enum Command {
     Serve(serve::ServeArgs),
     /// Start a server with two example products, in a directory that is deleted at the end
     Demo(serve::DemoArgs),
-    /// Check, back up, restore and export a log
+    /// Check, back up, restore, export, import and redact a log
     #[command(subcommand)]
     Log(log::LogCommand),
     /// Print the completions of a shell
@@ -288,6 +288,10 @@ mod tests {
             "koepel log backup b.koepel --server localhost:7400",
             "koepel log restore b.koepel --data-dir d",
             "koepel log export webshop --data-dir d",
+            "koepel log import e.jsonl --product webshop --data-dir d",
+            "koepel log hash webshop --data-dir d",
+            "koepel log redact webshop --text secret --reason asked --by p-7f3a --yes --data-dir d",
+            "koepel log redact webshop --text-from f --reason asked --by p-7f3a --dry-run",
             "koepel completions bash",
         ] {
             parses(line);

@@ -13,6 +13,12 @@ pub(crate) fn request_id() -> String {
     Uuid::new_v4().to_string()
 }
 
+/// A fresh id for a commit that is made here, in a log at rest.
+#[expect(clippy::disallowed_methods, reason = "there is no server that could mint it")]
+pub(crate) fn commit_id() -> Uuid {
+    Uuid::now_v7()
+}
+
 /// Now, for what is given relative to it, such as a token that expires in 90 days.
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()

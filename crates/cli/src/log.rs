@@ -1,6 +1,9 @@
 //! `koepel log`: the log itself, opened without a server; only a backup can also be taken from a running one.
 
 mod backup;
+mod hash;
+mod import;
+mod redact;
 
 use std::{
     fs::File,
@@ -11,7 +14,7 @@ use std::{
 use clap::{Args, Subcommand};
 use koepel_event_log::{
     EventLog as _, ExportError, OpenError, ProductName, Settings, SledLog, VerifyReport, export,
-    restore,
+    left_over, restore,
 };
 use serde::Serialize;
 
@@ -35,6 +38,12 @@ pub(crate) enum LogCommand {
     Restore(RestoreArgs),
     /// Print all commits as JSON Lines
     Export(ExportArgs),
+    /// Bring in products that were exported; refuses to overwrite one
+    Import(import::ImportArgs),
+    /// Print the hash of a product's state, to compare two logs
+    Hash(hash::HashArgs),
+    /// Take a text out of a product's log for good
+    Redact(redact::RedactArgs),
 }
 
 /// Where the log is.
@@ -74,10 +83,13 @@ pub(crate) struct ExportArgs {
 /// Runs one of them.
 pub(crate) async fn run(command: LogCommand, ctx: &mut Context) -> Result<(), Failure> {
     match command {
-        LogCommand::Verify(args) => verify(&args, ctx),
+        LogCommand::Verify(args) => verify(&args, ctx).await,
         LogCommand::Backup(args) => backup::run(args, ctx).await,
         LogCommand::Restore(args) => restored(&args, ctx).await,
         LogCommand::Export(args) => exported(args, ctx).await,
+        LogCommand::Import(args) => import::run(args, ctx).await,
+        LogCommand::Hash(args) => hash::run(args, ctx).await,
+        LogCommand::Redact(args) => redact::run(args, ctx).await,
     }
 }
 
@@ -88,6 +100,17 @@ struct VerifyShape {
     products: u64,
     commits: u64,
     problems: Vec<ProblemShape>,
+    redacted: Vec<RedactedShape>,
+    states: Vec<hash::StateShape>,
+}
+
+/// A payload from which texts were taken out, as JSON.
+#[derive(Serialize)]
+struct RedactedShape {
+    product: String,
+    version: u64,
+    event: u32,
+    by: Option<u64>,
 }
 
 /// Something that does not fit, as JSON.
@@ -98,34 +121,61 @@ struct ProblemShape {
     what: String,
 }
 
-impl From<&VerifyReport> for VerifyShape {
-    fn from(report: &VerifyReport) -> Self {
+impl VerifyShape {
+    fn of(report: &VerifyReport, states: Vec<hash::StateShape>) -> Self {
         let problems = report.problems.iter().map(|problem| ProblemShape {
             product: problem.product.as_ref().map(ToString::to_string),
             version: problem.version.map(koepel_event_log::Version::get),
             what: problem.what.clone(),
+        });
+        let redacted = report.redacted.iter().map(|(product, one)| RedactedShape {
+            product: product.to_string(),
+            version: one.version.get(),
+            event: one.event,
+            by: one.by.map(koepel_event_log::Version::get),
         });
         Self {
             intact: report.is_intact(),
             products: report.products,
             commits: report.commits,
             problems: problems.collect(),
+            redacted: redacted.collect(),
+            states,
         }
     }
 }
 
-fn verify(args: &VerifyArgs, ctx: &mut Context) -> Result<(), Failure> {
+async fn verify(args: &VerifyArgs, ctx: &mut Context) -> Result<(), Failure> {
     let dir = existing(&args.place)?;
     let report = SledLog::verify_offline(&dir, &Settings::default(), koepel_server::check_record)
         .map_err(|error| unopened(&error))?;
+    // Every record may be as it was written and yet not follow from those before.
+    let states =
+        if report.is_intact() { hash::all(&open(&args.place)?).await } else { Ok(Vec::new()) };
+    let (states, folded) = match states {
+        Ok(states) => (states, Ok(())),
+        Err(failure) => (Vec::new(), Err(failure)),
+    };
     if ctx.out.is_json() {
-        ctx.out.json(&VerifyShape::from(&report))?;
+        ctx.out.json(&VerifyShape::of(&report, states))?;
+    } else if report.is_intact() {
+        ctx.out.line(&intact(&report))?;
+        for line in redacted(&report) {
+            ctx.out.line(&line)?;
+        }
+        for state in states {
+            ctx.out.line(&format!("  {}", state.line()))?;
+        }
+    }
+    if let Some(left) = left_over(&dir) {
+        ctx.out.note(&format!(
+            "{} is left of a redaction or import that was interrupted, and may hold what was to go. Run that again, or remove it.",
+            left.display()
+        ));
     }
     if report.is_intact() {
-        if !ctx.out.is_json() {
-            ctx.out.line(&intact(&report))?;
-        }
-        return Ok(());
+        ctx.out.flush()?;
+        return folded;
     }
     // The answer first, then the failure, which goes to standard error.
     ctx.out.flush()?;
@@ -138,6 +188,19 @@ fn intact(report: &VerifyReport) -> String {
         counted(report.commits, "commit", "commits"),
         counted(report.products, "product", "products")
     )
+}
+
+/// What was taken out of each product, a line a version.
+fn redacted(report: &VerifyReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (product, one) in &report.redacted {
+        let by = one.by.map_or_else(|| "nobody".to_owned(), |by| format!("version {by}"));
+        lines.push(format!(
+            "  product {product}, version {}: a text of event {} was taken out, as {by} says",
+            one.version, one.event
+        ));
+    }
+    lines
 }
 
 fn damaged(report: &VerifyReport, dir: &Path) -> Failure {
@@ -187,23 +250,34 @@ async fn restored(args: &RestoreArgs, ctx: &mut Context) -> Result<(), Failure> 
 
 async fn exported(args: ExportArgs, ctx: &mut Context) -> Result<(), Failure> {
     let log = open(&args.place)?;
-    let unread = |error: koepel_event_log::ReadError| Failure::new(Kind::Failed, error.to_string());
-    let known: Vec<ProductName> =
-        log.products().await.map_err(unread)?.into_iter().map(|(product, _)| product).collect();
-    let wanted = match &args.of {
-        None => known,
-        Some(ProductRef(id)) => {
-            let product = known.iter().find(|product| product.as_str() == id).cloned();
-            vec![product.ok_or_else(|| unknown(id, &known))?]
-        }
-    };
-    for product in wanted {
-        export(&log, &product, ctx.out.writer()).await.map_err(|error| match error {
+    let products = wanted(&log, args.of.as_ref()).await?;
+    for product in &products {
+        export(&log, product, ctx.out.writer()).await.map_err(|error| match error {
             ExportError::Write(error) => Failure::from(error),
-            ExportError::Read(error) => unread(error),
+            ExportError::Read(error) => unread(&error),
         })?;
     }
+    ctx.out.flush()?;
+    // An export is of use also of what cannot be folded; that is for verify to say.
+    if let Ok(states) = hash::states(&log, &products).await {
+        for state in states {
+            ctx.out.note(&format!("Exported {}.", state.line()));
+        }
+    }
     Ok(())
+}
+
+fn unread(error: &koepel_event_log::ReadError) -> Failure {
+    Failure::new(Kind::Failed, error.to_string())
+}
+
+/// The product that was named, or all that the log has.
+async fn wanted(log: &SledLog, of: Option<&ProductRef>) -> Result<Vec<ProductName>, Failure> {
+    let known = log.products().await.map_err(|error| unread(&error))?;
+    let known: Vec<ProductName> = known.into_iter().map(|(product, _)| product).collect();
+    let Some(ProductRef(id)) = of else { return Ok(known) };
+    let product = known.iter().find(|product| product.as_str() == id).cloned();
+    Ok(vec![product.ok_or_else(|| unknown(id, &known))?])
 }
 
 fn unknown(id: &str, known: &[ProductName]) -> Failure {
@@ -265,7 +339,7 @@ mod tests {
 
     #[test]
     fn an_intact_log_is_said_in_one_line() {
-        let report = VerifyReport { products: 1, commits: 12, problems: Vec::new() };
+        let report = VerifyReport { products: 1, commits: 12, ..VerifyReport::default() };
         assert_eq!(
             intact(&report),
             "The log is intact: 12 commits of 1 product, every record as it was written."
@@ -279,7 +353,8 @@ mod tests {
             version: Some(Version::new(7)),
             what: "its hash does not fit".to_owned(),
         };
-        let report = VerifyReport { products: 1, commits: 11, problems: vec![problem] };
+        let problems = vec![problem];
+        let report = VerifyReport { products: 1, commits: 11, problems, ..VerifyReport::default() };
         let failure = damaged(&report, Path::new("d/log"));
         let text = failure.render(Paint::plain());
         assert!(

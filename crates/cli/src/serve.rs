@@ -258,6 +258,11 @@ fn told(address: &str, data_dir: &Path, off_path: Option<&Path>, products: &[Dem
     text
 }
 
+/// The directory of the snapshots in a data directory.
+pub(crate) fn snapshots_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("snapshots")
+}
+
 /// The directory of the log in a data directory.
 pub(crate) fn log_dir(data_dir: &Path) -> PathBuf {
     data_dir.join("log")

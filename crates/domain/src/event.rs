@@ -6,102 +6,21 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
+    ids::{ContentHash, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     roadmap::When,
     roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
 
+mod about;
+#[macro_use]
+mod events;
 mod parts;
 
 pub use parts::{Arrival, Change, LinkData, Spot, TargetData};
 
 use parts::is_false;
-
-// A macro, because kind, schema version, encoding and decoding of an event must never disagree, and a new event must be
-// one line.
-//
-// `Name = 3 [1 as old::Name1, 2] { … }` is written in schema version 3. Of version 2 it says that the struct of today reads
-// it, because all that came since has a default; of version 1 that it has the shape `old::Name1`, for which there is a
-// `From<old::Name1> for Name`. Without brackets there never was another version.
-macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident = $schema:literal $([$($old:literal $(as $shape:ty)?),+])? {
-        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
-    })*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-            pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
-
-            impl From<$name> for Event {
-                fn from(event: $name) -> Self {
-                    Self::$name(event)
-                }
-            }
-        )*
-
-        /// Something that happened in a product.
-        #[derive(Clone, Debug, PartialEq)]
-        pub enum Event {
-            $($(#[$doc])* $name($name),)*
-        }
-
-        impl Event {
-            /// All event types with their schema versions of today.
-            pub const TYPES: &'static [(&'static str, u16)] = &[$((stringify!($name), $schema)),*];
-
-            /// Each event type with each schema version that it was ever written in; all of them are read.
-            pub const WRITTEN: &'static [(&'static str, u16)] =
-                &[$($($((stringify!($name), $old),)+)? (stringify!($name), $schema),)*];
-
-            /// Its type, as stored.
-            #[must_use]
-            pub fn kind(&self) -> &'static str {
-                match self { $(Self::$name(_) => stringify!($name),)* }
-            }
-
-            /// The schema version in which it is written.
-            #[must_use]
-            pub fn schema(&self) -> u16 {
-                match self { $(Self::$name(_) => $schema,)* }
-            }
-
-            /// Writes the payload.
-            ///
-            /// # Errors
-            /// The serializer's.
-            pub fn serialize_payload<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self { $(Self::$name(event) => event.serialize(serializer),)* }
-            }
-
-            /// Reads a payload of a type and schema version, bringing an old one up to today's.
-            ///
-            /// # Errors
-            /// [`Undecodable`] if the type or schema version is unknown or the payload does not fit.
-            pub fn deserialize_payload<'de, D: Deserializer<'de>>(kind: &str, schema: u16, payload: D) -> Result<Self, Undecodable> {
-                let misfit = |error: D::Error| Undecodable::Misfit { kind: kind.to_owned(), why: error.to_string() };
-                match (kind, schema) {
-                    $(
-                        (stringify!($name), $schema) => read!($name, payload).map(Self::$name).map_err(misfit),
-                        $($((stringify!($name), $old) => read!($name, payload $(, $shape)?).map(Self::$name).map_err(misfit),)+)?
-                    )*
-                    _ => Err(Undecodable::Unknown { kind: kind.to_owned(), schema }),
-                }
-            }
-        }
-    };
-}
-
-/// Reads an event by the struct of today, or by that of an older shape.
-macro_rules! read {
-    ($name:ident, $payload:ident) => {
-        $name::deserialize($payload)
-    };
-    ($name:ident, $payload:ident, $shape:ty) => {
-        <$shape>::deserialize($payload).map($name::from)
-    };
-}
 
 /// Why stored bytes are no event of ours.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -622,129 +541,23 @@ events! {
         #[serde(default, skip_serializing_if = "Summary::is_empty")]
         summary: Summary,
     }
-}
-
-impl ItemUpdated {
-    /// An update of nothing, to begin with.
-    pub(crate) fn nothing(item: &ItemKey) -> Self {
-        Self {
-            item: item.clone(),
-            title: None,
-            text: None,
-            kind: None,
-            status: None,
-            parent: None,
-            labels: None,
-            estimate: None,
-            value: None,
-            moscow: None,
-            goal: None,
-            people: None,
-            sources: None,
-            aliases: None,
-            imported: false,
-            reason: Reason::default(),
-        }
-    }
-}
-
-impl EntryChanged {
-    /// A change of nothing, to begin with.
-    pub(crate) fn nothing(entry: EntryNo) -> Self {
-        Self {
-            entry,
-            title: None,
-            aim: None,
-            goal: None,
-            domain: None,
-            when: None,
-            release: None,
-            items: None,
-            imported: false,
-            reason: Reason::default(),
-        }
-    }
-}
-
-impl Event {
-    /// The entry of the roadmap that it is about, if it is about one.
-    #[must_use]
-    pub fn entry(&self) -> Option<EntryNo> {
-        match self {
-            Self::EntryAdded(e) => Some(e.entry),
-            Self::EntryChanged(e) => Some(e.entry),
-            Self::EntryRemoved(e) => Some(e.entry),
-            Self::ProductCreated(_)
-            | Self::ProductUpdated(_)
-            | Self::DomainAdded(_)
-            | Self::DomainUpdated(_)
-            | Self::DomainDeleted(_)
-            | Self::RoleGranted(_)
-            | Self::RoleRevoked(_)
-            | Self::ItemCreated(_)
-            | Self::ItemUpdated(_)
-            | Self::ItemRanked(_)
-            | Self::ItemReordered(_)
-            | Self::ItemPinned(_)
-            | Self::ItemUnpinned(_)
-            | Self::ItemMoved(_)
-            | Self::ItemSplit(_)
-            | Self::ItemMerged(_)
-            | Self::ItemCompleted(_)
-            | Self::ItemDropped(_)
-            | Self::ItemReopened(_)
-            | Self::LinkAdded(_)
-            | Self::LinkRemoved(_)
-            | Self::LinkResolved(_)
-            | Self::RequestMade(_)
-            | Self::RequestWithdrawn(_)
-            | Self::VisionPublished(_)
-            | Self::GoalAdded(_)
-            | Self::GoalUpdated(_)
-            | Self::GoalClosed(_)
-            | Self::SyncStarted(_)
-            | Self::SyncClosed(_) => None,
-        }
-    }
-
-    /// The item that it is about, if it is about one.
-    #[must_use]
-    pub fn item(&self) -> Option<&ItemKey> {
-        match self {
-            Self::ProductCreated(_)
-            | Self::ProductUpdated(_)
-            | Self::DomainAdded(_)
-            | Self::DomainUpdated(_)
-            | Self::DomainDeleted(_)
-            | Self::RoleGranted(_)
-            | Self::RoleRevoked(_)
-            | Self::VisionPublished(_)
-            | Self::GoalAdded(_)
-            | Self::GoalUpdated(_)
-            | Self::GoalClosed(_)
-            | Self::EntryAdded(_)
-            | Self::EntryChanged(_)
-            | Self::EntryRemoved(_)
-            | Self::SyncStarted(_)
-            | Self::SyncClosed(_) => None,
-            Self::ItemCreated(e) => Some(&e.item),
-            Self::ItemUpdated(e) => Some(&e.item),
-            Self::ItemRanked(e) => Some(&e.item),
-            Self::ItemReordered(e) => Some(&e.item),
-            Self::ItemPinned(e) => Some(&e.item),
-            Self::ItemUnpinned(e) => Some(&e.item),
-            Self::ItemMoved(e) => Some(&e.item),
-            Self::ItemSplit(e) => Some(&e.item),
-            Self::ItemMerged(e) => Some(&e.item),
-            Self::ItemCompleted(e) => Some(&e.item),
-            Self::ItemDropped(e) => Some(&e.item),
-            Self::ItemReopened(e) => Some(&e.item),
-            Self::LinkAdded(e) => Some(&e.item),
-            Self::LinkRemoved(e) => Some(&e.item),
-            Self::LinkResolved(e) => Some(&e.item),
-            Self::RequestMade(e) => Some(&e.item),
-            Self::RequestWithdrawn(e) => Some(&e.item),
-        }
+    /// Texts of an event were taken out of the log, for good. The log checks by this one that what stands in their place is
+    /// what was put there; it knows the type's name and the first three fields.
+    TextRedacted = 1 {
+        /// The version whose commit holds the event.
+        version: Version,
+        /// Which of the commit's events it is, from 0.
+        event: u32,
+        /// The hash of the payload that stands in the place of the one before.
+        stand_in: ContentHash,
+        /// The item that the event is about, if it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<ItemKey>,
+        /// The domain that it is about, if it is about one and no item.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        domain: Option<DomainId>,
+        /// Why.
+        reason: Reason,
     }
 }
 

@@ -113,6 +113,7 @@ impl Product {
             Event::EntryRemoved(e) => self.entry_removed(e, fold),
             Event::SyncStarted(e) => self.sync_started(e, fold),
             Event::SyncClosed(e) => self.sync_closed(e, fold),
+            Event::TextRedacted(e) => self.text_redacted(e, fold),
         }
     }
 
@@ -161,6 +162,21 @@ impl Product {
                 domain.summary = summary.to.clone();
             }
         })
+    }
+
+    /// The events of before are read without the texts by now; whatever was about them has changed.
+    fn text_redacted(&mut self, e: &event::TextRedacted, fold: &Fold<'_>) -> Result<(), Why> {
+        match (&e.item, &e.domain) {
+            (Some(item), _) => {
+                let no = self.known(item)?;
+                self.edit(no, fold, |_| ())
+            }
+            (None, Some(domain)) => self.edit_domain(domain, fold, |_| ()),
+            (None, None) => {
+                self.changed = fold.version;
+                Ok(())
+            }
+        }
     }
 
     fn role_granted(&mut self, e: &event::RoleGranted, fold: &Fold<'_>) -> Result<(), Why> {

@@ -56,7 +56,11 @@ fn is_sync(text: &str) -> bool {
         && !text.contains("--")
 }
 
-// A macro, because these types differ in nothing but name and rule, and must not be mixed up.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+// A macro, because the types differ in nothing but name and rule, and must not be mixed up.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $check:ident, $rule:literal) => {
         $(#[$doc])*
@@ -150,6 +154,12 @@ text_id!(
     /// An API token, by the part of it that is no secret.
     TokenId, "token id", is_kebab,
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+
+text_id!(
+    /// The BLAKE3 hash of stored bytes.
+    ContentHash, "content hash", is_hash,
+    "64 of 0-9 and a-f"
 );
 
 impl PersonId {
@@ -294,6 +304,15 @@ mod tests {
         let long = "a".repeat(41);
         for bad in ["", "A", "1a", "-a", "a-", "a--b", "a_b", "é", "a b", long.as_str()] {
             assert!(ProductId::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_content_hash_is_64_lower_case_digits() {
+        let good = "0123456789abcdef".repeat(4);
+        assert_eq!(ContentHash::new(&good).unwrap().as_str(), good);
+        for bad in ["", "0", &good[1..], &good.to_uppercase(), &good.replace('f', "g")] {
+            assert!(ContentHash::new(bad).is_err(), "{bad:?}");
         }
     }
 

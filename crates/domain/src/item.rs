@@ -25,6 +25,7 @@ pub const ALIASES_HELD_MAX: usize = 1_000;
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Kind {
     /// A large piece of work, split over time.
     Epic,
@@ -43,6 +44,7 @@ pub enum Kind {
 /// Where an item stands; the first three are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Status {
     /// Not looked at yet.
     New,
@@ -70,6 +72,7 @@ impl Status {
 /// `MoSCoW`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Moscow {
     /// Without it the rest has no value.
     Must,
@@ -128,6 +131,7 @@ impl Value {
 /// How one item is tied to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LinkKind {
     /// The other one is needed first.
     Needs,

@@ -22,6 +22,8 @@ pub mod order;
 pub mod product;
 pub mod roadmap;
 pub mod roles;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod syncs;
 pub mod system;
 pub mod text;

@@ -28,7 +28,6 @@ use crate::{
     text::{Name, Source, Summary},
 };
 
-#[cfg(test)]
 mod check;
 
 /// A domain.

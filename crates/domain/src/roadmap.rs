@@ -26,6 +26,7 @@ pub const ENTRY_ITEMS_MAX: usize = 200;
 /// How near something is planned, where there are no dates yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Horizon {
     /// Being worked on.
     Now,
@@ -38,6 +39,7 @@ pub enum Horizon {
 /// From a day to a day; one of them may be open. The end is never before the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "StoredSpan", into = "StoredSpan")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     start: Option<Day>,
     end: Option<Day>,
@@ -45,6 +47,7 @@ pub struct Span {
 
 /// [`Span`] as it is stored.
 #[derive(Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct StoredSpan {
     start: Option<Day>,
     end: Option<Day>,
@@ -100,6 +103,7 @@ impl Span {
 /// When something is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum When {
     /// By the calendar.
     Days(Span),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a person or tool is in a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Role {
     /// Answers for the whole product.
     ChiefPo,

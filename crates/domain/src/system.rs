@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     commit::{Commit, Misfit},
-    ids::{PersonId, ProductId, Timestamp, TokenId, Version},
+    ids::{ContentHash, PersonId, ProductId, Timestamp, TokenId, Version},
     mandate::Actor,
     roles::Role,
     text::{Name, Reason},
@@ -58,6 +58,7 @@ pub struct Token {
 
 /// Something that happened to the server. Stored; see [`crate::event`] for the rules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Event {
     /// Somebody is known now.
     PersonAdded {
@@ -96,13 +97,24 @@ pub enum Event {
         /// Why.
         reason: Reason,
     },
+    /// Texts of an event were taken out of the log, for good; as [`crate::event::TextRedacted`].
+    TextRedacted {
+        /// The version whose commit holds the event.
+        version: Version,
+        /// Which of the commit's events it is, from 0.
+        event: u32,
+        /// The hash of the payload that stands in the place of the one before.
+        stand_in: ContentHash,
+        /// Why.
+        reason: Reason,
+    },
 }
 
 impl Event {
     /// All event types with their schema versions of today. The first that gets a second one needs a way to be read in the
     /// first; see the macro in [`crate::event`].
     pub const TYPES: &'static [(&'static str, u16)] =
-        &[("PersonAdded", 1), ("TokenIssued", 1), ("TokenRevoked", 1)];
+        &[("PersonAdded", 1), ("TokenIssued", 1), ("TokenRevoked", 1), ("TextRedacted", 1)];
 
     /// Its type, as stored.
     #[must_use]
@@ -111,6 +123,7 @@ impl Event {
             Self::PersonAdded { .. } => "PersonAdded",
             Self::TokenIssued { .. } => "TokenIssued",
             Self::TokenRevoked { .. } => "TokenRevoked",
+            Self::TextRedacted { .. } => "TextRedacted",
         }
     }
 }
@@ -358,6 +371,8 @@ impl System {
                         self.secrets.remove(&token.secret);
                     }
                 }
+                // The events of before are read without the texts by now.
+                Event::TextRedacted { .. } => {}
             }
         }
         Ok(())

@@ -47,6 +47,14 @@ pub trait Aggregate:
     /// [`Misfit`]; the state is unusable then.
     fn apply(&mut self, commit: &Commit<Self::Event>) -> Result<Self::Changes, Misfit>;
 
+    /// Whether the state is whole, for checks.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// An event as the log stores it.
     ///
     /// # Errors
@@ -93,6 +101,10 @@ impl Aggregate for Product {
 
     fn apply(&mut self, commit: &Commit<Self::Event>) -> Result<Self::Changes, Misfit> {
         Product::apply(self, commit)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        Product::check(self)
     }
 
     fn encode(event: &Self::Event) -> Result<log::Event, String> {

@@ -12,9 +12,6 @@ use serde_json::{Map, Value};
 
 use crate::Aggregate;
 
-/// The schema version of all events of the server's own log so far.
-const SYSTEM_SCHEMA: u16 = 1;
-
 pub(crate) fn encode_product(event: &Event) -> Result<log::Event, String> {
     let mut payload = Vec::with_capacity(256);
     event
@@ -25,7 +22,7 @@ pub(crate) fn encode_product(event: &Event) -> Result<log::Event, String> {
 }
 
 pub(crate) fn decode_product(event: &log::Event) -> Result<Event, Undecodable> {
-    let payload = present(event)?;
+    let payload = readable(event)?;
     let mut json = serde_json::Deserializer::from_slice(payload);
     let decoded = Event::deserialize_payload(&event.kind, event.schema, &mut json)?;
     json.end().map_err(|error| misfit(event, error.to_string()))?;
@@ -33,33 +30,32 @@ pub(crate) fn decode_product(event: &log::Event) -> Result<Event, Undecodable> {
 }
 
 pub(crate) fn encode_system(event: &system::Event) -> Result<log::Event, String> {
+    let (_, schema) = *system::Event::TYPES
+        .iter()
+        .find(|(kind, _)| *kind == event.kind())
+        .ok_or("a system event of an unknown type")?;
     let value = serde_json::to_value(event).map_err(|error| error.to_string())?;
     let Value::Object(fields) = value else { return Err("a system event is an object".to_owned()) };
     let (kind, payload) = fields.into_iter().next().ok_or("a system event has a type")?;
     let payload = serde_json::to_vec(&payload).map_err(|error| error.to_string())?;
-    Ok(log::Event {
-        kind,
-        schema: SYSTEM_SCHEMA,
-        payload: log::Payload::Present(Bytes::from(payload)),
-    })
+    Ok(log::Event { kind, schema, payload: log::Payload::Present(Bytes::from(payload)) })
 }
 
 pub(crate) fn decode_system(event: &log::Event) -> Result<system::Event, Undecodable> {
-    if event.schema != SYSTEM_SCHEMA {
+    if !system::Event::TYPES.contains(&(event.kind.as_str(), event.schema)) {
         return Err(Undecodable::Unknown { kind: event.kind.clone(), schema: event.schema });
     }
-    let payload: Value = serde_json::from_slice(present(event)?)
+    let payload: Value = serde_json::from_slice(readable(event)?)
         .map_err(|error| misfit(event, error.to_string()))?;
     let mut fields = Map::new();
     fields.insert(event.kind.clone(), payload);
     serde_json::from_value(Value::Object(fields)).map_err(|error| misfit(event, error.to_string()))
 }
 
-fn present(event: &log::Event) -> Result<&Bytes, Undecodable> {
-    match &event.payload {
-        log::Payload::Present(bytes) => Ok(bytes),
-        log::Payload::Redacted { .. } => Err(misfit(event, "the payload was redacted".to_owned())),
-    }
+/// The payload, or what stands in its place since texts were taken out of it.
+fn readable(event: &log::Event) -> Result<&Bytes, Undecodable> {
+    let gone = || "the payload was taken out, and nothing stands in its place".to_owned();
+    event.payload.readable().ok_or_else(|| misfit(event, gone()))
 }
 
 fn misfit(event: &log::Event, why: String) -> Undecodable {
@@ -83,15 +79,14 @@ pub fn decode_record<A: Aggregate>(record: &log::Record) -> Result<Commit<A::Eve
     })
 }
 
-/// Checks that a record is one of ours, for [`koepel_event_log::verify`]. A payload that was redacted is fine: its hash is
-/// still in the chain.
+/// Checks that a record is one of ours, for [`koepel_event_log::verify`]. Of a payload from which texts were taken out, what
+/// stands in its place has to be.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn check_record(record: &log::Record) -> Result<(), String> {
     PersonId::new(&record.commit.actor).map_err(|error| format!("its actor: {error}"))?;
     for event in &record.commit.events {
-        let log::Payload::Present(_) = event.payload else { continue };
         let decoded = if record.product.as_str() == crate::SYSTEM {
             decode_system(event).map(|_| ())
         } else {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use koepel_domain::ids::{Timestamp, Version as DomainVersion};
-use koepel_event_log::{EventLog, Head, ProductName, ReadLimit, Version};
+use koepel_event_log::{EventLog, Head, ProductName, ReadLimit, Redactions, Version};
 use tokio::sync::{OnceCell, watch};
 
 use crate::{
@@ -365,14 +365,20 @@ pub async fn replay<A: Aggregate>(
 ) -> Result<(A, Head), String> {
     let mut state = A::default();
     let mut head = Head::ZERO;
+    let mut redactions = Redactions::default();
     loop {
         let page =
             log.read(name, head.version.next(), PAGE).await.map_err(|error| error.to_string())?;
-        let Some(last) = page.last() else { return Ok((state, head)) };
+        let Some(last) = page.last() else { break };
         head = last.head();
         for record in &page {
+            redactions.see(record);
             let commit = codec::decode_record::<A>(record).map_err(|error| error.to_string())?;
             state.apply(&commit).map_err(|error| error.to_string())?;
         }
+    }
+    match redactions.problems().into_iter().next() {
+        None => Ok((state, head)),
+        Some((version, what)) => Err(format!("version {version}: {what}")),
     }
 }

@@ -12,8 +12,10 @@ mod open;
 mod past;
 mod product;
 mod receipt;
+pub mod redaction;
 mod request;
 mod snapshot;
+mod state_hash;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -26,6 +28,8 @@ pub use crate::{
     error::Error,
     past::At,
     request::{Accepted, Request},
+    snapshot::remove as remove_snapshots,
+    state_hash::{StateHash, state_hash},
     view::View,
 };
 

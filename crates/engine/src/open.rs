@@ -6,7 +6,7 @@ use std::{
 };
 
 use koepel_domain::ids::Version as DomainVersion;
-use koepel_event_log::{EventLog, Head, ProductName, ReadError, ReadLimit, Version};
+use koepel_event_log::{EventLog, Head, ProductName, ReadError, ReadLimit, Redactions, Version};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
@@ -143,6 +143,7 @@ pub(crate) async fn open<A: Aggregate, P: Projection<A>>(
 ) -> Result<Running<A, P>, Failure<A>> {
     let mut loaded = from_snapshot::<A, P>(&*log, &settings, &name).await?;
     let fault = Fault::default();
+    let mut redactions = Redactions::default();
     loop {
         let page = match log.read(&name, loaded.head.version.next(), PAGE).await {
             Ok(page) => page,
@@ -153,8 +154,12 @@ pub(crate) async fn open<A: Aggregate, P: Projection<A>>(
             Err(error) => return Err(error.into()),
         };
         if page.is_empty() {
+            if let Some((version, what)) = redactions.problems().into_iter().next() {
+                let _first = fault.set(Damage::new(version, what));
+            }
             break;
         }
+        page.iter().for_each(|record| redactions.see(record));
         match fold(&mut loaded.state, page) {
             Ok((applied, reached)) => {
                 for applied in &applied {

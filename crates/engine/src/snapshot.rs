@@ -13,7 +13,7 @@ use koepel_event_log::{Hash, Head, ProductName, Version};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Changes when the shape of a state or of a projection changes; older snapshots are dropped then.
-const FORMAT: u32 = 4;
+pub(crate) const FORMAT: u32 = 4;
 const MAGIC: &[u8; 8] = b"koepelsn";
 
 #[derive(Serialize, Deserialize)]
@@ -87,6 +87,34 @@ pub(crate) fn write_to(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::rename(&temporary, path)?;
     fs::File::open(dir)?.sync_all()?;
     Ok(())
+}
+
+/// Removes all snapshots of a product and all states of its past, also those that were set aside or never finished. The product
+/// is folded anew from its log. Answers with how many files they were.
+///
+/// # Errors
+/// What the file system says.
+pub fn remove(dir: &Path, product: &ProductName) -> io::Result<usize> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(error),
+    };
+    let mut removed = 0;
+    for entry in entries {
+        let entry = entry?;
+        // A product's name has no dot in it.
+        let name = entry.file_name();
+        let of = name.to_str().and_then(|name| name.split_once('.')).map(|(product, _)| product);
+        if of == Some(product.as_str()) {
+            fs::remove_file(entry.path())?;
+            removed += 1;
+        }
+    }
+    if removed > 0 {
+        fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(removed)
 }
 
 /// A snapshot that was read back.
@@ -184,6 +212,25 @@ mod tests {
             fs::write(&file, &good[..at]).unwrap();
             assert!(read::<Vec<u32>>(dir.path(), &name).is_err(), "cut at {at}");
         }
+    }
+
+    #[test]
+    fn whatever_holds_a_state_of_a_product_is_removed_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let (shop, other) = (name("shop"), name("shop-2"));
+        assert_eq!(remove(&dir.path().join("none"), &shop).unwrap(), 0);
+        let bytes = encode(&shop, head(), &1_u32).unwrap();
+        for product in [&shop, &other] {
+            write(dir.path(), product, &bytes).unwrap();
+            write_to(&past(dir.path(), product, Version::new(20_000)), &bytes).unwrap();
+        }
+        for ending in ["snapshot.bad", "snapshot.new", "40000.past.new"] {
+            fs::write(dir.path().join(format!("shop.{ending}")), &bytes).unwrap();
+        }
+        assert_eq!(past_versions(dir.path(), &shop), [Version::new(20_000)]);
+        assert_eq!(remove(dir.path(), &shop).unwrap(), 5);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+        assert_eq!(past_versions(dir.path(), &other), [Version::new(20_000)]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::sled::durable;
 use crate::varint::Reader;
 use crate::{
     AppendError, EventLog, Hash, Head, NewCommit, OpenError, ProductName, ReadError, ReadLimit,
-    Record, Settings, SledLog, Version, record,
+    Record, Redactions, Settings, SledLog, Version, record,
 };
 
 /// The first line.
@@ -241,6 +241,7 @@ async fn fill(
     let summary = read_manifest(&mut input)?;
     let log = SledLog::open(building, settings)?;
     let mut heads = vec![Head::ZERO; summary.products.len()];
+    let mut redactions = vec![Redactions::default(); summary.products.len()];
     while let Some((place, first, bytes)) = read_pack(&mut input)? {
         let place = usize::try_from(place).unwrap_or(usize::MAX);
         let (Some((product, _)), Some(head)) = (summary.products.get(place), heads.get_mut(place))
@@ -253,6 +254,9 @@ async fn fill(
         }
         let mut commits = Vec::new();
         let after = pack::decode(product, *head, &bytes, |record: Record, _| {
+            if let Some(redactions) = redactions.get_mut(place) {
+                redactions.see(&record);
+            }
             commits.push(record.commit);
         })
         .map_err(|unfit| {
@@ -262,6 +266,11 @@ async fn fill(
         *head = after;
     }
     read_checksum(&mut input)?;
+    for ((product, _), redactions) in summary.products.iter().zip(redactions) {
+        if let Some((version, what)) = redactions.problems().into_iter().next() {
+            return Err(damaged(format!("version {version} of product {product}: {what}")));
+        }
+    }
     for ((product, expected), found) in summary.products.iter().zip(heads) {
         if *expected != found {
             let what = format!(

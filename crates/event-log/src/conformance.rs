@@ -214,7 +214,8 @@ pub async fn an_append_is_not_taken_back_by_dropping_its_future(log: &impl Event
 /// Every field, at its extremes.
 pub async fn all_that_was_appended_reads_back(log: &impl EventLog) {
     let online = product("online");
-    let redacted = Payload::Redacted { hash: Hash::of(b"gone"), size_bytes: u32::MAX };
+    let (hash, size_bytes) = (Hash::of(b"gone"), u32::MAX);
+    let redacted = Payload::Redacted { hash, size_bytes, stand_in: Bytes::from_static(b"{}") };
     let unusual = vec![
         NewCommit { events: Vec::new(), ..commit(1) },
         NewCommit { recorded_at_us: i64::MAX, time_us: i64::MIN, ..commit(2) },

@@ -1,6 +1,7 @@
 //! Export as JSON Lines: one commit a line, readable with ordinary tools.
 //!
-//! For people and other systems; a backup that can be restored is [`crate::backup`]'s.
+//! For people and other systems, and for [`crate::import()`], which makes the same product of it in another log. A backup of a
+//! whole log is [`crate::backup()`]'s.
 
 use std::io::{self, Write};
 
@@ -59,7 +60,18 @@ enum Content<'a> {
     /// It is something else, in hexadecimal digits.
     PayloadHex(String),
     /// It was taken out.
-    Redacted { hash: Hash, size_bytes: u32 },
+    Redacted(Redacted<'a>),
+}
+
+/// What is left of a payload that was taken out.
+#[derive(Serialize)]
+struct Redacted<'a> {
+    hash: Hash,
+    size_bytes: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stand_in: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stand_in_hex: Option<String>,
 }
 
 /// Writes the commits of a product, from the first to the head it has now, one a line. Answers with
@@ -116,8 +128,15 @@ fn kept_digits(hash: Hash) -> String {
 
 fn line_event(event: &Event) -> LineEvent<'_> {
     let content = match &event.payload {
-        Payload::Redacted { hash, size_bytes } => {
-            Content::Redacted { hash: *hash, size_bytes: *size_bytes }
+        Payload::Redacted { hash, size_bytes, stand_in } => {
+            let json = embedded(stand_in);
+            let other = json.is_none() && !stand_in.is_empty();
+            Content::Redacted(Redacted {
+                hash: *hash,
+                size_bytes: *size_bytes,
+                stand_in: json,
+                stand_in_hex: other.then(|| hex(stand_in)),
+            })
         }
         Payload::Present(bytes) => match embedded(bytes) {
             Some(json) => Content::Payload(json),
@@ -127,12 +146,14 @@ fn line_event(event: &Event) -> LineEvent<'_> {
     LineEvent { kind: &event.kind, schema: event.schema, content }
 }
 
-/// The payload as JSON, if it is that and does not break the line.
+/// The payload as JSON, if it is that, does not break the line, and can be told byte by byte from the line again: `null` would
+/// look like nothing, and white space around it would be lost.
 fn embedded(bytes: &[u8]) -> Option<&RawValue> {
-    if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+    if bytes == b"null" || bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
         return None;
     }
-    serde_json::from_slice(bytes).ok()
+    let json: &RawValue = serde_json::from_slice(bytes).ok()?;
+    (json.get().len() == bytes.len()).then_some(json)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -152,7 +173,8 @@ mod tests {
     async fn each_commit_is_a_line_and_json_payloads_stay_as_they_are() {
         let log = MemoryLog::new();
         let product = ProductName::new("online").unwrap();
-        let redacted = Payload::Redacted { hash: Hash::of(b"secret"), size_bytes: 6 };
+        let stand_in = Bytes::from_static(b"{\"title\":\"-\"}");
+        let redacted = Payload::Redacted { hash: Hash::of(b"secret"), size_bytes: 6, stand_in };
         let commit = NewCommit {
             events: vec![
                 event("ItemCreated", br#"{"title":"a  b","big":12345678901234567890123}"#),
@@ -176,15 +198,22 @@ mod tests {
         assert_eq!(value["events"][1]["payload_hex"], "00ff");
         assert_eq!(value["events"][2]["payload_hex"], "7b0a7d");
         assert_eq!(value["events"][3]["redacted"]["size_bytes"], 6);
+        assert_eq!(value["events"][3]["redacted"]["stand_in"]["title"], "-");
         let next: serde_json::Value = serde_json::from_str(lines[1]).unwrap();
         assert_eq!(next["previous"], value["hash"]);
     }
 
     #[test]
     fn only_whole_json_on_one_line_is_embedded() {
-        for (bytes, is_embedded) in
-            [(&b"{}"[..], true), (b"12", true), (b"", false), (b"{}x", false), (b"{\n}", false)]
-        {
+        for (bytes, is_embedded) in [
+            (&b"{}"[..], true),
+            (b"12", true),
+            (b"", false),
+            (b"{}x", false),
+            (b"{\n}", false),
+            (b"null", false),
+            (b" {}", false),
+        ] {
             assert_eq!(embedded(&Bytes::from_static(bytes)).is_some(), is_embedded, "{bytes:?}");
         }
     }

@@ -9,6 +9,7 @@
 //! - [`MemoryLog`] keeps everything in memory, for tests, and can be told to fail.
 //! - [`SledLog`] keeps it on one machine's disk; `src/sled/mod.rs` says how, and what survives what.
 //! - [`verify`], [`scrub`], [`backup`], [`restore`] and [`export`] work through the trait.
+//! - [`redact`] and [`import()`] write a log anew beside the old one, and put it in its place.
 //! - `conformance` (feature `conformance`) is the suite that every implementation passes.
 
 mod backup;
@@ -16,9 +17,12 @@ mod backup;
 pub mod conformance;
 mod error;
 mod export;
+mod import;
 mod log;
 mod memory;
 mod record;
+mod redaction;
+mod rewrite;
 mod scrub;
 mod sled;
 mod stats;
@@ -30,9 +34,12 @@ pub use crate::backup::{BackupError, BackupSummary, RestoreError, backup, restor
 pub use crate::error::{AppendError, ReadError};
 
 pub use crate::export::{ExportError, export};
+pub use crate::import::{ImportError, import};
 pub use crate::log::{BoxFuture, EventLog, Health, ReadLimit};
 pub use crate::memory::{Fault, MemoryLog};
 pub use crate::record::{MAX_APPEND_BYTES, MAX_COMMIT_BYTES, MAX_KIND_BYTES};
+pub use crate::redaction::{REDACTION, Redaction, Redactions};
+pub use crate::rewrite::{RewriteError, left_over, redact};
 
 pub use crate::scrub::{ScrubPace, ScrubSummary, scrub};
 pub use crate::sled::{CloseError, HeadsOutcome, OpenError, Settings, SledLog};

@@ -5,7 +5,8 @@
 //! header  = flags, commit id (16), time, flags.recorded_at?(recorded_at − time), actor,
 //!           flags.request?(request id (16)), flags.body?(start of the body's hash (16)),
 //!           flags.cause?(cause), number of events, for each: kind, schema, size of the payload
-//! payload = its bytes, or if redacted: their hash (32)
+//! payload = its bytes, or if redacted: their hash (32), marks.stand_ins?(what stands in their place,
+//!           start of its hash (4))
 //!
 //! content = H(header ‖ hash of each payload)                          context CONTENT
 //! hash    = H(previous hash ‖ content ‖ version ‖ product's name)     context CHAIN
@@ -17,7 +18,8 @@
 //!
 //! `content` does not depend on the place in the log, so callers compute it in their own thread and
 //! the one writer hashes some hundred bytes a commit. It sees of a payload only the hash: taking a
-//! payload out leaves the chain as it was.
+//! payload out leaves the chain as it was. What stands in its place is not in the chain at this
+//! place: its own check finds damage, and [`crate::Redactions`] whatever was put there by somebody.
 
 mod compression;
 pub(crate) mod pack;
@@ -50,6 +52,10 @@ const HAS_CAUSE: u8 = 8;
 const ALL_FLAGS: u8 = HAS_RECORDED_AT | HAS_REQUEST | HAS_BODY | HAS_CAUSE;
 
 const HAS_REDACTED: u8 = 1;
+const HAS_STAND_INS: u8 = 2;
+
+/// How much of the hash of what stands in the place of a payload is stored with it.
+const CHECK_BYTES: usize = 4;
 
 /// A commit in its stored form, not yet at any place in the log.
 #[derive(Clone, Debug)]
@@ -115,11 +121,12 @@ fn within(size: usize, limit: usize) -> Result<(), AppendError> {
 /// [`AppendError::Invalid`] names what is not well formed, [`AppendError::TooLarge`] a payload that
 /// could not even be counted.
 pub(crate) fn encode(commit: &NewCommit) -> Result<Encoded, AppendError> {
-    let payload_bytes: usize = commit.events.iter().map(|event| stored(&event.payload).len()).sum();
+    let payload_bytes: usize = commit.events.iter().map(|event| stored_len(&event.payload)).sum();
     within(payload_bytes, MAX_COMMIT_BYTES)?;
     let mut bytes = Vec::with_capacity(160 + commit.events.len() * 24 + payload_bytes);
-    let redacted = commit.events.iter().any(|event| is_redacted(&event.payload));
-    bytes.push(if redacted { HAS_REDACTED } else { 0 });
+    let marks = marks_of(&commit.events);
+    let (redacted, stand_ins) = (marks & HAS_REDACTED != 0, marks & HAS_STAND_INS != 0);
+    bytes.push(marks);
     put_header(&mut bytes, commit)?;
 
     let mut hasher = blake3::Hasher::new_derive_key(CONTENT);
@@ -132,9 +139,22 @@ pub(crate) fn encode(commit: &NewCommit) -> Result<Encoded, AppendError> {
         put_bits(&mut bytes, commit.events.iter().map(|event| is_redacted(&event.payload)));
     }
     for event in &commit.events {
-        bytes.extend_from_slice(stored(&event.payload));
+        put_payload(&mut bytes, &event.payload, stand_ins);
     }
     Ok(Encoded { bytes, content: Hash::from_bytes(*hasher.finalize().as_bytes()) })
+}
+
+/// What is said of the payloads before the header, which the hash does not cover: it has one form only.
+fn marks_of(events: &[Event]) -> u8 {
+    let any = |is: fn(&Payload) -> bool| events.iter().any(|event| is(&event.payload));
+    let redacted = if any(is_redacted) { HAS_REDACTED } else { 0 };
+    let stand_ins = if any(has_stand_in) { HAS_STAND_INS } else { 0 };
+    redacted | stand_ins
+}
+
+/// Whether the bits after the last event's are not set.
+fn unused_are_zero(bits: &[u8], events: usize) -> bool {
+    events.is_multiple_of(8) || bits.last().is_none_or(|last| last >> (events % 8) == 0)
 }
 
 fn is_redacted(payload: &Payload) -> bool {
@@ -144,11 +164,39 @@ fn is_redacted(payload: &Payload) -> bool {
     }
 }
 
-/// What is stored of a payload.
-fn stored(payload: &Payload) -> &[u8] {
+fn stand_in_check(stand_in: &[u8]) -> [u8; CHECK_BYTES] {
+    let [a, b, c, d, ..] = *Hash::of(stand_in).as_bytes();
+    [a, b, c, d]
+}
+
+fn has_stand_in(payload: &Payload) -> bool {
     match payload {
-        Payload::Present(bytes) => bytes,
-        Payload::Redacted { hash, .. } => hash.as_bytes(),
+        Payload::Present(_) => false,
+        Payload::Redacted { stand_in, .. } => !stand_in.is_empty(),
+    }
+}
+
+/// How many bytes are stored of a payload, at most.
+fn stored_len(payload: &Payload) -> usize {
+    match payload {
+        Payload::Present(bytes) => bytes.len(),
+        Payload::Redacted { stand_in, .. } => {
+            let check = CHECK_BYTES + varint::len_of(stand_in.len());
+            Hash::BYTES + stand_in.len() + check
+        }
+    }
+}
+
+fn put_payload(out: &mut Vec<u8>, payload: &Payload, stand_ins: bool) {
+    match payload {
+        Payload::Present(bytes) => out.extend_from_slice(bytes),
+        Payload::Redacted { hash, stand_in, .. } => {
+            out.extend_from_slice(hash.as_bytes());
+            if stand_ins {
+                varint::put_bytes(out, stand_in);
+                out.extend_from_slice(&stand_in_check(stand_in));
+            }
+        }
     }
 }
 
@@ -213,7 +261,7 @@ fn put_bits(out: &mut Vec<u8>, bits: impl Iterator<Item = bool>) {
 pub(crate) fn decode(bytes: &Bytes) -> Result<Decoded, Malformed> {
     let mut reader = Reader::new(bytes);
     let marks = reader.byte()?;
-    if marks & !HAS_REDACTED != 0 {
+    if marks & !(HAS_REDACTED | HAS_STAND_INS) != 0 {
         return Err(Malformed("it has marks that this release does not know"));
     }
     let mut hasher = blake3::Hasher::new_derive_key(CONTENT);
@@ -232,7 +280,17 @@ pub(crate) fn decode(bytes: &Bytes) -> Result<Decoded, Malformed> {
         event.payload = if byte >> (at % 8) & 1 == 1 {
             let size_bytes =
                 u32::try_from(size).map_err(|_| Malformed("a redacted payload is too large"))?;
-            Payload::Redacted { hash: Hash::from_bytes(reader.array()?), size_bytes }
+            let hash = Hash::from_bytes(reader.array()?);
+            let stand_in = if marks & HAS_STAND_INS == 0 {
+                Bytes::new()
+            } else {
+                let stand_in = reader.bytes()?;
+                if reader.array()? != stand_in_check(stand_in) {
+                    return Err(Malformed("what stands in the place of a payload was altered"));
+                }
+                bytes.slice_ref(stand_in)
+            };
+            Payload::Redacted { hash, size_bytes, stand_in }
         } else {
             let size = usize::try_from(size).map_err(|_| Malformed("it ends too early"))?;
             Payload::Present(bytes.slice_ref(reader.take(size)?))
@@ -241,6 +299,9 @@ pub(crate) fn decode(bytes: &Bytes) -> Result<Decoded, Malformed> {
     }
     if reader.left() > 0 {
         return Err(Malformed("there are bytes after its end"));
+    }
+    if marks != marks_of(&commit.events) || !unused_are_zero(redacted, commit.events.len()) {
+        return Err(Malformed("its marks are not those of its payloads"));
     }
     Ok(Decoded { commit, content: Hash::from_bytes(*hasher.finalize().as_bytes()) })
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::{EventLog, ProductName, ReadError, ReadLimit, Version};
+use crate::{EventLog, ProductName, ReadError, ReadLimit, Redactions, Version};
 
 /// How gently a scrub reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,7 @@ pub async fn scrub(
     for (product, head) in products {
         summary.products += 1;
         let mut next = from(&product).max(Version::ZERO.next());
+        let mut redactions = Redactions::default();
         while next <= head.version {
             match log.read(&product, next, pace.page).await {
                 Ok(page) => {
@@ -60,12 +61,16 @@ pub async fn scrub(
                         return Err(ReadError::Damaged { product, version: next, what });
                     };
                     next = last.version.next();
+                    page.iter().for_each(|record| redactions.see(record));
                     summary.commits += u64::try_from(page.len()).unwrap_or(u64::MAX);
                 }
                 Err(ReadError::Unavailable { .. }) => {}
                 Err(error @ (ReadError::Damaged { .. } | ReadError::Closed)) => return Err(error),
             }
             tokio::time::sleep(pace.pause).await;
+        }
+        if let Some((version, what)) = redactions.problems().into_iter().next() {
+            return Err(ReadError::Damaged { product, version, what });
         }
     }
     Ok(summary)
@@ -74,8 +79,9 @@ pub async fn scrub(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::MemoryLog;
     use crate::record::tests::sample;
+    use crate::redaction::tests::{gone, notice};
+    use crate::{MemoryLog, NewCommit};
 
     #[tokio::test]
     async fn everything_is_read_from_where_it_is_asked() {
@@ -90,5 +96,18 @@ mod tests {
             |product: &ProductName| Version::new(if product.as_str() == "a" { 0 } else { 8 });
         let summary = scrub(&log, from, pace).await.unwrap();
         assert_eq!(summary, ScrubSummary { products: 2, commits: 13 });
+    }
+
+    #[tokio::test]
+    async fn a_stand_in_that_nobody_vouches_for_is_damage() {
+        let log = MemoryLog::new();
+        let product = ProductName::new("a").unwrap();
+        let redacted = NewCommit { events: vec![gone(b"a", "{}")], ..sample(1) };
+        log.append(&product, Version::ZERO, vec![sample(0), redacted]).await.unwrap();
+        let pace = ScrubPace { pause: Duration::ZERO, ..ScrubPace::default() };
+        let damaged = scrub(&log, |_| Version::ZERO, pace).await.unwrap_err();
+        assert!(matches!(damaged, ReadError::Damaged { version, .. } if version.get() == 2));
+        log.append(&product, Version::new(2), vec![notice(2, 2, 0, "{}")]).await.unwrap();
+        assert_eq!(scrub(&log, |_| Version::ZERO, pace).await.unwrap().commits, 3);
     }
 }

@@ -250,12 +250,15 @@ pub struct Event {
 pub enum Payload {
     /// The bytes themselves.
     Present(Bytes),
-    /// The bytes were taken out. Their hash stays, so that the chain still verifies.
+    /// The bytes were taken out. Their hash stays, so that the chain still verifies; what stands in their place is vouched
+    /// for by a later commit of the product, see [`crate::Redactions`].
     Redacted {
         /// The BLAKE3 hash of the bytes that were there.
         hash: Hash,
         /// How many bytes were there.
         size_bytes: u32,
+        /// What stands in their place; empty if nothing does.
+        stand_in: Bytes,
     },
 }
 
@@ -266,6 +269,15 @@ impl Payload {
         match self {
             Payload::Present(bytes) => Hash::of(bytes),
             Payload::Redacted { hash, .. } => *hash,
+        }
+    }
+
+    /// What there is to read: the bytes, or what stands in their place; nothing if nothing does.
+    #[must_use]
+    pub fn readable(&self) -> Option<&Bytes> {
+        match self {
+            Payload::Present(bytes) => Some(bytes),
+            Payload::Redacted { stand_in, .. } => Some(stand_in).filter(|bytes| !bytes.is_empty()),
         }
     }
 

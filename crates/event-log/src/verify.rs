@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{EventLog, Head, ProductName, ReadError, ReadLimit, Record, Version};
+use crate::{
+    EventLog, Head, ProductName, ReadError, ReadLimit, Record, Redaction, Redactions, Version,
+};
 
 /// Something in a log that is not as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct VerifyReport {
     pub commits: u64,
     /// What does not fit, by product and version; the first bad one first.
     pub problems: Vec<Problem>,
+    /// The payloads that were taken out, by product and version.
+    pub redacted: Vec<(ProductName, Redaction)>,
 }
 
 impl VerifyReport {
@@ -46,6 +50,19 @@ impl VerifyReport {
     #[must_use]
     pub fn is_intact(&self) -> bool {
         self.problems.is_empty()
+    }
+
+    /// Takes over what was taken out of a product. What is wrong with it is only told of a product that is otherwise as it
+    /// was written: of another one the commits that vouch may be what is damaged.
+    pub(crate) fn take_redactions(&mut self, product: &ProductName, redactions: &Redactions) {
+        self.redacted.extend(redactions.list().map(|one| (product.clone(), one)));
+        if self.problems.iter().any(|problem| problem.product.as_ref() == Some(product)) {
+            return;
+        }
+        for (version, what) in redactions.problems() {
+            let (product, version) = (Some(product.clone()), Some(version));
+            self.problems.push(Problem { product, version, what });
+        }
     }
 
     /// Orders the problems by product and version; what belongs to no product comes last.
@@ -87,6 +104,7 @@ async fn verify_product(
 ) -> Result<(), ReadError> {
     let mut last = Head::ZERO;
     let mut trusted = true;
+    let mut redactions = Redactions::default();
     while last.version < head.version && report.problems.len() < VerifyReport::MAX_PROBLEMS {
         let from = last.version.next();
         let mut problem = |version: Version, what: String| {
@@ -103,6 +121,7 @@ async fn verify_product(
             }
             Ok(page) => {
                 for record in page {
+                    redactions.see(&record);
                     if record.version != last.version.next() {
                         problem(last.version.next(), "it is missing".into());
                     } else if trusted && record.previous != last.hash {
@@ -131,5 +150,6 @@ async fn verify_product(
             what: "its hash is not that of the product's head".into(),
         });
     }
+    report.take_redactions(product, &redactions);
     Ok(())
 }

@@ -343,6 +343,9 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         Event::EntryRemoved(_) => "was taken off the roadmap".to_owned(),
         Event::SyncStarted(e) => format!("sync {} began", e.sync),
         Event::SyncClosed(e) => format!("sync {} ended", e.sync),
+        Event::TextRedacted(e) => {
+            format!("had a text of version {} taken out of the log for good", e.version)
+        }
     }
 }
 
@@ -383,6 +386,7 @@ pub fn reason(event: &Event) -> &str {
         Event::EntryAdded(e) => Some(&e.reason),
         Event::EntryChanged(e) => Some(&e.reason),
         Event::EntryRemoved(e) => Some(&e.reason),
+        Event::TextRedacted(e) => Some(&e.reason),
     };
     reason.map_or("", Reason::as_str)
 }

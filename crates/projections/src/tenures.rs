@@ -75,7 +75,8 @@ impl Tenures {
                 | Event::EntryChanged(_)
                 | Event::EntryRemoved(_)
                 | Event::SyncStarted(_)
-                | Event::SyncClosed(_) => {}
+                | Event::SyncClosed(_)
+                | Event::TextRedacted(_) => {}
             }
         }
     }

@@ -206,7 +206,8 @@ fn plural(event: &Event) -> Option<String> {
         | Event::EntryChanged(_)
         | Event::EntryRemoved(_)
         | Event::SyncStarted(_)
-        | Event::SyncClosed(_) => return None,
+        | Event::SyncClosed(_)
+        | Event::TextRedacted(_) => return None,
     })
 }
 
@@ -245,6 +246,7 @@ fn changes_order(event: &Event) -> bool {
         | Event::EntryChanged(_)
         | Event::EntryRemoved(_)
         | Event::SyncStarted(_)
-        | Event::SyncClosed(_) => false,
+        | Event::SyncClosed(_)
+        | Event::TextRedacted(_) => false,
     }
 }

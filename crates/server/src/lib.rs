@@ -18,7 +18,7 @@ mod read_model;
 mod serve;
 pub mod telemetry;
 
-pub use koepel_engine::check_record;
+pub use koepel_engine::{StateHash, check_record, redaction, remove_snapshots, state_hash};
 
 pub use crate::{
     demo::{DemoError, Loaded},

@@ -263,6 +263,9 @@ async fn open_log(config: &Config) -> Result<Arc<SledLog>, Error> {
         ..koepel_event_log::Settings::default()
     };
     let dir = log_dir(config);
+    if let Some(left) = koepel_event_log::left_over(&dir) {
+        tracing::warn!(left = %left.display(), "a redaction or import was interrupted; what it left may hold what was to go: run it again, or remove the folder");
+    }
     let opened = tokio::task::spawn_blocking(move || SledLog::open(dir, settings)).await;
     let log = opened.map_err(|error| Error::System(error.to_string()))??;
     match log.heads_outcome() {

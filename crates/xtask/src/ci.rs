@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{command, deny, steps::Steps, test, tidy, tools, workspace};
+use crate::{command, deny, schemas, steps::Steps, test, tidy, tools, workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     });
     steps.run("doc", doc);
     steps.run("tidy", tidy::run);
+    steps.run("schemas", schemas::check);
     if let Some(deny) = tools::cargo_deny()? {
         steps.run("deny", || deny::check(&deny, &["licenses", "bans", "sources"]));
     } else {

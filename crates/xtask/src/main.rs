@@ -15,6 +15,7 @@ mod ci;
 mod command;
 mod demo;
 mod deny;
+mod schemas;
 mod steps;
 mod test;
 mod tidy;
@@ -46,6 +47,8 @@ enum Task {
     Ci(ci::Args),
     /// Check the rules of the house: floors, layout, sources, proto files
     Tidy,
+    /// Write the JSON Schemas of the stored events, or check that they are fresh
+    Schemas(schemas::Args),
     /// Look for known vulnerabilities in the dependencies; needs the advisory database from outside
     Advisories,
     /// Measure, and write target/bench/results.json
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Some(Task::Test(args)) => test::run(&args),
         Some(Task::Ci(args)) => ci::run(&args),
         Some(Task::Tidy) => tidy::run(),
+        Some(Task::Schemas(args)) => schemas::run(&args),
         Some(Task::Advisories) => deny::advisories(),
         Some(Task::Bench(args)) => bench::run(&args),
         None => Cli::command().print_help().map_err(Into::into),

@@ -171,7 +171,7 @@ async fn a_mask_names_what_changes() {
 #[tokio::test]
 async fn names_must_be_of_the_right_form_and_product() {
     let shop = shop().await;
-    let get = |name: &str| v1::GetItemRequest { name: name.to_owned(), min_version: 0 };
+    let get = |name: &str| v1::GetItemRequest { name: name.to_owned(), ..Default::default() };
     for name in [
         "",
         "ONLINE-1",
@@ -439,7 +439,11 @@ async fn links_and_requests_go_elsewhere() {
 async fn queries_wait_for_a_version_and_not_for_ever() {
     let shop = shop().await;
     let version = shop.version().await;
-    let get = |min_version| v1::GetItemRequest { name: Shop::name("ONLINE-1"), min_version };
+    let get = |min_version| v1::GetItemRequest {
+        name: Shop::name("ONLINE-1"),
+        min_version,
+        ..Default::default()
+    };
     assert_eq!(shop.member.backlog().get_item(get(version)).await.given().version, version);
     // A reader who asks for what is written only then gets it.
     let (read, written) =

@@ -247,7 +247,7 @@ async fn a_dry_run_tells_all_and_changes_nothing() {
     assert_eq!(told, as_dry, "what a dry run says is what happens");
     let told = import(&shop.admin, "products/fresh", dry(), THREE.as_bytes()).await.given();
     assert!(told.product_created && told.created == 2 && told.domains_created == 2);
-    let get = v1::GetProductRequest { name: "products/fresh".to_owned(), min_version: 0 };
+    let get = v1::GetProductRequest { name: "products/fresh".to_owned(), ..Default::default() };
     shop.admin.products().get_product(get).await.refused().is(Code::NotFound, "UNKNOWN_PRODUCT");
 }
 
@@ -308,7 +308,7 @@ async fn an_import_that_was_cut_off_goes_on() {
     shop.server.start_again().await;
     shop.admin = shop.server.admin();
     shop.chief = shop.server.client(shop.chief.token());
-    let get = v1::GetProductRequest { name: "products/webshop".to_owned(), min_version: 0 };
+    let get = v1::GetProductRequest { name: "products/webshop".to_owned(), ..Default::default() };
     let before =
         shop.admin.products().get_product(get.clone()).await.given().product.unwrap().all_items;
     assert!((1..6_000).contains(&before), "{before} of 6000");

@@ -27,7 +27,7 @@ fn csv() -> ImportStart {
 async fn refused(shop: &Shop, start: ImportStart, file: &[u8]) -> Refusal {
     let version = shop.version().await;
     let fresh = import(&shop.admin, "products/fresh", start.clone(), file).await.refused();
-    let get = v1::GetProductRequest { name: "products/fresh".to_owned(), min_version: 0 };
+    let get = v1::GetProductRequest { name: "products/fresh".to_owned(), ..Default::default() };
     shop.admin.products().get_product(get).await.refused().is(Code::NotFound, "UNKNOWN_PRODUCT");
     let refusal = import(&shop.chief, "products/webshop", start, file).await.refused();
     assert_eq!(refusal, fresh);

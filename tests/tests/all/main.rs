@@ -23,6 +23,7 @@ mod interleaving;
 mod isolation;
 mod limits;
 mod log;
+mod long_life;
 mod mandate;
 mod outside;
 mod paging;

@@ -400,7 +400,7 @@ async fn a_token_for_one_role_does_what_that_role_may() {
         ..Default::default()
     };
     let narrowed = Shop::token(&shop.admin, narrowed).await;
-    let get = v1::GetProductRequest { name: "products/webshop".to_owned(), min_version: 0 };
+    let get = v1::GetProductRequest { name: "products/webshop".to_owned(), ..Default::default() };
     narrowed.products().get_product(get).await.refused().is(Code::NotFound, "UNKNOWN_PRODUCT");
 }
 

@@ -202,7 +202,8 @@ async fn a_seat_has_one_holder() {
     assert_eq!(held.person_display_name, "Name of p-stranger");
     assert_eq!(held.since_version, answer.receipt.unwrap().version);
 
-    let roles = v1::ListRolesRequest { product: "products/webshop".to_owned(), min_version: 0 };
+    let roles =
+        v1::ListRolesRequest { product: "products/webshop".to_owned(), ..Default::default() };
     let listed = shop.stranger.products().list_roles(roles.clone()).await.given();
     assert_eq!(listed.vacant_domains, [Shop::domain_name("backoffice")]);
     assert!(!listed.chief_po_vacant);
@@ -226,7 +227,7 @@ async fn a_seat_has_one_holder() {
     let listed = shop.admin.products().list_roles(roles).await.given();
     assert!(listed.chief_po_vacant);
     // Whoever has no role any more sees nothing any more.
-    let get = v1::GetProductRequest { name: "products/webshop".to_owned(), min_version: 0 };
+    let get = v1::GetProductRequest { name: "products/webshop".to_owned(), ..Default::default() };
     shop.chief.products().get_product(get).await.refused().is(NotFound, "UNKNOWN_PRODUCT");
 }
 

@@ -54,8 +54,8 @@ impl Reader {
             self.stop().await;
             self.serve(line).await;
         } else {
-            if ["verify", "export", "restore"].iter().any(|of| line.contains(&format!("log {of}")))
-            {
+            let offline = ["verify", "export", "restore", "import", "redact"];
+            if offline.iter().any(|of| line.contains(&format!("log {of}"))) {
                 self.stop().await;
             }
             let ran = self.shell(line).output().unwrap();

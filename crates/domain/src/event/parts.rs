@@ -6,6 +6,7 @@ use crate::{ids::ItemKey, item::LinkKind, text::Source};
 
 /// An old and a new value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change<T> {
     /// Before.
     pub from: T,
@@ -15,6 +16,7 @@ pub struct Change<T> {
 
 /// A place reached or left, with its neighbours then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Spot {
     /// In the overarching order, from 1.
     pub place: u32,
@@ -28,6 +30,7 @@ pub struct Spot {
 
 /// How an item came into the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Arrival {
     /// Where its turn was put, in the overarching order, from 1.
     pub turn_place: u32,
@@ -47,6 +50,7 @@ impl Arrival {
 
 /// A link as events tell it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LinkData {
     /// How they are tied.
     pub kind: LinkKind,
@@ -60,6 +64,7 @@ pub struct LinkData {
 /// The far end of a link as events tell it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TargetData {
     /// An item of the same product.
     Item(ItemKey),

@@ -82,3 +82,11 @@ fn each_version_that_was_written_is_listed() {
     assert_eq!(Event::WRITTEN, [("Waved", 1), ("Walked", 1), ("Walked", 2), ("Walked", 3)]);
     assert_eq!(Event::from(Waved { to: PersonId::new("p-2").unwrap() }).kind(), "Waved");
 }
+
+#[cfg(feature = "schema")]
+#[test]
+fn only_what_is_written_today_has_a_schema_made_for_it() {
+    let schemas = Event::schemas(schemars::SchemaGenerator::default);
+    let types: Vec<_> = schemas.iter().map(|(kind, version, _)| (*kind, *version)).collect();
+    assert_eq!(types, Event::TYPES);
+}

@@ -16,8 +16,11 @@ fn ensure(holds: bool, error: impl FnOnce() -> String) -> Result<(), String> {
 }
 
 impl Product {
-    /// Says what is wrong with the state, if anything is.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    /// Checks all invariants, in time proportional to the size.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self) -> Result<(), String> {
         self.order.check()?;
         self.closed.check()?;
         ensure(self.order.len() + self.closed.len() == self.items_len(), || {

@@ -8,6 +8,7 @@ mod follow;
 mod history;
 mod load;
 mod past;
+mod redaction;
 mod repeat;
 mod snapshots;
 mod stop;

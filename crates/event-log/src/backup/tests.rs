@@ -1,8 +1,9 @@
 //! Tests of backup and restore.
 
 use super::*;
+use crate::MemoryLog;
 use crate::record::tests::{event, noise, sample};
-use crate::{Event, MemoryLog, Payload};
+use crate::redaction::tests::{gone, notice};
 
 fn online() -> ProductName {
     ProductName::new("online").unwrap()
@@ -15,13 +16,9 @@ async fn log() -> MemoryLog {
         events: (0..100).map(|n| event("Big", &noise(n, 3000))).collect(),
         ..sample(50)
     };
-    let redacted = Payload::Redacted { hash: Hash::of(b"text"), size_bytes: 4 };
-    let gone = NewCommit {
-        events: vec![Event { kind: "Gone".into(), schema: 1, payload: redacted }],
-        ..sample(51)
-    };
+    let gone = NewCommit { events: vec![gone(b"text", "{}")], ..sample(51) };
     let mut commits: Vec<NewCommit> = (0..50).map(sample).collect();
-    commits.extend([big.clone(), gone, big]);
+    commits.extend([big.clone(), gone, notice(52, 52, 0, "{}")]);
     log.append(&online(), Version::ZERO, commits).await.unwrap();
     let system = ProductName::new("system").unwrap();
     log.append(&system, Version::ZERO, vec![sample(1)]).await.unwrap();

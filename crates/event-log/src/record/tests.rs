@@ -43,9 +43,12 @@ fn any_payload() -> impl Strategy<Value = Payload> {
     prop_oneof![
         2 => vec(any::<u8>(), 0..300).prop_map(|bytes| Payload::Present(bytes.into())),
         2 => "[a-c\"]{0,300}".prop_map(|text| Payload::Present(text.into())),
-        1 => (any::<[u8; 32]>(), any::<u32>()).prop_map(|(hash, size_bytes)| {
-            Payload::Redacted { hash: Hash::from_bytes(hash), size_bytes }
-        }),
+        1 => (any::<[u8; 32]>(), any::<u32>(), vec(any::<u8>(), 0..300)).prop_map(
+            |(hash, size_bytes, stand_in)| {
+                let hash = Hash::from_bytes(hash);
+                Payload::Redacted { hash, size_bytes, stand_in: stand_in.into() }
+            }
+        ),
     ]
 }
 
@@ -161,7 +164,8 @@ proptest! {
             let count = redacted.events.len();
             let payload = &mut redacted.events[which.index(count)].payload;
             let size_bytes = u32::try_from(payload.size_bytes()).unwrap();
-            *payload = Payload::Redacted { hash: payload.hash(), size_bytes };
+            let stand_in = Bytes::from_static(b"{}");
+            *payload = Payload::Redacted { hash: payload.hash(), size_bytes, stand_in };
         }
         prop_assert_eq!(encode(&redacted).unwrap().content, before);
     }
@@ -273,7 +277,7 @@ fn what_is_not_well_formed_or_too_large_is_refused() {
 
 /// Commits with all that a commit can have.
 fn of_all_kinds(one: fn(u64) -> NewCommit) -> [NewCommit; 2] {
-    let gone = Payload::Redacted { hash: Hash::of(b"gone"), size_bytes: 4 };
+    let gone = Payload::Redacted { hash: Hash::of(b"gone"), size_bytes: 4, stand_in: Bytes::new() };
     let events =
         vec![event("Kept", b"{}"), Event { kind: "Gone".to_owned(), schema: 3, payload: gone }];
     let other = NewCommit {

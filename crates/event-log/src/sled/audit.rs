@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::layout::Key;
 use super::store::{self, Store, Trouble};
 use crate::record::pack;
-use crate::{Hash, Head, Problem, ProductName, Record, VerifyReport, Version};
+use crate::{Hash, Head, Problem, ProductName, Record, Redactions, VerifyReport, Version};
 
 /// Checks everything. Each record that fits its chain goes through `decode` as well.
 pub(super) fn audit(
@@ -36,8 +36,10 @@ pub(super) fn audit(
         Ok(())
     });
     audit.finish_pack();
+    let place = audit.place();
+    audit.finish_product();
     if let Err(trouble) = walked {
-        let (product, version) = audit.place();
+        let (product, version) = place;
         let what = format!("reading on from here failed: {trouble}");
         audit.report.problems.push(Problem { product, version, what });
     }
@@ -62,6 +64,8 @@ struct Current {
     lost_count: bool,
     /// The pack whose parts are being gathered.
     pack: Option<Parts>,
+    /// What was taken out of it.
+    redactions: Redactions,
 }
 
 /// A pack, as far as its parts have been seen.
@@ -120,8 +124,7 @@ impl<D: Fn(&Record) -> Result<(), String>> Audit<D> {
     fn part(&mut self, key: Key, value: &[u8]) {
         let same_product = self.current.as_ref().is_some_and(|it| it.number == key.number);
         if !same_product {
-            self.finish_pack();
-            self.current = None;
+            self.finish_product();
             let Some(product) = self.names.get(&key.number).cloned() else {
                 let what = format!(
                     "there are records of product number {}, which has no name",
@@ -136,6 +139,7 @@ impl<D: Fn(&Record) -> Result<(), String>> Audit<D> {
                 head: Head::ZERO,
                 lost_count: false,
                 pack: None,
+                redactions: Redactions::default(),
             });
         }
         let first = Version::new(key.version);
@@ -158,6 +162,13 @@ impl<D: Fn(&Record) -> Result<(), String>> Audit<D> {
         }
         pack.bytes.extend_from_slice(value);
         pack.next += 1;
+    }
+
+    fn finish_product(&mut self) {
+        self.finish_pack();
+        if let Some(current) = self.current.take() {
+            self.report.take_redactions(&current.product, &current.redactions);
+        }
     }
 
     fn finish_pack(&mut self) {
@@ -198,6 +209,7 @@ impl<D: Fn(&Record) -> Result<(), String>> Audit<D> {
             pack::decode(product, current.head, &bytes, |record, _| {
                 self.report.commits += 1;
                 current.head.version = record.version;
+                current.redactions.see(&record);
                 if let Err(what) = (self.decode)(&record) {
                     undecodable.push((record.version, format!("it cannot be decoded: {what}")));
                 }

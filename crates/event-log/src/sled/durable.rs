@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 /// Makes what sled keeps in this directory durable: its files, and their names.
-pub(super) fn sync_database(dir: &Path) -> io::Result<()> {
+pub(crate) fn sync_database(dir: &Path) -> io::Result<()> {
     for file in ["db", "conf"] {
         File::open(dir.join(file))?.sync_all()?;
     }

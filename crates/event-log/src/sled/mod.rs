@@ -141,6 +141,11 @@ impl SledLog {
         &self.shared.dir
     }
 
+    /// How it is run.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
     /// How many bytes the log takes on disk.
     ///
     /// # Errors

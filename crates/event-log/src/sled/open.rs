@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -240,16 +241,26 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
         dir: dir.to_owned(),
         what: format!("the lock: {what}"),
     };
+    let path = dir.join("lock");
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
-        .open(dir.join("lock"))
+        .open(&path)
         .map_err(|error| unusable(error.to_string()))?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(OpenError::Locked { dir: dir.to_owned() }),
-        Err(error) => Err(unusable(error.to_string())),
+        Ok(()) => {}
+        Err(rustix::io::Errno::WOULDBLOCK) => {
+            return Err(OpenError::Locked { dir: dir.to_owned() });
+        }
+        Err(error) => return Err(unusable(error.to_string())),
+    }
+    // A log that is written anew takes the place of the old one with another lock in it.
+    let same = |a: &fs::Metadata, b: &fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    match (file.metadata(), fs::metadata(&path)) {
+        (Ok(held), Ok(there)) if same(&held, &there) => Ok(file),
+        (Err(error), _) => Err(unusable(error.to_string())),
+        (Ok(_), Ok(_) | Err(_)) => Err(OpenError::Locked { dir: dir.to_owned() }),
     }
 }
 

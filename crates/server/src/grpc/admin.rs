@@ -55,14 +55,18 @@ fn receipt(accepted: &Accepted<System>) -> v1::Receipt {
 fn person_of(accepted: &Accepted<System>) -> Option<PersonId> {
     accepted.commit.events.iter().find_map(|event| match event {
         system::Event::PersonAdded { person, .. } => Some(person.clone()),
-        system::Event::TokenIssued { .. } | system::Event::TokenRevoked { .. } => None,
+        system::Event::TokenIssued { .. }
+        | system::Event::TokenRevoked { .. }
+        | system::Event::TextRedacted { .. } => None,
     })
 }
 
 fn token_of(accepted: &Accepted<System>) -> Option<TokenId> {
     accepted.commit.events.iter().find_map(|event| match event {
         system::Event::TokenIssued { token, .. } => Some(token.clone()),
-        system::Event::PersonAdded { .. } | system::Event::TokenRevoked { .. } => None,
+        system::Event::PersonAdded { .. }
+        | system::Event::TokenRevoked { .. }
+        | system::Event::TextRedacted { .. } => None,
     })
 }
 

@@ -41,12 +41,9 @@ fn find<'a>(
 
 /// Whether a stored event may be about what these bytes of JSON name; nothing is left out that is.
 fn is_named(event: &koepel_event_log::Event, named: &[u8]) -> bool {
-    match &event.payload {
-        koepel_event_log::Payload::Present(bytes) => {
-            bytes.windows(named.len()).any(|window| window == named)
-        }
-        koepel_event_log::Payload::Redacted { .. } => true,
-    }
+    // What is not readable is kept, so that whoever reads on finds that out.
+    let Some(bytes) = event.payload.readable() else { return true };
+    bytes.windows(named.len()).any(|window| window == named)
 }
 
 /// The text that the last of these events gave an item.

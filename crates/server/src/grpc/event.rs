@@ -76,11 +76,11 @@ struct Named {
     domain: Option<DomainId>,
 }
 
-fn subject(data: Option<&str>) -> Subject {
-    match data.map(serde_json::from_str) {
-        Some(Ok(Named { item: Some(item), .. })) => Subject::Item(item),
-        Some(Ok(Named { item: None, domain: Some(domain) })) => Subject::Domain(domain),
-        Some(Ok(Named { item: None, domain: None }) | Err(_)) | None => Subject::Product,
+fn subject(data: &str) -> Subject {
+    match serde_json::from_str(data) {
+        Ok(Named { item: Some(item), .. }) => Subject::Item(item),
+        Ok(Named { item: None, domain: Some(domain) }) => Subject::Domain(domain),
+        Ok(Named { item: None, domain: None }) | Err(_) => Subject::Product,
     }
 }
 
@@ -190,12 +190,12 @@ impl Reader {
             if !self.wanted.types.is_empty() && !self.wanted.types.contains(&event.kind) {
                 continue;
             }
-            let data = match &event.payload {
-                Payload::Present(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-                Payload::Redacted { .. } => None,
-            };
-            let subject = subject(data.as_deref());
+            let data = event.payload.readable();
+            let data = data.map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+            let subject = subject(&data);
             if self.wants(&subject) {
+                let redacted = matches!(event.payload, Payload::Redacted { .. });
+                let data = convert::Data { json: data.into_owned(), redacted };
                 events.push(convert::event(&origin, index, &event.kind, &subject, data));
             }
         }

@@ -1,0 +1,152 @@
+//! JSON Schemas of the stored events, for whoever reads them without this program. Only with the feature `schema`, which the
+//! server is built without.
+//!
+//! Shapes are derived. Here is what no derivation can know: which texts and numbers each type takes. A schema says what is
+//! written: what was trimmed has no white space at its ends.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
+use serde_json::Value;
+
+use crate::{
+    day::Day,
+    event::Event,
+    ids::{
+        ContentHash, DomainId, DomainKey, EntryNo, GoalId, ID_MAX, ItemKey, KEY_MAX, PersonId,
+        ProductId, SyncId, Timestamp, TokenId, Version,
+    },
+    item::{Estimate, Value as ItemValue},
+    system::{self, SecretHash},
+    text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
+};
+
+/// Lower case words, joined by single hyphens.
+const KEBAB: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
+/// No control characters, and no white space at the ends.
+const LINE: &str = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$";
+/// As [`LINE`], or nothing.
+const LINE_OR_NONE: &str = r"^([^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?)?$";
+/// No control characters but line ends and tabs.
+const BLOCK: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+
+// A macro, because the types differ in nothing but name and schema.
+macro_rules! schemas {
+    ($($name:ident: $schema:tt,)*) => {$(
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )*};
+}
+
+schemas! {
+    ProductId: { "description": "A product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    DomainId: { "description": "A domain, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    PersonId: { "description": "A person or tool, by an id that does not say who it is.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    GoalId: { "description": "A goal of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    SyncId: { "description": "A PO-sync of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$" },
+    EntryNo: { "description": "A roadmap entry of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
+    Day: { "description": "A day of the Gregorian calendar, from 1970-01-01 to 2199-12-31.", "type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" },
+    Line: { "description": "A line that may be empty.", "type": "string", "maxLength": 200, "pattern": LINE_OR_NONE },
+    TokenId: { "description": "An API token, by the part of it that is no secret.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    DomainKey: { "description": "First part of the keys of a domain's items.", "type": "string", "maxLength": KEY_MAX, "pattern": "^[A-Z][A-Z0-9]*$" },
+    ItemKey: { "description": "An item's key: a domain's key, a hyphen, a number.", "type": "string", "maxLength": KEY_MAX + 11, "pattern": "^[A-Z][A-Z0-9]*-[1-9][0-9]*$" },
+    ContentHash: { "description": "The BLAKE3 hash of stored bytes.", "type": "string", "pattern": "^[0-9a-f]{64}$" },
+    Version: { "description": "How many commits a product has had.", "type": "integer", "minimum": 0 },
+    Timestamp: { "description": "A moment, in microseconds since 1970-01-01T00:00:00Z.", "type": "integer" },
+    SecretHash: { "description": "The hash of a token's secret, byte by byte.", "type": "array", "items": { "type": "integer", "minimum": 0, "maximum": 255 }, "minItems": 32, "maxItems": 32 },
+    Estimate: { "description": "An estimate in the team's own unit, in hundredths.", "type": "integer", "minimum": 0, "maximum": Estimate::MAX_HUNDREDTHS },
+    ItemValue: { "description": "A value in the product's own unit.", "type": "integer", "minimum": 0, "maximum": ItemValue::MAX },
+    Name: { "description": "The name of a product or domain.", "type": "string", "minLength": 1, "maxLength": 120, "pattern": LINE },
+    Title: { "description": "An item's title.", "type": "string", "minLength": 1, "maxLength": 200, "pattern": LINE },
+    Label: { "description": "A label.", "type": "string", "minLength": 1, "maxLength": 64, "pattern": LINE },
+    Source: { "description": "An address, or any other name of an item elsewhere.", "type": "string", "minLength": 1, "maxLength": 500, "pattern": LINE },
+    Reason: { "description": "Why somebody did something: at most 2,000 bytes of UTF-8, empty if they did not say.", "type": "string", "maxLength": 2_000, "pattern": BLOCK },
+    Summary: { "description": "A short description: at most 2,000 bytes of UTF-8.", "type": "string", "maxLength": 2_000, "pattern": BLOCK },
+    Text: { "description": "An item's long text: at most 16,384 bytes of UTF-8.", "type": "string", "maxLength": 16_384, "pattern": BLOCK },
+}
+
+/// A schema of a stored payload.
+#[derive(Clone, Debug)]
+pub struct EventSchema {
+    /// `events` if it is in the log of a product, `events/system` if in that of the server.
+    pub folder: &'static str,
+    /// The event's type.
+    pub kind: String,
+    /// Its schema version.
+    pub version: u16,
+    /// JSON Schema, draft 2020-12.
+    pub schema: Value,
+}
+
+/// The schemas of all events as they are written today.
+#[must_use]
+pub fn all() -> Vec<EventSchema> {
+    let product = Event::schemas(generator).into_iter();
+    let product = product.map(|(kind, version, schema)| of("events", kind, version, schema.into()));
+    product.chain(system()).collect()
+}
+
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12().into_generator()
+}
+
+/// The server's events are the variants of one type, each of which is stored under its name.
+fn system() -> Vec<EventSchema> {
+    let whole = Value::from(generator().into_root_schema_for::<system::Event>());
+    let variants = whole.get("oneOf").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut schemas = Vec::new();
+    for (kind, version) in system::Event::TYPES {
+        let payload = variants.iter().find_map(|variant| variant.get("properties")?.get(*kind));
+        let mut schema = payload.cloned().unwrap_or_default();
+        if let (Some(fields), Some(shared)) = (schema.as_object_mut(), whole.get("$defs")) {
+            fields.insert("$defs".to_owned(), used(shared, &Value::Object(fields.clone())));
+            let described = variants
+                .iter()
+                .find(|variant| variant.pointer(&format!("/properties/{kind}")).is_some());
+            if let Some(description) = described.and_then(|variant| variant.get("description")) {
+                fields.insert("description".to_owned(), description.clone());
+            }
+        }
+        schemas.push(of("events/system", kind, *version, schema));
+    }
+    schemas
+}
+
+/// Those of the shared schemas that this one refers to. None of ours refers to another.
+fn used(shared: &Value, schema: &Value) -> Value {
+    let text = schema.to_string();
+    let shared = shared.as_object().cloned().unwrap_or_default().into_iter();
+    Value::Object(
+        shared.filter(|(name, _)| text.contains(&format!("\"#/$defs/{name}\""))).collect(),
+    )
+}
+
+fn of(folder: &'static str, kind: &str, version: u16, mut schema: Value) -> EventSchema {
+    if let Some(fields) = schema.as_object_mut() {
+        fields.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
+        fields.insert("title".to_owned(), format!("{kind}, schema version {version}").into());
+    }
+    no_null_defaults(&mut schema);
+    EventSchema { folder, kind: kind.to_owned(), version, schema }
+}
+
+/// That a field may be left out is said by its not being required; that `null` stands for it says nothing more.
+fn no_null_defaults(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if fields.get("default") == Some(&Value::Null) {
+                fields.remove("default");
+            }
+            fields.values_mut().for_each(no_null_defaults);
+        }
+        Value::Array(values) => values.iter_mut().for_each(no_null_defaults),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
