@@ -190,14 +190,23 @@ fn intact(report: &VerifyReport) -> String {
     )
 }
 
-/// What was taken out of each product, a line a version.
+/// So many redactions are shown to people; programs get all.
+const SHOWN: usize = 20;
+
+/// What was taken out of each product, a line an event.
 fn redacted(report: &VerifyReport) -> Vec<String> {
     let mut lines = Vec::new();
-    for (product, one) in &report.redacted {
+    for (product, one) in report.redacted.iter().take(SHOWN) {
         let by = one.by.map_or_else(|| "nobody".to_owned(), |by| format!("version {by}"));
         lines.push(format!(
             "  product {product}, version {}: a text of event {} was taken out, as {by} says",
             one.version, one.event
+        ));
+    }
+    if report.redacted.len() > SHOWN {
+        lines.push(format!(
+            "  and texts of {} more events; `-o json` names all",
+            report.redacted.len() - SHOWN
         ));
     }
     lines
@@ -332,7 +341,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use koepel_event_log::{Problem, Version};
+    use koepel_event_log::{Problem, Redaction, Version};
 
     use super::*;
     use crate::output::Paint;
@@ -344,6 +353,26 @@ mod tests {
             intact(&report),
             "The log is intact: 12 commits of 1 product, every record as it was written."
         );
+    }
+
+    #[test]
+    fn the_first_redactions_are_shown_and_the_others_counted() {
+        let product = ProductName::new("webshop").unwrap();
+        let one = |n: u64| {
+            let (version, by) = (Version::new(n), Some(Version::new(99)));
+            (product.clone(), Redaction { version, event: 2, by })
+        };
+        let redacted_of = |count: u64| {
+            let redacted_events = (1..=count).map(one).collect();
+            redacted(&VerifyReport { redacted: redacted_events, ..VerifyReport::default() })
+        };
+        assert_eq!(redacted_of(0), [] as [&str; 0]);
+        let line =
+            "  product webshop, version 1: a text of event 2 was taken out, as version 99 says";
+        assert_eq!(redacted_of(1), [line]);
+        let many = redacted_of(25);
+        assert_eq!(many.len(), 21);
+        assert_eq!(many[20], "  and texts of 5 more events; `-o json` names all");
     }
 
     #[test]

@@ -301,9 +301,15 @@ async fn done(
         return Ok(());
     }
     let head = log.head(product).await.map_err(|error| failed(error.to_string()))?;
-    let snapshots = counted(u64::try_from(snapshots).unwrap_or(u64::MAX), "snapshot", "snapshots");
+    let deleted = match u64::try_from(snapshots) {
+        Ok(0) => "is".to_owned(),
+        many => {
+            let many = counted(many.unwrap_or(u64::MAX), "snapshot", "snapshots");
+            format!("and {many} are")
+        }
+    };
     ctx.out.line(&format!(
-        "It is out of product {product}. Version {} says so; the log was written anew, the old one and {snapshots} are deleted.",
+        "It is out of product {product}. Version {} says so; the log was written anew, the old one {deleted} deleted.",
         head.version
     ))?;
     for state in states {
