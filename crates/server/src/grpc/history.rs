@@ -1,6 +1,9 @@
 //! `HistoryService`: what is different between two moments.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use koepel_api::{
     common::timestamp,
@@ -145,8 +148,8 @@ async fn told(
     // Many differences may come from one commit, and that of an import is large.
     let mut commits: HashMap<Version, Commit<Event>> = HashMap::new();
     for version in rows.iter().filter_map(|one| one.version) {
-        if !commits.contains_key(&version) {
-            commits.insert(version, app.commit(id, version.0).await?);
+        if let Entry::Vacant(place) = commits.entry(version) {
+            place.insert(app.commit(id, version.0).await?);
         }
     }
     let one = |one: &Difference| {
