@@ -119,3 +119,19 @@ async fn a_backup_that_was_altered_or_cut_off_is_refused_and_leaves_nothing() {
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{n}");
     }
 }
+
+#[tokio::test]
+async fn a_backup_with_a_redaction_that_nobody_vouches_for_is_refused() {
+    let log = MemoryLog::new();
+    let redacted = NewCommit { events: vec![gone(b"text", "{}")], ..sample(1) };
+    log.append(&online(), Version::ZERO, vec![redacted]).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let target = dir.path().join("log");
+    let (bytes, _) = backed_up(&log).await;
+    let refused = restore(&bytes[..], &target, Settings::default()).await.unwrap_err().to_string();
+    assert!(refused.contains("version 1 of product online: the payload of event 0"), "{refused}");
+    assert!(!target.exists());
+    log.append(&online(), Version::new(1), vec![notice(2, 1, 0, "{}")]).await.unwrap();
+    let (bytes, made) = backed_up(&log).await;
+    assert_eq!(restore(&bytes[..], &target, Settings::default()).await.unwrap(), made);
+}
