@@ -2,8 +2,9 @@
 
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    event_service_client::EventServiceClient, ingest_service_client::IngestServiceClient,
-    product_service_client::ProductServiceClient,
+    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
+    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
+    roadmap_service_client::RoadmapServiceClient, sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Request, Status,
@@ -90,6 +91,24 @@ impl Client {
     #[must_use]
     pub fn products(&self) -> ProductServiceClient<Connection> {
         ProductServiceClient::new(self.connection())
+    }
+
+    /// Vision, goals, roadmap.
+    #[must_use]
+    pub fn roadmap(&self) -> RoadmapServiceClient<Connection> {
+        RoadmapServiceClient::new(self.connection())
+    }
+
+    /// Syncs.
+    #[must_use]
+    pub fn syncs(&self) -> SyncServiceClient<Connection> {
+        SyncServiceClient::new(self.connection())
+    }
+
+    /// What changed.
+    #[must_use]
+    pub fn history(&self) -> HistoryServiceClient<Connection> {
+        HistoryServiceClient::new(self.connection())
     }
 
     /// What happened.

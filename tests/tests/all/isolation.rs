@@ -24,6 +24,14 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
         target: Some(v1::link::Target::Uri("https://a.example".to_owned())),
     });
     let person = "people/p-member".to_owned();
+    let entry = format!("{product}/roadmapEntries/1");
+    let (goal, sync) = (format!("{product}/goals/some"), format!("{product}/syncs/1"));
+    let planned = v1::RoadmapEntry {
+        name: entry.clone(),
+        title: "t".to_owned(),
+        when: Some(v1::When { at: Some(v1::when::At::Horizon(v1::Horizon::Now.into())) }),
+        ..Default::default()
+    };
     macro_rules! call {
         ($client:ident . $method:ident ( $request:ident { $($field:ident : $value:expr),* $(,)? } )) => {
             (stringify!($method), outcome(client.$client().$method(v1::$request { $($field: $value.clone(),)* ..Default::default() }).await))
@@ -86,6 +94,36 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
         call!(backlog.list_item_history(ListItemHistoryRequest { name: name })),
         call!(backlog.explain_rank(ExplainRankRequest { name: name })),
         call!(events.subscribe(SubscribeRequest { product: product })),
+        call!(roadmap.create_roadmap_entry(CreateRoadmapEntryRequest {
+            parent: domain,
+            entry: Some(planned.clone())
+        })),
+        call!(roadmap.get_roadmap_entry(GetRoadmapEntryRequest { name: entry })),
+        call!(roadmap.list_roadmap_entries(ListRoadmapEntriesRequest { parent: domain })),
+        call!(roadmap.update_roadmap_entry(UpdateRoadmapEntryRequest {
+            entry: Some(planned.clone()),
+            update_mask: mask("title")
+        })),
+        call!(
+            roadmap.remove_roadmap_entry(RemoveRoadmapEntryRequest { name: entry, reason: reason })
+        ),
+        call!(roadmap.list_roadmap_entry_history(ListRoadmapEntryHistoryRequest { name: entry })),
+        call!(roadmap.publish_vision(PublishVisionRequest { product: product, text: reason })),
+        call!(roadmap.get_vision(GetVisionRequest { name: format!("{product}/vision") })),
+        call!(
+            roadmap.create_goal(CreateGoalRequest { parent: product, goal_id: "new".to_owned() })
+        ),
+        call!(roadmap.update_goal(UpdateGoalRequest {
+            goal: Some(v1::Goal { name: goal.clone(), ..Default::default() }),
+            update_mask: mask("summary")
+        })),
+        call!(roadmap.close_goal(CloseGoalRequest { name: goal, reason: reason })),
+        call!(roadmap.list_goals(ListGoalsRequest { parent: product })),
+        call!(syncs.start_sync(StartSyncRequest { parent: product })),
+        call!(syncs.close_sync(CloseSyncRequest { name: sync })),
+        call!(syncs.get_sync(GetSyncRequest { name: sync })),
+        call!(syncs.list_syncs(ListSyncsRequest { parent: product })),
+        call!(history.list_differences(ListDifferencesRequest { parent: product })),
     ];
     // A version in the future is not waited for, either.
     calls.push(call!(

@@ -27,6 +27,7 @@ mod long_life;
 mod mandate;
 mod outside;
 mod paging;
+mod plans;
 mod product;
 mod readme;
 mod receipts;
