@@ -10,11 +10,66 @@ fn outcome<T>(answer: Result<Response<T>, Status>) -> Option<Status> {
     answer.err()
 }
 
+// Makes a call of a client, and keeps how it was refused.
+macro_rules! call {
+    ($who:ident: $client:ident . $method:ident ( $request:ident { $($field:ident : $value:expr),* $(,)? } )) => {
+        (stringify!($method), outcome($who.$client().$method(v1::$request { $($field: $value.clone(),)* ..Default::default() }).await))
+    };
+}
+
+fn mask(path: &str) -> Option<prost_types::FieldMask> {
+    Some(prost_types::FieldMask { paths: vec![path.to_owned()] })
+}
+
+/// Every call on what a product plans.
+async fn every_plan(client: &Client, product: &str) -> Vec<(&'static str, Option<Status>)> {
+    let product = product.to_owned();
+    let domain = format!("{product}/domains/online");
+    let reason = "why".to_owned();
+    let entry = format!("{product}/roadmapEntries/1");
+    let (goal, sync) = (format!("{product}/goals/some"), format!("{product}/syncs/1"));
+    let planned = v1::RoadmapEntry {
+        name: entry.clone(),
+        title: "t".to_owned(),
+        when: Some(v1::When { at: Some(v1::when::At::Horizon(v1::Horizon::Now.into())) }),
+        ..Default::default()
+    };
+    vec![
+        call!(client: roadmap.create_roadmap_entry(CreateRoadmapEntryRequest {
+            parent: domain,
+            entry: Some(planned.clone())
+        })),
+        call!(client: roadmap.get_roadmap_entry(GetRoadmapEntryRequest { name: entry })),
+        call!(client: roadmap.list_roadmap_entries(ListRoadmapEntriesRequest { parent: domain })),
+        call!(client: roadmap.update_roadmap_entry(UpdateRoadmapEntryRequest {
+            entry: Some(planned.clone()),
+            update_mask: mask("title")
+        })),
+        call!(client: roadmap.remove_roadmap_entry(RemoveRoadmapEntryRequest { name: entry, reason: reason })
+        ),
+        call!(client: roadmap.list_roadmap_entry_history(ListRoadmapEntryHistoryRequest { name: entry })),
+        call!(client: roadmap.publish_vision(PublishVisionRequest { product: product, text: reason })),
+        call!(client: roadmap.get_vision(GetVisionRequest { name: format!("{product}/vision") })),
+        call!(client: roadmap.create_goal(CreateGoalRequest { parent: product, goal_id: "new".to_owned() })
+        ),
+        call!(client: roadmap.update_goal(UpdateGoalRequest {
+            goal: Some(v1::Goal { name: goal.clone(), ..Default::default() }),
+            update_mask: mask("summary")
+        })),
+        call!(client: roadmap.close_goal(CloseGoalRequest { name: goal, reason: reason })),
+        call!(client: roadmap.list_goals(ListGoalsRequest { parent: product })),
+        call!(client: syncs.start_sync(StartSyncRequest { parent: product })),
+        call!(client: syncs.close_sync(CloseSyncRequest { name: sync })),
+        call!(client: syncs.get_sync(GetSyncRequest { name: sync })),
+        call!(client: syncs.list_syncs(ListSyncsRequest { parent: product })),
+        call!(client: history.list_differences(ListDifferencesRequest { parent: product })),
+    ]
+}
+
 /// Every call that names a product, and how it was refused; none if it was not.
 async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Status>)> {
     let product = format!("products/{id}");
     let (name, domain) = (format!("{product}/items/ONLINE-1"), format!("{product}/domains/online"));
-    let mask = |path: &str| Some(prost_types::FieldMask { paths: vec![path.to_owned()] });
     let place = koepel_tests::at(v1::Edge::Top);
     let reason = "why".to_owned();
     let item =
@@ -24,111 +79,67 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
         target: Some(v1::link::Target::Uri("https://a.example".to_owned())),
     });
     let person = "people/p-member".to_owned();
-    let entry = format!("{product}/roadmapEntries/1");
-    let (goal, sync) = (format!("{product}/goals/some"), format!("{product}/syncs/1"));
-    let planned = v1::RoadmapEntry {
-        name: entry.clone(),
-        title: "t".to_owned(),
-        when: Some(v1::When { at: Some(v1::when::At::Horizon(v1::Horizon::Now.into())) }),
-        ..Default::default()
-    };
-    macro_rules! call {
-        ($client:ident . $method:ident ( $request:ident { $($field:ident : $value:expr),* $(,)? } )) => {
-            (stringify!($method), outcome(client.$client().$method(v1::$request { $($field: $value.clone(),)* ..Default::default() }).await))
-        };
-    }
     let mut calls = vec![
-        call!(products.get_product(GetProductRequest { name: product })),
-        call!(products.update_product(UpdateProductRequest {
+        call!(client: products.get_product(GetProductRequest { name: product })),
+        call!(client: products.update_product(UpdateProductRequest {
             product: Some(v1::Product { name: product.clone(), ..Default::default() }),
             update_mask: mask("summary")
         })),
-        call!(
-            products.create_domain(CreateDomainRequest {
+        call!(client: products.create_domain(CreateDomainRequest {
                 parent: product,
                 domain_id: "new".to_owned()
             })
         ),
-        call!(products.get_domain(GetDomainRequest { name: domain })),
-        call!(products.list_domains(ListDomainsRequest { parent: product })),
-        call!(products.update_domain(UpdateDomainRequest {
+        call!(client: products.get_domain(GetDomainRequest { name: domain })),
+        call!(client: products.list_domains(ListDomainsRequest { parent: product })),
+        call!(client: products.update_domain(UpdateDomainRequest {
             domain: Some(v1::Domain { name: domain.clone(), ..Default::default() }),
             update_mask: mask("summary")
         })),
-        call!(products.delete_domain(DeleteDomainRequest { name: domain })),
-        call!(products.grant_role(GrantRoleRequest { product: product, person: person, role: 4 })),
-        call!(products.revoke_role(RevokeRoleRequest {
+        call!(client: products.delete_domain(DeleteDomainRequest { name: domain })),
+        call!(client: products.grant_role(GrantRoleRequest { product: product, person: person, role: 4 })),
+        call!(client: products.revoke_role(RevokeRoleRequest {
             product: product,
             person: person,
             role: 4
         })),
-        call!(products.list_roles(ListRolesRequest { product: product })),
-        call!(backlog.create_item(CreateItemRequest { parent: domain, item: Some(item.clone()) })),
-        call!(backlog.get_item(GetItemRequest { name: name })),
-        call!(backlog.update_item(UpdateItemRequest {
+        call!(client: products.list_roles(ListRolesRequest { product: product })),
+        call!(client: backlog.create_item(CreateItemRequest { parent: domain, item: Some(item.clone()) })),
+        call!(client: backlog.get_item(GetItemRequest { name: name })),
+        call!(client: backlog.update_item(UpdateItemRequest {
             item: Some(item.clone()),
             update_mask: mask("title")
         })),
-        call!(backlog.list_backlog(ListBacklogRequest { parent: product })),
-        call!(backlog.list_backlog(ListBacklogRequest { parent: domain })),
-        call!(backlog.rank_item(RankItemRequest { name: name, place: place })),
-        call!(backlog.reorder_item(ReorderItemRequest { name: name, place: place })),
-        call!(backlog.pin_item(PinItemRequest { name: name, reason: reason })),
-        call!(backlog.unpin_item(UnpinItemRequest { name: name })),
-        call!(backlog.undo_move(UndoMoveRequest { product: product, version: 3_u64 })),
-        call!(backlog.move_item(MoveItemRequest { name: name, domain: domain })),
-        call!(backlog.split_item(SplitItemRequest { name: name, into: vec![item.clone()] })),
-        call!(backlog.merge_items(MergeItemsRequest { into: name, names: vec![name.clone()] })),
-        call!(backlog.mark_duplicate(MarkDuplicateRequest { name: name, duplicate_of: name })),
-        call!(backlog.complete_item(CompleteItemRequest { name: name })),
-        call!(backlog.drop_item(DropItemRequest { name: name, reason: reason })),
-        call!(backlog.reopen_item(ReopenItemRequest { name: name })),
-        call!(backlog.add_link(AddLinkRequest { name: name, link: link })),
-        call!(backlog.remove_link(RemoveLinkRequest { name: name, link: link })),
-        call!(backlog.request_domain(RequestDomainRequest {
+        call!(client: backlog.list_backlog(ListBacklogRequest { parent: product })),
+        call!(client: backlog.list_backlog(ListBacklogRequest { parent: domain })),
+        call!(client: backlog.rank_item(RankItemRequest { name: name, place: place })),
+        call!(client: backlog.reorder_item(ReorderItemRequest { name: name, place: place })),
+        call!(client: backlog.pin_item(PinItemRequest { name: name, reason: reason })),
+        call!(client: backlog.unpin_item(UnpinItemRequest { name: name })),
+        call!(client: backlog.undo_move(UndoMoveRequest { product: product, version: 3_u64 })),
+        call!(client: backlog.move_item(MoveItemRequest { name: name, domain: domain })),
+        call!(client: backlog.split_item(SplitItemRequest { name: name, into: vec![item.clone()] })),
+        call!(client: backlog.merge_items(MergeItemsRequest { into: name, names: vec![name.clone()] })),
+        call!(client: backlog.mark_duplicate(MarkDuplicateRequest { name: name, duplicate_of: name })),
+        call!(client: backlog.complete_item(CompleteItemRequest { name: name })),
+        call!(client: backlog.drop_item(DropItemRequest { name: name, reason: reason })),
+        call!(client: backlog.reopen_item(ReopenItemRequest { name: name })),
+        call!(client: backlog.add_link(AddLinkRequest { name: name, link: link })),
+        call!(client: backlog.remove_link(RemoveLinkRequest { name: name, link: link })),
+        call!(client: backlog.request_domain(RequestDomainRequest {
             name: name,
             domain: domain,
             ask: reason
         })),
-        call!(backlog.withdraw_request(WithdrawRequestRequest { name: name, domain: domain })),
-        call!(backlog.list_item_history(ListItemHistoryRequest { name: name })),
-        call!(backlog.explain_rank(ExplainRankRequest { name: name })),
-        call!(events.subscribe(SubscribeRequest { product: product })),
-        call!(roadmap.create_roadmap_entry(CreateRoadmapEntryRequest {
-            parent: domain,
-            entry: Some(planned.clone())
-        })),
-        call!(roadmap.get_roadmap_entry(GetRoadmapEntryRequest { name: entry })),
-        call!(roadmap.list_roadmap_entries(ListRoadmapEntriesRequest { parent: domain })),
-        call!(roadmap.update_roadmap_entry(UpdateRoadmapEntryRequest {
-            entry: Some(planned.clone()),
-            update_mask: mask("title")
-        })),
-        call!(
-            roadmap.remove_roadmap_entry(RemoveRoadmapEntryRequest { name: entry, reason: reason })
-        ),
-        call!(roadmap.list_roadmap_entry_history(ListRoadmapEntryHistoryRequest { name: entry })),
-        call!(roadmap.publish_vision(PublishVisionRequest { product: product, text: reason })),
-        call!(roadmap.get_vision(GetVisionRequest { name: format!("{product}/vision") })),
-        call!(
-            roadmap.create_goal(CreateGoalRequest { parent: product, goal_id: "new".to_owned() })
-        ),
-        call!(roadmap.update_goal(UpdateGoalRequest {
-            goal: Some(v1::Goal { name: goal.clone(), ..Default::default() }),
-            update_mask: mask("summary")
-        })),
-        call!(roadmap.close_goal(CloseGoalRequest { name: goal, reason: reason })),
-        call!(roadmap.list_goals(ListGoalsRequest { parent: product })),
-        call!(syncs.start_sync(StartSyncRequest { parent: product })),
-        call!(syncs.close_sync(CloseSyncRequest { name: sync })),
-        call!(syncs.get_sync(GetSyncRequest { name: sync })),
-        call!(syncs.list_syncs(ListSyncsRequest { parent: product })),
-        call!(history.list_differences(ListDifferencesRequest { parent: product })),
+        call!(client: backlog.withdraw_request(WithdrawRequestRequest { name: name, domain: domain })),
+        call!(client: backlog.list_item_history(ListItemHistoryRequest { name: name })),
+        call!(client: backlog.explain_rank(ExplainRankRequest { name: name })),
+        call!(client: events.subscribe(SubscribeRequest { product: product })),
     ];
     // A version in the future is not waited for, either.
-    calls.push(call!(
-        backlog.list_backlog(ListBacklogRequest { parent: product, min_version: 1_000_000_u64 })
+    calls.push(call!(client: backlog.list_backlog(ListBacklogRequest { parent: product, min_version: 1_000_000_u64 })
     ));
+    calls.extend(every_plan(client, &product).await);
     calls.push(("import", outcome(import(client, &product, mapping(), b"{}\n").await)));
     calls
 }

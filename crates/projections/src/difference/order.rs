@@ -134,13 +134,14 @@ fn common(order: &Order, other: &Order, named: &Order) -> Vec<Standing> {
     let mut counts: HashMap<DomainNo, u32> = HashMap::new();
     let mut all = Vec::new();
     for (place, (item, letter)) in (1..).zip(order.iter_from(0)) {
-        let domain_place = counts.entry(letter.domain).or_default();
+        // A change of domain keeps the place: it is as if it had been of this one before.
+        let domain = named.letter_of(item).map_or(letter.domain, |letter| letter.domain);
+        let domain_place = counts.entry(domain).or_default();
         *domain_place += 1;
         let Some(elsewhere) = other.letter_of(item) else { continue };
         all.push(Standing {
             item,
-            // A change of domain keeps the place: it is as if it had been of this one before.
-            domain: named.letter_of(item).map_or(letter.domain, |letter| letter.domain),
+            domain,
             pinned: letter.pinned || elsewhere.pinned,
             place,
             domain_place: *domain_place,

@@ -112,6 +112,35 @@ fn who_gave_way_to_an_item_that_was_ranked_and_then_reordered_is_told() {
 }
 
 #[test]
+fn an_item_that_changed_its_domain_moved_within_the_new_one() {
+    let mut world = World::of("abbab");
+    let before = world.product.clone();
+    let (item, domain) = (key("A-2"), DomainId::new("b").unwrap());
+    let (reason, expected) = (why("theirs"), None);
+    world.does(Command::MoveItem { item, domain, reason, expected });
+    let reorder = world.reorder("A-2", Anchor::Before(key("B-1")));
+    world.does(reorder);
+    assert_eq!(
+        told(&world, &before),
+        [
+            "! A-2 “A story” went from a to b",
+            "A-2 “A story” rose from place 3 to 1 within b, past B-1 “A story” and B-2 “A story”",
+        ]
+    );
+}
+
+#[test]
+fn those_that_flow_down_for_a_new_item_are_not_told() {
+    let mut world = World::of("abab");
+    let before = world.product.clone();
+    // By the PO of the domain: its turn comes at the end, and go down one turn each.
+    world.creates("a", Anchor::Bottom);
+    let up = world.reorder("A-3", Anchor::Top);
+    world.does(up);
+    assert_eq!(told(&world, &before), ["A-3 “A story” came into a at place 1"]);
+}
+
+#[test]
 fn what_comes_and_leaves_moves_nobody() {
     let mut world = World::of("abc");
     let before = world.product.clone();

@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::Result;
 use koepel_api::v1::{
     self, admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    event_service_client::EventServiceClient, ingest_service_client::IngestServiceClient,
-    product_service_client::ProductServiceClient,
+    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
+    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
 };
 use tonic::{
     Request,
@@ -43,6 +43,10 @@ impl Client {
 
     pub(crate) fn backlog(&self) -> BacklogServiceClient<Channel> {
         BacklogServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn history(&self) -> HistoryServiceClient<Channel> {
+        HistoryServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn ingest(&self) -> IngestServiceClient<Channel> {

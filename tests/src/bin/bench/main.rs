@@ -24,6 +24,7 @@ mod import;
 mod large;
 mod load;
 mod order;
+mod past;
 mod process;
 mod small;
 mod stalled;
@@ -152,6 +153,9 @@ async fn measure(plan: &Plan) -> Result<()> {
     }
     if plan.wants(&["P6", "P9", "P11"]) {
         small::run(plan, &mut report).await.context("P6, P9, P11")?;
+    }
+    if plan.wants(&["P14"]) {
+        past::run(plan, &mut report).await.context("P14")?;
     }
     if plan.wants(&["P10"]) {
         disk::run(plan, &mut report).await.context("P10")?;
