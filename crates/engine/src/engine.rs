@@ -47,7 +47,7 @@ impl Default for Settings {
             snapshots: None,
             min_version_timeout: Duration::from_secs(5),
             snapshot_every: 10_000,
-            past_every: 20_000,
+            past_every: 10_000,
             snapshot_at_stop: 500,
             appends_in_flight: 1,
         }
