@@ -479,7 +479,7 @@ pub fn item(
         text,
         text_version: item.text.version.0,
         goal: crate::roadmap::goal_name(id, product, item.goal),
-        roadmap_entries: product.entries_of(no).map(|entry| names::of_entry(id, entry)).collect(),
+        roadmap_entries: crate::roadmap::entries_of(id, product, no),
         parent: item.parent.map_or_else(String::new, |parent| name_of(id, product, parent)),
         labels: item.labels.iter().map(ToString::to_string).collect(),
         estimate: item.estimate.map(estimate_out),

@@ -3,7 +3,8 @@
 use koepel_domain::{
     command::{Command, EntryChanges, NewEntry},
     goals::{Goal, GoalNo, Vision},
-    ids::{DomainId, GoalId, ItemKey, ProductId},
+    ids::{DomainId, EntryNo, GoalId, ItemKey, ProductId},
+    order::ItemNo,
     product::Product,
     roadmap::{Entry, Horizon, Progress, Span, When},
     text::{Label, Line, Name, Reason, Summary, Text, Title},
@@ -200,6 +201,17 @@ pub fn close_goal(request: v1::CloseGoalRequest) -> Result<Call<Command>, Invali
 #[must_use]
 pub fn goal_name(id: &ProductId, product: &Product, goal: Option<GoalNo>) -> String {
     product.goal_id(goal).map_or_else(String::new, |goal| names::of_goal(id, &goal))
+}
+
+/// So many entries of the roadmap are named with an item.
+const ENTRIES_NAMED: usize = 50;
+
+/// The names of the entries on the roadmap that an item belongs to.
+#[must_use]
+pub fn entries_of(id: &ProductId, product: &Product, no: ItemNo) -> Vec<String> {
+    let there = |no: &EntryNo| product.entry(*no).is_some_and(|entry| entry.removed.is_none());
+    let entries = product.entries_of(no).filter(there).take(ENTRIES_NAMED);
+    entries.map(|entry| names::of_entry(id, entry)).collect()
 }
 
 /// An entry on the wire.

@@ -33,8 +33,8 @@ impl FromStr for AsOf {
         if let Some(sync) = text.strip_prefix("sync:") {
             return if sync.is_empty() { Err(wrong()) } else { Ok(Self::Sync(sync.to_owned())) };
         }
-        let digits = text.strip_prefix('v').unwrap_or(text);
-        if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+        // With the letter in front: a bare 2026 is more likely a year.
+        if let Some(digits) = text.strip_prefix('v') {
             return digits.parse().map(Self::Version).map_err(|_| wrong());
         }
         let zone = TimeZone::system();
@@ -61,14 +61,14 @@ mod tests {
     #[test]
     fn a_moment_is_a_version_a_time_or_a_sync() {
         assert_eq!("v12".parse(), Ok(AsOf::Version(12)));
-        assert_eq!("12".parse(), Ok(AsOf::Version(12)));
         assert_eq!("last-sync".parse(), Ok(AsOf::Sync("-".to_owned())));
         assert_eq!("sync:2026-W47".parse(), Ok(AsOf::Sync("2026-W47".to_owned())));
         let time: Timestamp = "2026-11-01T12:00:00Z".parse().unwrap();
         assert_eq!("2026-11-01T12:00:00Z".parse(), Ok(AsOf::Time(time)));
         let Ok(AsOf::Time(ago)) = "2w".parse() else { panic!("two weeks ago") };
         assert!(ago < Timestamp::now());
-        for wrong in ["", "v", "soon", "sync:", "2026-13-01", "v99999999999999999999"] {
+        for wrong in ["", "12", "2026", "v", "soon", "sync:", "2026-13-01", "v99999999999999999999"]
+        {
             assert!(wrong.parse::<AsOf>().is_err(), "{wrong}");
         }
     }

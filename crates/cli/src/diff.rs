@@ -117,9 +117,6 @@ pub(crate) async fn run(args: DiffArgs, ctx: &mut Context) -> Result<(), Failure
         if page.next_page_token.is_empty() || found.len() >= limit {
             break page;
         }
-        // What is added meanwhile must not change what the pages show.
-        let version = v1::moment::At::Version(page.to_version);
-        question.to = Some(v1::Moment { at: Some(version) });
         question.page_token = page.next_page_token;
     };
     found.truncate(limit);

@@ -6,8 +6,8 @@ mod import;
 mod redact;
 
 use std::{
-    fs::File,
-    io::BufReader,
+    fs::{self, File},
+    io::{self, BufReader},
     path::{Path, PathBuf},
 };
 
@@ -16,6 +16,7 @@ use koepel_event_log::{
     EventLog as _, ExportError, OpenError, ProductName, Settings, SledLog, VerifyReport, export,
     left_over, restore,
 };
+use koepel_server::remove_snapshots;
 use serde::Serialize;
 
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
     credentials::default_data_dir,
     failure::{Failure, Kind},
     names::ProductRef,
-    serve::log_dir,
+    serve::{log_dir, snapshots_dir},
 };
 use backup::BackupShape;
 
@@ -226,6 +227,23 @@ fn damaged(report: &VerifyReport, dir: &Path) -> Failure {
     failure.help("keep the directory as it is, and restore a backup into a new one with `koepel log restore`")
 }
 
+/// Removes the snapshots of all products.
+fn forget_snapshots(dir: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        let product = name.to_str().and_then(|name| name.split_once('.'));
+        if let Some(product) = product.and_then(|(product, _)| ProductName::new(product).ok()) {
+            remove_snapshots(dir, &product)?;
+        }
+    }
+    Ok(())
+}
+
 async fn restored(args: &RestoreArgs, ctx: &mut Context) -> Result<(), Failure> {
     let data_dir = data_dir(&args.place)?;
     let dir = log_dir(&data_dir);
@@ -234,6 +252,11 @@ async fn restored(args: &RestoreArgs, ctx: &mut Context) -> Result<(), Failure> 
             Kind::Failed,
             format!("the backup {} cannot be read: {error}", args.file.display()),
         )
+    })?;
+    // Snapshots that lie there are of another log, or of this one before something was taken out of it.
+    forget_snapshots(&snapshots_dir(&data_dir)).map_err(|error| {
+        let why = format!("the snapshots in {} cannot be removed: {error}", data_dir.display());
+        Failure::new(Kind::Failed, why)
     })?;
     let summary = restore(BufReader::new(file), &dir, Settings::default())
         .await

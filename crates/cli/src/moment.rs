@@ -62,7 +62,12 @@ pub(crate) fn given(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Times
 
 /// A moment of the past that somebody gave: a length of time before `now`, a day (its end, in the zone), or a time.
 pub(crate) fn past(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Error> {
-    let Some(span) = length(text) else { return given(text, now, zone) };
+    let Some(span) = length(text) else {
+        let end = given(text, now, zone)?;
+        let is_day = text.parse::<Timestamp>().is_err();
+        // The next day begins when this one has ended; what happens at that moment belongs to the next.
+        return Ok(if is_day { end.checked_sub(1.microsecond()).unwrap_or(end) } else { end });
+    };
     let then = now.to_zoned(zone.clone()).checked_sub(span);
     then.map(|then| then.timestamp()).map_err(|_| Error::NoTime { given: text.to_owned() })
 }
@@ -117,6 +122,20 @@ mod tests {
         {
             assert_eq!(rfc3339(Some(&at(text))).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn a_day_of_the_past_ends_before_the_next_one_begins() {
+        let now = "2026-11-21T13:00:00Z".parse().unwrap();
+        let zone = TimeZone::get("Europe/Copenhagen").unwrap();
+        let check = |text: &str, then: &str| {
+            assert_eq!(past(text, now, &zone).unwrap().to_string(), then, "{text}")
+        };
+        check("2026-11-20", "2026-11-20T22:59:59.999999Z");
+        check("2026-11-20T12:00:00Z", "2026-11-20T12:00:00Z");
+        check("36h", "2026-11-20T01:00:00Z");
+        check("1y", "2025-11-21T13:00:00Z");
+        assert!(past("soon", now, &zone).is_err());
     }
 
     #[test]

@@ -122,6 +122,10 @@ impl Product {
         if items > 0 {
             return Err(Error::DomainNotEmpty { domain: domain.clone(), items });
         }
+        let entries = self.entries().filter(|entry| entry.domain == no).count();
+        if entries > 0 {
+            return Err(Error::DomainPlans { domain: domain.clone(), entries });
+        }
         let held = self.roles().filter(|(_, _, of, _)| *of == Some(domain));
         let revoked = held.map(|(person, role, of, _)| {
             let domain = of.cloned();

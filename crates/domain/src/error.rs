@@ -38,6 +38,14 @@ pub enum Error {
         /// How many.
         items: u32,
     },
+    /// The domain still has entries on the roadmap.
+    #[error("domain {domain} still plans {entries} roadmap entries; move or remove them first")]
+    DomainPlans {
+        /// Which.
+        domain: DomainId,
+        /// How many.
+        entries: usize,
+    },
     /// The resource changed since the caller saw it, or never had the version that they name.
     #[error("{what} {}; look again", stale(*.expected, *.current))]
     Stale {
@@ -294,6 +302,7 @@ impl Error {
             Self::DomainExists(_) => "DOMAIN_EXISTS",
             Self::KeyTaken(_) => "KEY_TAKEN",
             Self::DomainNotEmpty { .. } => "DOMAIN_NOT_EMPTY",
+            Self::DomainPlans { .. } => "DOMAIN_PLANS",
             Self::Stale { .. } => "STALE",
             Self::NeighboursMoved { .. } => "NEIGHBOURS_MOVED",
             Self::NotOpen { .. } => "NOT_OPEN",

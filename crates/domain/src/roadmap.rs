@@ -159,10 +159,12 @@ impl Plan<'_> {
     #[must_use]
     pub fn shift(self, to: Plan<'_>) -> Shift {
         let by_when = match (self.when, to.when) {
-            (When::Days(from), When::Days(to)) => {
-                let ends = (from.end().or(from.start()), to.end().or(to.start()));
-                order(&ends.0, &ends.1)
-            }
+            (When::Days(from), When::Days(to)) => match (from.end(), to.end()) {
+                (Some(from), Some(to)) => order(&from, &to),
+                (None, None) => order(&from.start(), &to.start()),
+                // An end became known, or was given up.
+                (None, Some(_)) | (Some(_), None) => Shift::Unclear,
+            },
             (When::Horizon(from), When::Horizon(to)) => order(&from, &to),
             // What had a date and is now only meant for later has slipped.
             (When::Days(_), When::Horizon(Horizon::Later)) => Shift::Later,
@@ -170,9 +172,7 @@ impl Plan<'_> {
             (When::Days(_), When::Horizon(_)) | (When::Horizon(_), When::Days(_)) => Shift::Unclear,
         };
         match (by_when, self.release, to.release) {
-            (Shift::Unclear, Some(from), Some(to)) => {
-                order(&numbers(from.as_str()), &numbers(to.as_str()))
-            }
+            (Shift::Unclear, Some(from), Some(to)) => by_release(from.as_str(), to.as_str()),
             (shift, _, _) => shift,
         }
     }
@@ -186,10 +186,19 @@ fn order<T: Ord>(from: &T, to: &T) -> Shift {
     }
 }
 
-/// The numbers in a text; too large ones are as large as can be.
-fn numbers(text: &str) -> Vec<u64> {
+/// By the numbers in the names of two releases, if the names are otherwise the same; years before all else.
+fn by_release(from: &str, to: &str) -> Shift {
+    let ((words, from), (same_words, to)) = (numbered(from), numbered(to));
+    if words == same_words { order(&from, &to) } else { Shift::Unclear }
+}
+
+/// What stands between the numbers of a text, and the numbers, years first; too large ones are as large as can be.
+fn numbered(text: &str) -> (Vec<&str>, Vec<u64>) {
+    let words = text.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty());
     let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
-    digits.map(|part| part.parse().unwrap_or(u64::MAX)).collect()
+    let mut numbers: Vec<u64> = digits.map(|part| part.parse().unwrap_or(u64::MAX)).collect();
+    numbers.sort_by_key(|number| !(1970..2200).contains(number));
+    (words.collect(), numbers)
 }
 
 /// Fields of an entry that a person decided here, which an import does not overwrite.

@@ -201,6 +201,11 @@ fn start<A: Aggregate, P: Projection<A>>(
     let projected = Arc::new(Projected::new(model, head.version));
     let past =
         Arc::new(Past::new(product.clone(), settings.snapshots.clone(), settings.past_every));
+    let dir = settings.snapshots.as_deref();
+    let newest = dir.and_then(|dir| snapshot::newest_past(dir, &product));
+    let (newest, past_bytes) = newest.unwrap_or((Version::ZERO, 0));
+    // As many events as commits, at least; more would be known only by reading them.
+    let past_events = head.version.get().saturating_sub(newest.get());
     let worker = Worker {
         product: product.clone(),
         dir: settings.snapshots.clone().filter(|_| fault.get().is_none()),
@@ -214,8 +219,9 @@ fn start<A: Aggregate, P: Projection<A>>(
         snapshot_version,
         snapshot_bytes,
         past_every: settings.past_every,
-        past_events: 0,
-        past_bytes: 0,
+        past_events,
+        past_bytes,
+        past_writing: None,
         writing: None,
     };
     let ends = Ends {

@@ -7,7 +7,10 @@
 use std::{
     collections::VecDeque,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -85,6 +88,8 @@ pub(crate) struct Past<A> {
     dir: Option<PathBuf>,
     /// At least so many events lie between two files.
     every: u64,
+    /// The size of the largest file, as far as is known: states grow.
+    largest: AtomicU64,
     kept: Mutex<VecDeque<Kept<A>>>,
     /// One at a time folds: it takes a processor, and the next may find what the last one left.
     turn: Turn<()>,
@@ -92,7 +97,9 @@ pub(crate) struct Past<A> {
 
 impl<A: Aggregate> Past<A> {
     pub(crate) fn new(product: ProductName, dir: Option<PathBuf>, every: u64) -> Self {
-        Self { product, dir, every, kept: Mutex::default(), turn: Turn::default() }
+        let newest = dir.as_deref().and_then(|dir| snapshot::newest_past(dir, &product));
+        let largest = AtomicU64::new(newest.map_or(0, |(_, size_bytes)| size_bytes));
+        Self { product, dir, every, largest, kept: Mutex::default(), turn: Turn::default() }
     }
 
     /// The state as of a version that the log has.
@@ -130,8 +137,13 @@ impl<A: Aggregate> Past<A> {
             let oldest = (0..all.len()).min_by_key(|index| all.get(*index).map(|kept| kept.asked));
             all.remove(oldest.unwrap_or(0));
         }
+        let first = all.is_empty();
         all.push_back(Kept { view, asked: Instant::now() });
         drop(all);
+        if !first {
+            // Whoever tends the others tends this one, too.
+            return;
+        }
         let past = Arc::downgrade(self);
         tokio::spawn(async move {
             while let Some(past) = past.upgrade()
@@ -146,8 +158,16 @@ impl<A: Aggregate> Past<A> {
     /// Forgets what nobody has asked for lately; says whether anything is left.
     fn forget_old(&self) -> bool {
         let mut all = self.lock();
-        all.retain(|kept| kept.asked.elapsed() < KEPT_FOR);
-        !all.is_empty()
+        let (old, kept): (VecDeque<_>, VecDeque<_>) =
+            all.drain(..).partition(|kept| kept.asked.elapsed() >= KEPT_FOR);
+        *all = kept;
+        let left = !all.is_empty();
+        drop(all);
+        if !old.is_empty() {
+            // A state may be large; to let go of it takes a while.
+            spawn_blocking(move || drop(old));
+        }
+        left
     }
 
     /// Folds from the nearest state on.
@@ -156,7 +176,7 @@ impl<A: Aggregate> Past<A> {
         log: &dyn EventLog,
         wanted: Version,
     ) -> Result<View<A>, Error<A::Error>> {
-        let (mut view, mut size_bytes) = self.nearest(log, wanted).await?;
+        let mut view = self.nearest(log, wanted).await?;
         let mut events = 0;
         while view.head.version < wanted {
             let left = wanted.get() - view.head.version.get();
@@ -175,21 +195,21 @@ impl<A: Aggregate> Past<A> {
             let folded =
                 folded.await.map_err(|error| Error::Unavailable { why: error.to_string() })?;
             view = folded?;
-            if is_due(events, self.every, size_bytes)
-                && let Some(written) = self.write(&view).await
+            if is_due(events, self.every, self.largest.load(Ordering::Relaxed))
+                && self.write(&view).await
             {
-                (events, size_bytes) = (0, written);
+                events = 0;
             }
         }
         Ok(view)
     }
 
-    /// The nearest state that is at hand and not later than `wanted`, with the size of its file.
+    /// The nearest state that is at hand and not later than `wanted`.
     async fn nearest(
         &self,
         log: &dyn EventLog,
         wanted: Version,
-    ) -> Result<(View<A>, u64), Error<A::Error>> {
+    ) -> Result<View<A>, Error<A::Error>> {
         let in_memory = {
             let all = self.lock();
             let earlier = all.iter().filter(|kept| kept.view.head.version <= wanted);
@@ -205,7 +225,7 @@ impl<A: Aggregate> Past<A> {
             }
         }
         let beginning = || View { state: A::default(), head: Head::ZERO };
-        Ok((in_memory.map_or_else(beginning, |view| View::clone(&view)), 0))
+        Ok(in_memory.map_or_else(beginning, |view| View::clone(&view)))
     }
 
     /// The versions of which there are files, in order.
@@ -221,7 +241,7 @@ impl<A: Aggregate> Past<A> {
         &self,
         log: &dyn EventLog,
         version: Version,
-    ) -> Result<Option<(View<A>, u64)>, Error<A::Error>> {
+    ) -> Result<Option<View<A>>, Error<A::Error>> {
         let Some(dir) = self.dir.clone() else { return Ok(None) };
         let (product, path) = (self.product.clone(), snapshot::past(&dir, &self.product, version));
         let read = {
@@ -235,7 +255,8 @@ impl<A: Aggregate> Past<A> {
                 let fits = page.first().is_some_and(|record| record.head() == head)
                     && state.version().0 == version.get();
                 if fits {
-                    return Ok(Some((View { state, head }, size_bytes)));
+                    self.largest.fetch_max(size_bytes, Ordering::Relaxed);
+                    return Ok(Some(View { state, head }));
                 }
                 "the log has another commit at its version".to_owned()
             }
@@ -249,10 +270,12 @@ impl<A: Aggregate> Past<A> {
         Ok(None)
     }
 
-    /// Writes a state of the past; answers with the size of the file.
-    async fn write(&self, view: &View<A>) -> Option<u64> {
-        let dir = self.dir.clone()?;
-        write(dir, self.product.clone(), view.head, view.state.clone()).await
+    /// Writes a state of the past; says whether it did.
+    async fn write(&self, view: &View<A>) -> bool {
+        let Some(dir) = self.dir.clone() else { return false };
+        let written = write(dir, self.product.clone(), view.head, view.state.clone()).await;
+        self.largest.fetch_max(written.unwrap_or(0), Ordering::Relaxed);
+        written.is_some()
     }
 }
 

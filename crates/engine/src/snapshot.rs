@@ -81,12 +81,23 @@ pub(crate) fn write_to(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::create_dir_all(dir)?;
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");
-    let mut file = fs::File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
+    let written = fs::File::create(&temporary)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path));
+    if let Err(error) = written {
+        // On a full disk half a file would take what room is left. If it cannot be removed, the first error says why.
+        let _still_there = fs::remove_file(&temporary).is_err();
+        return Err(error.into());
+    }
     fs::File::open(dir)?.sync_all()?;
     Ok(())
+}
+
+/// The newest state of the past of a product, and the size of its file.
+pub(crate) fn newest_past(dir: &Path, product: &ProductName) -> Option<(Version, u64)> {
+    let version = *past_versions(dir, product).last()?;
+    let size_bytes = fs::metadata(past(dir, product, version)).ok()?.len();
+    Some((version, size_bytes))
 }
 
 /// Removes all snapshots of a product and all states of its past, also those that were set aside or never finished. The product

@@ -73,6 +73,8 @@ pub(crate) struct Worker<A: Aggregate, P> {
     pub(crate) past_events: u64,
     /// The size of that.
     pub(crate) past_bytes: u64,
+    /// One on its way to the disk.
+    pub(crate) past_writing: Option<JoinHandle<Option<u64>>>,
     /// A snapshot on its way to the disk.
     pub(crate) writing: Option<JoinHandle<()>>,
 }
@@ -94,6 +96,9 @@ impl<A: Aggregate, P: Projection<A>> Worker<A, P> {
                 past::count_events(batch.applied.iter().map(|one| one.commit.events.len()));
             self.state = batch.after;
             self.head = batch.head;
+            if self.past_writing.as_ref().is_some_and(JoinHandle::is_finished) {
+                self.past_written().await;
+            }
             if past::is_due(self.past_events, self.past_every, self.past_bytes) {
                 self.keep_past().await;
             }
@@ -105,15 +110,25 @@ impl<A: Aggregate, P: Projection<A>> Worker<A, P> {
             self.snapshot().await;
         }
         self.written().await;
+        self.past_written().await;
     }
 
-    /// Leaves the state behind for those who will look back.
+    /// Leaves the state behind for those who will look back. It is a clone, so nobody waits for it to be written.
     async fn keep_past(&mut self) {
+        self.past_written().await;
         // Whatever happens now, the next try is a whole interval away.
         self.past_events = 0;
         let Some(dir) = self.dir.clone() else { return };
-        let written = past::write(dir, self.product.clone(), self.head, self.state.clone()).await;
-        self.past_bytes = written.unwrap_or(self.past_bytes);
+        let (product, head, state) = (self.product.clone(), self.head, self.state.clone());
+        self.past_writing = Some(tokio::spawn(past::write(dir, product, head, state)));
+    }
+
+    async fn past_written(&mut self) {
+        if let Some(writing) = self.past_writing.take()
+            && let Ok(Some(size_bytes)) = writing.await
+        {
+            self.past_bytes = size_bytes;
+        }
     }
 
     fn tail(&self) -> u64 {

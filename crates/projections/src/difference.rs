@@ -6,6 +6,7 @@
 mod order;
 
 use koepel_domain::{
+    goals::Goal,
     ids::{EntryNo, PersonId, Version},
     item::{Item, Link, LinkTarget, Status},
     order::{DomainNo, ItemNo},
@@ -70,8 +71,8 @@ pub struct Difference {
     pub subject: Subject,
     /// The domain that it is about.
     pub domain: Option<DomainNo>,
-    /// Another domain that it touches, which it left or asks something of.
-    pub other_domain: Option<DomainNo>,
+    /// The other domains that it touches: which it left, went past, or asks something of.
+    pub other_domains: Vec<DomainNo>,
     /// In words, with the subject.
     pub sentence: String,
     /// The version that did it last; none if that cannot be said.
@@ -128,7 +129,7 @@ impl Sides<'_> {
             crosses: true,
             subject: Subject::Product,
             domain: None,
-            other_domain: None,
+            other_domains: Vec::new(),
             sentence,
             version,
             slipped: false,
@@ -166,20 +167,7 @@ impl Sides<'_> {
         let goals: Vec<_> = self.after.goals().cloned().collect();
         for goal in goals {
             let old = self.before.goal_by_id(&goal.id).map(|(_, goal)| goal.clone());
-            let told = match (old, &goal.closed) {
-                (None, None) => format!("Goal “{}” was added", goal.name),
-                (None, Some(_)) => format!("Goal “{}” was added, and closed again", goal.name),
-                (Some(old), Some(_)) if old.closed.is_none() => {
-                    format!("Goal “{}” was closed", goal.name)
-                }
-                (Some(old), _) if old.name != goal.name => {
-                    format!("Goal “{}” is now called “{}”", old.name, goal.name)
-                }
-                (Some(old), _) if old.summary != goal.summary => {
-                    format!("Goal “{}” is described otherwise", goal.name)
-                }
-                (Some(_), _) => continue,
-            };
+            let Some(told) = goal_told(old.as_ref(), &goal) else { continue };
             self.tell(Kind::Purpose, told, Some(goal.changed));
         }
     }
@@ -234,7 +222,8 @@ impl Sides<'_> {
             let one = self.tell(Kind::Roadmap, told, Some(new.changed));
             one.subject = Subject::Entry(no);
             one.domain = Some(new.domain);
-            one.other_domain = old.map(|old| old.domain).filter(|domain| *domain != new.domain);
+            let left = old.map(|old| old.domain).filter(|domain| *domain != new.domain);
+            one.other_domains = left.into_iter().collect();
             one.crosses = crosses;
             one.slipped = slipped;
         }
@@ -249,10 +238,9 @@ impl Sides<'_> {
             return new.removed.is_none().then_some((told, false));
         };
         if new.removed.is_some() {
-            return Some((
-                format!("was taken off the roadmap; it was planned {}", when(old.when)),
-                false,
-            ));
+            let told =
+                format!("was taken off the roadmap; it was planned for “{}”", when(old.when));
+            return Some((told, false));
         }
         let mut parts = Vec::new();
         let mut slipped = false;
@@ -279,7 +267,12 @@ impl Sides<'_> {
             parts.push(format!("now serves {goal}"));
         }
         if old.items != new.items {
-            parts.push(format!("has {} items instead of {}", new.items.len(), old.items.len()));
+            let keys = |items: &[ItemNo]| -> Vec<_> {
+                items.iter().filter_map(|no| self.after.key(*no)).collect()
+            };
+            let changed = lists("item", &keys(&old.items), &keys(&new.items));
+            let order = || "has its items in another order".to_owned();
+            parts.push(if changed.is_empty() { order() } else { changed });
         }
         (!parts.is_empty()).then(|| (parts.join("; "), slipped))
     }
@@ -288,22 +281,25 @@ impl Sides<'_> {
         let after = self.after;
         let Some(item) = after.item(moved.item) else { return };
         let own = item.domain;
-        let foreign =
-            moved.passed.iter().filter_map(|no| after.item(*no)).find(|other| other.domain != own);
-        let other_domain = foreign.map(|other| other.domain);
-        let verb = if moved.to < moved.from { "rose" } else { "fell" };
-        let way = if moved.from == moved.to {
-            // What came or left in between makes up for it.
-            format!("moved, and is at place {} again", moved.to)
-        } else {
-            format!("{verb} from place {} to {}", moved.from, moved.to)
-        };
+        let domains = moved.passed.iter().filter_map(|no| after.item(*no)).map(|item| item.domain);
+        let mut others: Vec<DomainNo> = domains.filter(|domain| *domain != own).collect();
+        others.sort_unstable();
+        others.dedup();
+        let (from, to) = (moved.from, moved.to);
+        let verb = if moved.up { "rose" } else { "fell" };
         let list =
             if moved.turn { String::new() } else { format!(" within {}", domain_name(after, own)) };
-        let told = format!("{way}{list}{}", past(after, own, &moved.passed));
+        let past = past(after, own, &moved.passed);
+        // Where others came or left above it, its place says another thing than what it went past.
+        let as_placed = if moved.up { to < from } else { to > from };
+        let told = if as_placed {
+            format!("{verb} from place {from} to {to}{list}, {past}")
+        } else {
+            format!("{verb}{list} {past}; it is at place {to}, and was at {from}")
+        };
         let one = self.tell_of_item(Kind::Order, moved.item, &told, moved.version);
-        one.crosses = other_domain.is_some();
-        one.other_domain = other_domain;
+        one.crosses = !others.is_empty();
+        one.other_domains = others;
     }
 
     fn item(&mut self, no: ItemNo) {
@@ -342,6 +338,12 @@ impl Sides<'_> {
                 let told = format!("{}{from}", closed_told(after, new));
                 self.tell_of_item(Kind::Departure, no, &told, new.changed);
             }
+            (Some(old), false) if outcome(old) != outcome(new) => {
+                // Closed before and now, but in another way.
+                let told =
+                    format!("{}; it {} before", closed_told(after, new), closed_told(before, old));
+                self.tell_of_item(Kind::Departure, no, &told, new.changed);
+            }
             (Some(_), _) => {}
         }
         let Some(old) = old else { return };
@@ -349,7 +351,7 @@ impl Sides<'_> {
             let (from, to) = (domain_name(after, old.domain), domain_name(after, new.domain));
             let told = format!("went from {from} to {to}");
             let one = self.tell_of_item(Kind::Arrival, no, &told, new.changed);
-            (one.crosses, one.other_domain) = (true, Some(old.domain));
+            (one.crosses, one.other_domains) = (true, vec![old.domain]);
         }
         match (&old.pin, &new.pin) {
             (None, Some(pin)) => {
@@ -381,14 +383,14 @@ impl Sides<'_> {
                 format!("asks of {of}: {}", request.ask)
             };
             let one = self.tell_of_item(Kind::Request, no, &told, request.since);
-            (one.crosses, one.other_domain) = (true, Some(request.domain));
+            (one.crosses, one.other_domains) = (true, vec![request.domain]);
         }
         for request in &old.requests {
             if new.requests.iter().all(|later| later.domain != request.domain) {
                 let of = domain_name(self.after, request.domain);
                 let told = format!("no longer asks anything of {of}");
                 let one = self.tell_of_item(Kind::Request, no, &told, new.changed);
-                (one.crosses, one.other_domain) = (true, Some(request.domain));
+                (one.crosses, one.other_domains) = (true, vec![request.domain]);
             }
         }
     }
@@ -402,6 +404,24 @@ fn crosses(role: Role) -> bool {
     }
 }
 
+fn goal_told(old: Option<&Goal>, new: &Goal) -> Option<String> {
+    let Some(old) = old else {
+        let closed = if new.closed.is_some() { ", and closed again" } else { "" };
+        return Some(format!("Goal “{}” was added{closed}", new.name));
+    };
+    let mut parts = Vec::new();
+    if old.name != new.name {
+        parts.push(format!("is now called “{}”", new.name));
+    }
+    if old.summary != new.summary {
+        parts.push("is described otherwise".to_owned());
+    }
+    if old.closed.is_none() && new.closed.is_some() {
+        parts.push("was closed".to_owned());
+    }
+    (!parts.is_empty()).then(|| format!("Goal “{}” {}", old.name, parts.join(", and ")))
+}
+
 fn domain_told(old: Option<&Domain>, new: &Domain) -> Option<String> {
     match old {
         None if new.deleted => None,
@@ -409,13 +429,16 @@ fn domain_told(old: Option<&Domain>, new: &Domain) -> Option<String> {
         Some(old) if new.deleted && !old.deleted => {
             Some(format!("Domain {} was deleted", new.name))
         }
-        Some(old) if old.name != new.name => {
-            Some(format!("Domain {} is now called {}", old.name, new.name))
+        Some(old) => {
+            let mut parts = Vec::new();
+            if old.name != new.name {
+                parts.push(format!("is now called {}", new.name));
+            }
+            if old.summary != new.summary {
+                parts.push("is described otherwise".to_owned());
+            }
+            (!parts.is_empty()).then(|| format!("Domain {} {}", old.name, parts.join(", and ")))
         }
-        Some(old) if old.summary != new.summary => {
-            Some(format!("Domain {} is described otherwise", new.name))
-        }
-        Some(_) => None,
     }
 }
 
@@ -428,7 +451,7 @@ fn titled(product: &Product, no: ItemNo) -> String {
     format!("{key} “{}”", item.title)
 }
 
-/// ", past BACK-7 “Ledger” of Back office and 3 more".
+/// "past BACK-7 “Ledger” of Back office and 3 more".
 fn past(product: &Product, own: DomainNo, passed: &[ItemNo]) -> String {
     let of = |no: &ItemNo| {
         let domain = product.item(*no).map(|item| item.domain).filter(|domain| *domain != own);
@@ -439,10 +462,15 @@ fn past(product: &Product, own: DomainNo, passed: &[ItemNo]) -> String {
     let more = passed.len().saturating_sub(said.len());
     match (said.as_slice(), more) {
         ([], _) => String::new(),
-        ([one], _) => format!(", past {one}"),
-        ([.., _], 0) => format!(", past {}", said.join(" and ")),
-        ([.., _], more) => format!(", past {} and {more} more", said.join(", ")),
+        ([one], _) => format!("past {one}"),
+        ([.., _], 0) => format!("past {}", said.join(" and ")),
+        ([.., _], more) => format!("past {} and {more} more", said.join(", ")),
     }
+}
+
+/// How an item ended.
+fn outcome(item: &Item) -> (Status, Option<ItemNo>) {
+    (item.status, item.closed.as_ref().and_then(|closed| closed.into))
 }
 
 fn closed_told(product: &Product, item: &Item) -> String {
@@ -465,8 +493,8 @@ fn fields_told(before: &Product, after: &Product, old: &Item, new: &Item) -> Opt
         parts.push(format!("is {to}, was {from}"));
     }
     if old.kind != new.kind {
-        let (from, to) = (sentence::kind(old.kind), sentence::kind(new.kind));
-        parts.push(format!("is now a {to}, was a {from}"));
+        let (from, to) = (sentence::a_kind(old.kind), sentence::a_kind(new.kind));
+        parts.push(format!("is now {to}, was {from}"));
     }
     if old.moscow != new.moscow {
         let (from, to) = (sentence::moscow(old.moscow), sentence::moscow(new.moscow));

@@ -46,7 +46,8 @@ pub fn kind(kind: Kind) -> &'static str {
 }
 
 /// A kind with its article.
-fn a_kind(of: Kind) -> String {
+#[must_use]
+pub fn a_kind(of: Kind) -> String {
     let article = match of {
         Kind::Epic | Kind::Impediment => "an",
         Kind::Feature | Kind::Story | Kind::Task | Kind::Defect => "a",

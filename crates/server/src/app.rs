@@ -45,6 +45,8 @@ pub(crate) struct App {
     pub(crate) started_at: Timestamp,
     pub(crate) stopping: watch::Sender<bool>,
     pub(crate) imports: Semaphore,
+    /// So many may compare states at a time: each takes a processor.
+    pub(crate) comparisons: Arc<Semaphore>,
     pub(crate) streams: Mutex<HashMap<PersonId, usize>>,
     pub(crate) system_view: watch::Receiver<Arc<View<System>>>,
 }

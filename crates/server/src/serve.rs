@@ -33,6 +33,8 @@ use crate::{
 
 /// So many appends of a product may be with the log at once, so that it has the next group when a flush ends.
 const APPENDS_IN_FLIGHT: usize = 4;
+/// So many calls may compare two states of a product at once.
+const COMPARISONS: usize = 2;
 
 /// Why a server did not start, or stopped badly.
 #[derive(Debug, thiserror::Error)]
@@ -319,6 +321,7 @@ async fn open(
         started_at: clock.now(),
         stopping,
         imports,
+        comparisons: Arc::new(Semaphore::new(COMPARISONS)),
         streams: Mutex::default(),
         system_view,
     })

@@ -16,6 +16,7 @@ fn code(error: &Error) -> &'static str {
         | Error::DomainExists(_)
         | Error::KeyTaken(_)
         | Error::DomainNotEmpty { .. }
+        | Error::DomainPlans { .. }
         | Error::Stale { .. }
         | Error::NeighboursMoved { .. }
         | Error::NotOpen { .. }
@@ -55,7 +56,7 @@ fn code(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: usize = 44;
+const VARIANTS: usize = 45;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {

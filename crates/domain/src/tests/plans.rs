@@ -265,6 +265,7 @@ fn a_plan_slips_by_its_end_its_horizon_or_its_release() {
             Shift::Unclear,
         ),
         (at(days("2026-01-01", "")), at(days("2026-06-01", "")), Shift::Later),
+        (at(days("2026-01-01", "2026-03-31")), at(days("2026-01-01", "")), Shift::Unclear),
         (at(now), at(later), Shift::Later),
         (at(days("", "2027-01-01")), at(later), Shift::Later),
         (at(now), at(days("", "2027-01-01")), Shift::Unclear),
@@ -287,6 +288,36 @@ fn a_plan_slips_by_its_end_its_horizon_or_its_release() {
         };
         assert_eq!(to.shift(from), back, "{to:?} back to {from:?}");
     }
+}
+
+#[test]
+fn releases_are_compared_where_their_names_can_be() {
+    let later = When::Horizon(Horizon::Later);
+    for (from, to, shift) in [
+        ("v1.9", "v1.10", Shift::Later),
+        ("Q4 2025", "Q1 2026", Shift::Later),
+        ("Spring 2028", "Spring 2027", Shift::Earlier),
+        ("Spring 2027", "Summer 2027", Shift::Unclear),
+        ("Spring", "v2", Shift::Unclear),
+        ("v1.30-rc1", "v1.30", Shift::Unclear),
+    ] {
+        let (from, to) = (Label::new(from).unwrap(), Label::new(to).unwrap());
+        let plan = |release| Plan { when: later, release: Some(release) };
+        assert_eq!(plan(&from).shift(plan(&to)), shift, "{from} to {to}");
+    }
+}
+
+#[test]
+fn a_domain_that_plans_something_is_not_deleted() {
+    let mut world = World::empty();
+    world.must("po0", &add(entry(0)));
+    let refused = world.try_says("chief: delete d0").unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "domain d0 still plans 1 roadmap entries; move or remove them first"
+    );
+    world.must("po0", &remove(1, "no"));
+    world.says("chief: delete d0");
 }
 
 #[test]
@@ -349,5 +380,7 @@ pub(super) fn refusals() -> Vec<crate::error::Error> {
     }
     let more = [slip_of(1), start(Some("2026-W47")), close("2026-W47")];
     refusals.extend(more.iter().map(|command| world.refused("chief", command)));
+    world.must("chief", &add(entry(1)));
+    refusals.push(world.try_says("chief: delete d1").unwrap_err());
     refusals
 }

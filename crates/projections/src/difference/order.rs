@@ -33,6 +33,8 @@ pub(super) struct Moved {
     pub(super) from: u32,
     /// Its place now, likewise.
     pub(super) to: u32,
+    /// Whether it went up past what it passed. Its place may say otherwise, where others came or left above it.
+    pub(super) up: bool,
     /// What it went past and nobody else moved, the one that it stands next to now first.
     pub(super) passed: Vec<ItemNo>,
     /// The version that moved it last.
@@ -176,9 +178,9 @@ fn turns(
     let gave_way = |item: ItemNo| touched.flowed.get(domains.get(&item)?).copied();
     found(&rewritten, &now, &touched.turns, gave_way)
         .into_iter()
-        .filter_map(|(item, passed, version)| {
+        .filter_map(|Found { item, up, passed, version }| {
             let (Some(from), Some(to)) = places(item) else { return None };
-            Some(Moved { item, turn: true, from: *from, to: *to, passed, version })
+            Some(Moved { item, turn: true, from: *from, to: *to, up, passed, version })
         })
         .collect()
 }
@@ -208,14 +210,22 @@ fn within(
     let mut all = Vec::new();
     for (domain, (now, new_places)) in &after {
         let Some((then, old_places)) = before.get(domain) else { continue };
-        for (item, passed, version) in found(then, now, &touched.within, |_| None) {
+        for Found { item, up, passed, version } in found(then, now, &touched.within, |_| None) {
             let (Some(from), Some(to)) = (old_places.get(&item), new_places.get(&item)) else {
                 continue;
             };
-            all.push(Moved { item, turn: false, from: *from, to: *to, passed, version });
+            all.push(Moved { item, turn: false, from: *from, to: *to, up, passed, version });
         }
     }
     all
+}
+
+/// What stands elsewhere.
+struct Found {
+    item: ItemNo,
+    up: bool,
+    passed: Vec<ItemNo>,
+    version: Version,
 }
 
 /// What stands elsewhere between the rest, with what it went past. `gave_way` is the version for what nobody touched.
@@ -224,7 +234,7 @@ fn found(
     after: &[ItemNo],
     touched: &HashMap<ItemNo, Version>,
     gave_way: impl Fn(ItemNo) -> Option<Version>,
-) -> Vec<(ItemNo, Vec<ItemNo>, Version)> {
+) -> Vec<Found> {
     let ranks: HashMap<ItemNo, usize> =
         before.iter().enumerate().map(|(rank, item)| (*item, rank)).collect();
     let sequence: Vec<(usize, u64)> = after
@@ -254,7 +264,8 @@ fn found(
             continue;
         };
         let above_then = kept_ranks.partition_point(|kept| kept < rank);
-        let passed = if above_now < above_then {
+        let up = above_now < above_then;
+        let passed = if up {
             kept_ranks.get(above_now..above_then).unwrap_or(&[]).to_vec()
         } else {
             let mut passed = kept_ranks.get(above_then..above_now).unwrap_or(&[]).to_vec();
@@ -262,7 +273,7 @@ fn found(
             passed
         };
         let passed = passed.into_iter().filter_map(|rank| before.get(rank).copied()).collect();
-        all.push((*item, passed, version));
+        all.push(Found { item: *item, up, passed, version });
     }
     all
 }

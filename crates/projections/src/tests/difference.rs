@@ -141,6 +141,22 @@ fn those_that_flow_down_for_a_new_item_are_not_told() {
 }
 
 #[test]
+fn which_way_an_item_went_is_told_by_what_it_went_past() {
+    let mut world = World::of("bbbacc");
+    let before = world.product.clone();
+    for item in ["B-1", "B-2", "B-3"] {
+        let done = world.complete(item);
+        world.does(done);
+    }
+    let rank = world.rank("A-1", Anchor::Bottom);
+    world.does(rank);
+    assert_eq!(
+        told(&world, &before)[0],
+        "! A-1 “A story” fell past C-2 “A story” of c and C-1 “A story” of c; it is at place 3, and was at 4"
+    );
+}
+
+#[test]
 fn what_comes_and_leaves_moves_nobody() {
     let mut world = World::of("abc");
     let before = world.product.clone();
@@ -211,7 +227,7 @@ fn a_plan_that_slipped_says_so() {
     world.does(Command::RemoveEntry { entry, reason, expected });
     assert_eq!(
         told(&world, &before),
-        ["Roadmap entry 1 “Invoices” of a was taken off the roadmap; it was planned now"]
+        ["Roadmap entry 1 “Invoices” of a was taken off the roadmap; it was planned for “now”"]
     );
     assert_eq!(told(&world, &nothing), [""; 0], "it came and went");
 }

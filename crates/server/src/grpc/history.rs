@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     sync::Arc,
+    time::Duration,
 };
 
 use koepel_api::{
@@ -21,7 +22,7 @@ use koepel_projections::{
     difference::{Difference, Kind, Subject, differences},
     sentence,
 };
-use tokio::task::spawn_blocking;
+use tokio::{task::spawn_blocking, time::timeout};
 use tonic::{Request, Response, Status};
 
 use super::{page, status};
@@ -64,6 +65,9 @@ fn read_kinds(kinds: &[i32]) -> Result<Vec<v1::DifferenceKind>, Status> {
     kinds.iter().map(read).collect()
 }
 
+/// So long a call waits for its turn to compare.
+const TURN: Duration = Duration::from_secs(10);
+
 async fn list(
     app: &Arc<App>,
     caller: &Caller,
@@ -72,11 +76,26 @@ async fn list(
     let (id, domain) =
         koepel_api::backlog::scope(&request.parent).map_err(|error| status::invalid(&error))?;
     let kinds = read_kinds(&request.kinds)?;
-    let to = ("to", request.to.as_ref());
-    let after = app.view_at(caller, &id, request.min_version, to).await?;
-    let beginning = v1::Moment { at: Some(v1::moment::At::Version(0)) };
-    let from = ("from", Some(request.from.as_ref().unwrap_or(&beginning)));
-    let before = app.view_at(caller, &id, 0, from).await?;
+    let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
+    let query = format!(
+        "differences {} {:?} {:?} {:?}",
+        request.parent, request.kinds, request.from, request.to
+    );
+    // A token says which versions the first page compared, so that what happens meanwhile changes no page.
+    let token: Option<(u64, u64, usize)> = page::read(&query, &request.page_token)?;
+    app.view(caller, &id, request.min_version).await?;
+    let turn = timeout(TURN, Arc::clone(&app.comparisons).acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else {
+        let busy = "too many comparisons at a time; try again in a moment".to_owned();
+        return Err(status::exhausted("BUSY", busy, HashMap::new()));
+    };
+    let at = |version| v1::Moment { at: Some(v1::moment::At::Version(version)) };
+    let (from, to, begin) = match token {
+        Some((from, to, begin)) => (Some(at(from)), Some(at(to)), begin),
+        None => (request.from.or_else(|| Some(at(0))), request.to, 0),
+    };
+    let after = app.view_at(caller, &id, 0, ("to", to.as_ref())).await?;
+    let before = app.view_at(caller, &id, 0, ("from", from.as_ref())).await?;
     let (first, last) = (before.state.version(), after.state.version());
     if first > last {
         let what =
@@ -92,12 +111,14 @@ async fn list(
         moves.get(begin..end).unwrap_or(&[]).to_vec()
     });
     let moves = moves.await.map_err(|error| status::engine(&error, status::refused))?;
-    // Comparing two states looks at each item of both; that is work for a processor.
     let found = {
         let (app, before, after) = (Arc::clone(app), Arc::clone(&before), Arc::clone(&after));
         spawn_blocking(move || {
             let name = |person: &_| app.directory.name_or_id(person);
-            differences(&before.state, &after.state, &moves, &name)
+            let found = differences(&before.state, &after.state, &moves, &name);
+            // Held until here, also if the caller has gone.
+            drop(turn);
+            found
         })
     };
     let mut found = found.await.map_err(|error| status::internal(error.to_string()))?;
@@ -106,19 +127,16 @@ async fn list(
             && domain.is_none_or(|no| concerns(one, no))
     });
     let total_size = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
-    let query = format!("differences {} {first} {last} {:?}", request.parent, request.kinds);
-    let begin: usize = page::read(&query, &request.page_token)?.unwrap_or(0);
     let rest = found.get(begin.min(found.len())..).unwrap_or(&[]);
     let rows = rest.get(..size).unwrap_or(rest);
-    let more = rows.len() < rest.len();
+    let next_page_token = if rows.len() < rest.len() {
+        page::write(&query, (first.0, last.0, begin + rows.len()))?
+    } else {
+        String::new()
+    };
     Ok(v1::ListDifferencesResponse {
-        differences: told(app, &id, &after.state, rows).await?,
-        next_page_token: if more {
-            page::write(&query, begin + rows.len())?
-        } else {
-            String::new()
-        },
+        differences: told(app, &id, &after.state, (first, last), rows).await?,
+        next_page_token,
         from_version: first.0,
         to_version: last.0,
         total_size,
@@ -135,46 +153,83 @@ fn domain_no(id: &ProductId, product: &Product, domain: &DomainId) -> Result<Dom
 
 /// Whether a difference touches a domain; what is about the product touches all.
 fn concerns(one: &Difference, domain: DomainNo) -> bool {
-    one.domain.is_none_or(|of| of == domain) || one.other_domain == Some(domain)
+    one.domain.is_none_or(|of| of == domain) || one.other_domains.contains(&domain)
 }
+
+/// So many of the newest commits about an item or entry are looked at for the one that made a difference.
+const LOOKED_AT: usize = 12;
 
 /// Differences with who made them, when and why.
 async fn told(
     app: &App,
     id: &ProductId,
     product: &Product,
+    (first, last): (Version, Version),
     rows: &[Difference],
 ) -> Result<Vec<v1::Difference>, Status> {
+    let name = log_name(id)?;
+    let read = app.products.read(&name, last, |model, _| {
+        let between = |versions: &[Version]| -> Vec<Version> {
+            let newest_first = versions.iter().rev().skip_while(|version| **version > last);
+            newest_first.take_while(|version| **version > first).take(LOOKED_AT).copied().collect()
+        };
+        let of = |one: &Difference| match one.subject {
+            // Of a move the version is known.
+            Subject::Item(_) if one.kind == Kind::Order => Vec::new(),
+            Subject::Item(no) => between(model.history.of(no)),
+            Subject::Entry(no) => between(model.history.of_entry(no)),
+            Subject::Product | Subject::Domain(_) => Vec::new(),
+        };
+        rows.iter().map(of).collect::<Vec<_>>()
+    });
+    let versions = read.await.map_err(|error| status::engine(&error, status::refused))?;
     // Many differences may come from one commit, and that of an import is large.
     let mut commits: HashMap<Version, Commit<Event>> = HashMap::new();
-    for version in rows.iter().filter_map(|one| one.version) {
-        if let Entry::Vacant(place) = commits.entry(version) {
-            place.insert(app.commit(id, version.0).await?);
+    let mut told = Vec::with_capacity(rows.len());
+    for (one, versions) in rows.iter().zip(versions) {
+        let mut made_by = None;
+        for version in versions.into_iter().chain(one.version) {
+            let commit = match commits.entry(version) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(place) => place.insert(app.commit(id, version.0).await?),
+            };
+            if event_of(commit, product, one).is_some() {
+                made_by = Some(version);
+                break;
+            }
         }
+        let commit = made_by.or(one.version).and_then(|version| commits.get(&version));
+        told.push(difference(app, id, product, one, commit));
     }
-    let one = |one: &Difference| {
-        let commit = one.version.and_then(|version| commits.get(&version));
-        let event = commit.and_then(|commit| event_of(commit, product, one));
-        let domain = one.domain.and_then(|no| product.domain(no));
-        v1::Difference {
-            kind: kind(one.kind).into(),
-            crosses_domains: one.crosses,
-            subject: subject(id, product, one),
-            domain: domain.map_or_else(String::new, |domain| names::of_domain(id, &domain.id)),
-            sentence: one.sentence.clone(),
-            version: one.version.map_or(0, |version| version.0),
-            time: commit.map(|commit| timestamp(commit.time)),
-            actor: commit.map_or_else(String::new, |commit| names::of_person(&commit.actor)),
-            actor_display_name: commit
-                .map_or_else(String::new, |commit| app.directory.name(&commit.actor)),
-            reason: event.map_or_else(String::new, |event| sentence::reason(event).to_owned()),
-            slipped: one.slipped,
-        }
-    };
-    Ok(rows.iter().map(one).collect())
+    Ok(told)
 }
 
-/// The last event of a commit that is about the same as a difference.
+fn difference(
+    app: &App,
+    id: &ProductId,
+    product: &Product,
+    one: &Difference,
+    commit: Option<&Commit<Event>>,
+) -> v1::Difference {
+    let event = commit.and_then(|commit| event_of(commit, product, one));
+    let domain = one.domain.and_then(|no| product.domain(no));
+    v1::Difference {
+        kind: kind(one.kind).into(),
+        crosses_domains: one.crosses,
+        subject: subject(id, product, one),
+        domain: domain.map_or_else(String::new, |domain| names::of_domain(id, &domain.id)),
+        sentence: one.sentence.clone(),
+        version: commit.map_or(0, |commit| commit.version.0),
+        time: commit.map(|commit| timestamp(commit.time)),
+        actor: commit.map_or_else(String::new, |commit| names::of_person(&commit.actor)),
+        actor_display_name: commit
+            .map_or_else(String::new, |commit| app.directory.name(&commit.actor)),
+        reason: event.map_or_else(String::new, |event| sentence::reason(event).to_owned()),
+        slipped: one.slipped,
+    }
+}
+
+/// The last event of a commit that may have made a difference.
 fn event_of<'a>(
     commit: &'a Commit<Event>,
     product: &Product,
@@ -184,10 +239,45 @@ fn event_of<'a>(
     match one.subject {
         Subject::Item(no) => {
             let key = product.key(no)?;
-            newest_first.find(|event| event.item() == Some(&key))
+            newest_first.find(|event| event.item() == Some(&key) && makes(event, one.kind))
         }
-        Subject::Entry(no) => newest_first.find(|event| event.entry() == Some(no)),
+        Subject::Entry(no) => newest_first.find(|event| {
+            // A plan that was put off is told by who put it off, whatever else was changed since.
+            let moved = |event: &Event| {
+                if let Event::EntryChanged(e) = event {
+                    e.when.is_some() || e.release.is_some()
+                } else {
+                    false
+                }
+            };
+            event.entry() == Some(no) && (!one.slipped || moved(event))
+        }),
         Subject::Product | Subject::Domain(_) => newest_first.next(),
+    }
+}
+
+/// Whether an event about an item may make a difference of a kind.
+fn makes(event: &Event, kind: Kind) -> bool {
+    match kind {
+        Kind::Arrival => {
+            matches!(event, Event::ItemCreated(_) | Event::ItemReopened(_) | Event::ItemMoved(_))
+        }
+        Kind::Departure => matches!(
+            event,
+            Event::ItemCompleted(_)
+                | Event::ItemDropped(_)
+                | Event::ItemMerged(_)
+                | Event::ItemCreated(_)
+        ),
+        Kind::Request => matches!(event, Event::RequestMade(_) | Event::RequestWithdrawn(_)),
+        Kind::Fields => matches!(
+            event,
+            Event::ItemUpdated(_)
+                | Event::LinkAdded(_)
+                | Event::LinkRemoved(_)
+                | Event::LinkResolved(_)
+        ),
+        Kind::Order | Kind::Purpose | Kind::People | Kind::Roadmap => true,
     }
 }
 

@@ -128,6 +128,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::SyncExists(_) => Code::AlreadyExists,
         Refusal::Stale { .. } | Refusal::NeighboursMoved { .. } => Code::Aborted,
         Refusal::DomainNotEmpty { .. }
+        | Refusal::DomainPlans { .. }
         | Refusal::NotOpen { .. }
         | Refusal::AlreadyOpen(_)
         | Refusal::AnchorClosed { .. }
@@ -174,6 +175,7 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::DomainExists(_)
         | Refusal::KeyTaken(_)
         | Refusal::DomainNotEmpty { .. }
+        | Refusal::DomainPlans { .. }
         | Refusal::Stale { .. }
         | Refusal::NeighboursMoved { .. }
         | Refusal::NotOpen { .. }
