@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     moment,
     names::{self, DomainRef, ProductRef},
-    roadmap::because,
+    roadmap::{because, some},
     table::{Column, Table},
 };
 
@@ -51,10 +51,6 @@ struct DifferenceShape {
     actor: Option<String>,
     actor_display_name: Option<String>,
     slipped: bool,
-}
-
-fn some(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 impl From<&v1::Difference> for DifferenceShape {

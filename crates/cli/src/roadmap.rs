@@ -57,7 +57,8 @@ struct EntryShape {
     changed_at_version: u64,
 }
 
-fn some(text: &str) -> Option<String> {
+/// A text, if there is one.
+pub(crate) fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 

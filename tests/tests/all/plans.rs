@@ -416,3 +416,74 @@ async fn what_changed_since_the_last_sync_is_told_net_and_in_groups() {
         ("products/webshop/syncs/2026-W47", told.from_version)
     );
 }
+
+#[tokio::test]
+async fn pages_of_differences_compare_the_same_two_versions_while_others_write() {
+    let shop = Shop::open().await;
+    let from = shop.version().await;
+    shop.fill(&["online", "offline", "backoffice"]).await;
+    let mut page = v1::ListDifferencesRequest {
+        parent: "products/webshop".to_owned(),
+        from: version(from),
+        page_size: 1,
+        ..Default::default()
+    };
+    let mut told = Vec::new();
+    loop {
+        let answer = shop.member.history().list_differences(page.clone()).await.given();
+        assert_eq!((answer.from_version, answer.to_version), (from, from + 3));
+        assert_eq!(answer.total_size, 3);
+        told.extend(answer.differences.into_iter().map(|one| one.subject));
+        if answer.next_page_token.is_empty() {
+            break;
+        }
+        page.page_token = answer.next_page_token;
+        shop.fill(&["online"]).await;
+    }
+    let expected = ["ONLINE-1", "OFFLINE-1", "BACKOFFICE-1"].map(Shop::name);
+    assert_eq!(told, expected);
+    // A token of another question is refused.
+    let other = v1::ListDifferencesRequest { from: version(from + 1), ..page };
+    let refused = shop.member.history().list_differences(other).await.refused();
+    refused.is(Code::InvalidArgument, "INVALID_FIELD").at(&["page_token"]);
+}
+
+#[tokio::test]
+async fn a_difference_is_told_by_who_made_it_and_not_by_who_came_after() {
+    let shop = Shop::open().await;
+    shop.fill(&["offline"]).await;
+    let entry = new_entry("Invoices", dates(None, Some(day(2027, 3, 26))));
+    shop.chief.roadmap().create_roadmap_entry(entry).await.given();
+    let from = shop.version().await;
+    let later = dates(None, Some(day(2027, 4, 2)));
+    let slip = update(v1::RoadmapEntry { when: later, ..Default::default() }, "when", "late");
+    shop.online.roadmap().update_roadmap_entry(slip).await.given();
+    let title = v1::RoadmapEntry { title: "Pay later".to_owned(), ..Default::default() };
+    shop.chief.roadmap().update_roadmap_entry(update(title, "title", "clearer")).await.given();
+    // Made by one, ranked by another.
+    shop.online.backlog().create_item(Shop::new_item("online", "New")).await.given();
+    let rank = v1::RankItemRequest {
+        name: Shop::name("ONLINE-1"),
+        place: at(v1::Edge::Top),
+        reason: "urgent".to_owned(),
+        ..Default::default()
+    };
+    shop.chief.backlog().rank_item(rank).await.given();
+    let list = v1::ListDifferencesRequest {
+        parent: "products/webshop".to_owned(),
+        from: version(from),
+        ..Default::default()
+    };
+    let told = shop.member.history().list_differences(list).await.given().differences;
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (one.subject.as_str(), one.actor.as_str(), one.reason.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("products/webshop/roadmapEntries/1", "people/p-online", "late"),
+            ("products/webshop/items/ONLINE-1", "people/p-online", ""),
+        ]
+    );
+}
