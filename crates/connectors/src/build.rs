@@ -5,63 +5,93 @@ use serde_json::Value;
 use crate::{
     checks,
     draft::{Amount, Draft, Handle, Person, whole},
-    extract::{Extract, Stop},
-    mapping::{Mapping, Rule, Skip, field::Field, parse_word},
-    path::Looked,
+    extract::{Extract, Stop, missing},
+    mapping::{Mapping, Skip, field::Field, parse_word},
     problem::Problem,
-    reference::{Key, KeyKind, Reference},
-    step, template,
-    text::{first_url, shown},
-    words::{Kind, Relation, Status},
+    reference::Key,
+    step::Tables,
+    text::{described, shown},
+    time,
+    words::{Kind, Status},
 };
 
-/// One record on its way.
-pub(crate) struct Build<'a> {
-    pub(crate) extract: Extract<'a>,
-    line: u64,
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) leave_out: Option<String>,
-    /// What the source calls the domain.
-    pub(crate) called: String,
+mod entries;
+mod references;
+
+/// What a record is.
+pub(crate) enum Outcome {
+    Draft(Box<Drafted>),
+    LeftOut(String),
+    Wrong(Vec<Problem>),
 }
 
-impl<'a> Build<'a> {
-    pub(crate) fn new(extract: Extract<'a>, line: u64) -> Self {
-        Self { extract, line, problems: Vec::new(), leave_out: None, called: String::new() }
-    }
+/// A draft, and what was noticed beside it.
+pub(crate) struct Drafted {
+    pub(crate) key: Key,
+    pub(crate) draft: Draft,
+    /// What the source calls the domain; empty if the domain is not told.
+    pub(crate) called: String,
+    /// Values that stand for nothing: field and reason.
+    pub(crate) ignored: Vec<(String, String)>,
+}
 
-    /// The draft with the key of its source link; `None` only if there is a problem or a reason to leave it out.
-    pub(crate) fn run(&mut self, mapping: &Mapping, record: &'a Value) -> Option<(Key, Draft)> {
-        for skip in &mapping.skips {
-            if self.skipped(skip, record) {
-                self.leave_out = Some(skip.reason.clone());
-                return None;
-            }
+/// Reads one record. `seen` notes by the number of a path whether anything was there.
+pub(crate) fn record(
+    mapping: &Mapping,
+    record: &Value,
+    line: u64,
+    tables: &Tables,
+    seen: &mut [bool],
+) -> Outcome {
+    if !record.is_object() {
+        let message = format!("expected an object with fields, found {}", described(record));
+        return Outcome::Wrong(vec![Problem::line(line, message)]);
+    }
+    let extract = Extract::new(mapping, record, tables, seen);
+    let mut build =
+        Build { extract, line, problems: Vec::new(), leave_out: None, called: String::new() };
+    for skip in &mapping.skips {
+        if build.skipped(skip) {
+            return Outcome::LeftOut(skip.reason.clone());
         }
-        self.draft(mapping)
     }
+    let draft = build.draft(mapping);
+    let Build { extract: Extract { ignored, .. }, problems, leave_out, called, .. } = build;
+    match (leave_out, draft) {
+        (Some(reason), _) => Outcome::LeftOut(reason),
+        (None, Some((key, draft))) => {
+            Outcome::Draft(Box::new(Drafted { key, draft, called, ignored }))
+        }
+        (None, None) => Outcome::Wrong(problems),
+    }
+}
 
-    fn skipped(&mut self, skip: &Skip, record: &'a Value) -> bool {
-        let found = self.extract.first(&skip.paths, record).ok().flatten();
+/// One record on its way.
+struct Build<'a> {
+    extract: Extract<'a>,
+    line: u64,
+    problems: Vec<Problem>,
+    leave_out: Option<String>,
+    /// What the source calls the domain.
+    called: String,
+}
+
+impl Build<'_> {
+    fn skipped(&mut self, skip: &Skip) -> bool {
+        let found = self.extract.compared(&skip.get);
         if skip.present.is_some_and(|present| present != found.is_some()) {
             return false;
         }
-        if skip.tests.is_empty() {
-            return true;
-        }
-        let values: Vec<&Value> = match found {
-            None | Some((_, Looked::Missing)) => Vec::new(),
-            Some((_, Looked::One(Value::Array(list)))) => list.iter().collect(),
-            Some((_, Looked::One(value))) => vec![value],
-            Some((_, Looked::Many(values))) => values,
-        };
-        let texts: Vec<String> =
-            values.into_iter().filter_map(|value| template::scalar(value).ok().flatten()).collect();
-        texts.iter().any(|text| skip.tests.iter().all(|test| test.holds(text)))
+        let fits = |text: &String| skip.tests.iter().all(|test| test.holds(text));
+        skip.tests.is_empty() || found.unwrap_or_default().iter().any(fits)
     }
 
     fn wrong(&mut self, field: &str, message: String) {
         self.problems.push(Problem::field(self.line, field, message));
+    }
+
+    fn ignore(&mut self, field: &str, reason: &str) {
+        self.extract.ignored.push((field.to_owned(), reason.to_owned()));
     }
 
     fn stop<T>(&mut self, field: &str, result: Result<T, Stop>) -> Option<T> {
@@ -78,35 +108,51 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// A field of one value; the outer `None` if it is not told.
     fn one<T>(
         &mut self,
         field: &Field,
         check: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
+    ) -> Option<Option<T>> {
         let text = self.extract.one(field);
-        let text = self.stop(&field.name, text)??;
-        check(&text).map_err(|message| self.wrong(&field.name, message)).ok()
+        let Some(text) = self.stop(&field.name, text)?? else { return Some(None) };
+        check(&text).map_err(|message| self.wrong(&field.name, message)).ok().map(Some)
     }
 
+    /// The same of a field that the mapping may not name; then it is not told.
     fn some<T>(
         &mut self,
         field: Option<&Field>,
         check: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
+    ) -> Option<Option<T>> {
         self.one(field?, check)
     }
 
-    /// The different values of a list field.
+    /// A field that no item can be without.
+    fn certain<T>(
+        &mut self,
+        field: Option<&Field>,
+        check: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let field = field?;
+        let value = self.one(field, check)?;
+        if value.is_none() {
+            self.wrong(&field.name, missing(field));
+        }
+        value
+    }
+
+    /// The different values of a list field; `None` if it is not told.
     fn all<T: PartialEq>(
         &mut self,
         field: Option<&Field>,
         most: usize,
         check: impl Fn(&str) -> Result<T, String>,
-    ) -> Vec<T> {
-        let Some(field) = field else { return Vec::new() };
+    ) -> Option<Vec<T>> {
+        let field = field?;
         let texts = self.extract.all(field);
         let mut values = Vec::new();
-        for text in self.stop(&field.name, texts).unwrap_or_default() {
+        for text in self.stop(&field.name, texts)?? {
             match check(&text) {
                 Ok(value) if values.contains(&value) => {}
                 Ok(value) => values.push(value),
@@ -116,17 +162,20 @@ impl<'a> Build<'a> {
         if let Err(message) = checks::at_most(values.len(), most) {
             self.wrong(&field.name, message);
         }
-        values
+        Some(values)
     }
 
+    /// The draft with the key of its source link; `None` only if there is a problem or a reason to leave it out.
     fn draft(&mut self, mapping: &Mapping) -> Option<(Key, Draft)> {
         let item = &mapping.item;
-        let source = self.one(&item.source, checks::source);
-        let title = self.one(&item.title, checks::title);
-        let domain = self.one(&item.domain, |called| {
+        let source = self.one(&item.source, checks::source).flatten();
+        let title = self.certain(item.title.as_ref(), checks::title);
+        let domain = self.certain(item.domain.as_ref(), |called| {
             let called = checks::name(called)?;
             Ok((mapping.domains.id(&called)?, called))
         });
+        let (domain, called) = domain.unzip();
+        let time_us = self.some(item.time.as_ref(), time::moment).flatten();
         let number = |text: &str| {
             Key::number(&mapping.name, text).ok_or_else(|| {
                 format!("{} is no number: up to 100 characters without blanks", shown(text))
@@ -138,113 +187,69 @@ impl<'a> Build<'a> {
         };
         let numbers = self.all(item.number.as_ref(), checks::MOST_NAMES, number);
         let paths = self.all(item.path.as_ref(), checks::MOST_NAMES, path);
-        let text = self.some(item.text.as_ref(), checks::text).unwrap_or_default();
-        let kind = self.some(item.kind.as_ref(), parse_word::<Kind>).unwrap_or(Kind::Story);
-        let status = self.some(item.status.as_ref(), parse_word::<Status>).unwrap_or(Status::New);
+        let text = self.some(item.text.as_ref(), checks::text);
+        let kind = self.some(item.kind.as_ref(), parse_word::<Kind>);
+        let status = self.some(item.status.as_ref(), parse_word::<Status>);
         let labels = self.all(item.labels.as_ref(), checks::MOST_LABELS, checks::label);
         let estimate = self.some(item.estimate.as_ref(), Amount::parse);
         let value = self.some(item.value.as_ref(), whole);
         let moscow = self.some(item.moscow.as_ref(), parse_word);
         let people = self.people(mapping);
-        let references = self.references(mapping);
-        let requests = self.requests(mapping, domain.as_ref().map(|(id, _)| id.as_str()));
-        let ((source, key), title, (domain, called)) = (source?, title?, domain?);
+        let (parent, links) = self.references(mapping);
+        let requests = self.requests(mapping, domain.as_deref());
+        let entries = self.entries(mapping);
         if !self.problems.is_empty() || self.leave_out.is_some() {
             return None;
         }
-        self.called = called;
+        let (source, key) = source?;
+        self.called = called.unwrap_or_default();
         let mut keys = vec![key.clone()];
-        keys.extend(numbers);
-        keys.extend(paths);
-        let line = self.line;
+        keys.extend(numbers.into_iter().chain(paths).flatten());
         let draft = Draft {
-            line,
+            line: self.line,
             source,
             keys,
+            time_us,
             title,
-            text,
+            text: text.map(Option::unwrap_or_default),
             domain,
-            kind,
-            status,
+            kind: kind.map(|kind| kind.unwrap_or(Kind::Story)),
+            status: status.map(|status| status.unwrap_or(Status::New)),
             labels,
             estimate,
             value,
             moscow,
             people,
-            references,
+            parent,
+            links,
             requests,
+            entries,
         };
         Some((key, draft))
     }
 
-    fn people(&mut self, mapping: &Mapping) -> Vec<Person> {
-        let mut people = Vec::new();
+    fn people(&mut self, mapping: &Mapping) -> Option<Vec<Person>> {
+        let mut people: Option<Vec<Person>> = None;
         for (role, field) in &mapping.people {
             let handles = self.all(Some(field), checks::MOST_OTHERS, |text| {
                 Handle::parse(text).map_err(str::to_owned)
             });
-            people.extend(handles.into_iter().map(|handle| Person { role: role.clone(), handle }));
+            let Some(handles) = handles else { continue };
+            let of_role = handles.into_iter().map(|handle| Person { role: role.clone(), handle });
+            people.get_or_insert_default().extend(of_role);
         }
-        if let Err(message) = checks::at_most(people.len(), checks::MOST_OTHERS) {
+        let count = people.as_ref().map_or(0, Vec::len);
+        if let Err(message) = checks::at_most(count, checks::MOST_OTHERS) {
             self.wrong("people", message);
         }
         people
     }
 
-    fn references(&mut self, mapping: &Mapping) -> Vec<Reference> {
-        let mut references = Vec::new();
-        if let Some(field) = &mapping.item.parent
-            && let Some(raw) = self.one(field, checks::reference)
-        {
-            references.push(self.reference(mapping, Relation::Parent, raw, &mapping.rules));
-        }
-        for link in &mapping.links {
-            let texts = self.extract.all(&link.field);
-            for text in self.stop(&link.field.name, texts).unwrap_or_default() {
-                match checks::reference(&text) {
-                    Ok(raw) => {
-                        let reference = self.reference(mapping, link.relation, raw, &link.rules);
-                        if references.contains(&reference) {
-                            self.ignore(&link.field.name, "named already in the same record");
-                        } else {
-                            references.push(reference);
-                        }
-                    }
-                    Err(message) => self.wrong(&link.field.name, message),
-                }
-            }
-        }
-        if let Err(message) = checks::at_most(references.len(), checks::MOST_OTHERS) {
-            self.wrong("links", message);
-        }
-        references
-    }
-
-    fn reference(
-        &self,
-        mapping: &Mapping,
-        relation: Relation,
-        raw: String,
-        rules: &[Rule],
-    ) -> Reference {
-        let mut candidates = Vec::new();
-        for rule in rules {
-            let Some(text) = step::run(&rule.steps, &raw, self.extract.tables) else { continue };
-            let key = match rule.by {
-                KeyKind::Link => Key::link(first_url(&text).unwrap_or(&text)),
-                KeyKind::Number => Key::number(&mapping.name, &text),
-                KeyKind::Path => Key::path(&mapping.name, &text),
-            };
-            candidates.extend(key.filter(|key| !candidates.contains(key)));
-        }
-        Reference::new(relation, raw, candidates)
-    }
-
-    fn requests(&mut self, mapping: &Mapping, own: Option<&str>) -> Vec<String> {
-        let Some(field) = &mapping.item.requests else { return Vec::new() };
+    fn requests(&mut self, mapping: &Mapping, own: Option<&str>) -> Option<Vec<String>> {
+        let field = mapping.item.requests.as_ref()?;
         let texts = self.extract.all(field);
         let mut requests: Vec<String> = Vec::new();
-        for text in self.stop(&field.name, texts).unwrap_or_default() {
+        for text in self.stop(&field.name, texts)?? {
             match mapping.domains.id(&text) {
                 Ok(id) if Some(id.as_str()) == own => {
                     self.ignore(&field.name, "names the item's own domain")
@@ -259,10 +264,6 @@ impl<'a> Build<'a> {
         if let Err(message) = checks::at_most(requests.len(), checks::MOST_OTHERS) {
             self.wrong(&field.name, message);
         }
-        requests
-    }
-
-    fn ignore(&mut self, field: &str, reason: &str) {
-        self.extract.ignored.push((field.to_owned(), reason.to_owned()));
+        Some(requests)
     }
 }

@@ -49,7 +49,9 @@ pub(crate) fn header(
         }
     }
     for skip in &mapping.skips {
-        lack(&skip.paths.iter().collect::<Vec<_>>(), "skip");
+        for group in skip.get.needed() {
+            lack(&group, "skip");
+        }
     }
     for column in &mapping.input.json_columns {
         if !columns.contains(column) {
@@ -57,10 +59,10 @@ pub(crate) fn header(
         }
     }
     if lacking.is_empty() {
-        let paths = mapping.fields().flat_map(|field| field.specs.iter().flat_map(Spec::paths));
-        for path in
-            paths.chain(mapping.skips.iter().flat_map(|skip| &skip.paths)).filter(|path| has(path))
-        {
+        let specs = mapping.fields().flat_map(|field| &field.specs);
+        let paths = specs.flat_map(|spec| spec.paths().into_iter().chain(&spec.told_by));
+        let skips = mapping.skips.iter().flat_map(|skip| skip.get.paths());
+        for path in paths.chain(skips).filter(|path| has(path)) {
             if let Some(seen) = seen.get_mut(path.id) {
                 *seen = true;
             }
@@ -93,7 +95,7 @@ pub(crate) fn never_found(
     keys: &BTreeSet<String>,
 ) -> Vec<NeverFound> {
     let mut groups: Vec<Vec<&Path>> =
-        mapping.skips.iter().map(|skip| skip.paths.iter().collect()).collect();
+        mapping.skips.iter().flat_map(|skip| skip.get.needed()).collect();
     for field in mapping.fields() {
         let needed = field.specs.iter().flat_map(Spec::needed);
         // Of several ways to one value the later ones may never have been tried.

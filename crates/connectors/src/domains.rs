@@ -82,18 +82,25 @@ impl Domains {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         let (mut drafts, mut problems) = (Vec::new(), Vec::new());
         for (id, called) in owners {
-            let declared = self.declared.get(&id).cloned().unwrap_or_default();
-            let key = declared.key.unwrap_or_else(|| derived_key(&id));
-            let name = declared.name.unwrap_or_else(|| derived_name(&id, &called));
-            if let Some(other) = taken.insert(key.clone(), id.clone()) {
+            let draft = self.draft(&id, &called);
+            if let Some(other) = taken.insert(draft.key.clone(), id.clone()) {
                 problems.push(Problem::file(format!(
-                    "the domains `{other}` and `{id}` would both have the key `{key}`; give one of them another in the \
-                     mapping, such as `domains.{id}.key = \"…\"`"
+                    "the domains `{other}` and `{id}` would both have the key `{}`; give one of them another in the \
+                     mapping, such as `domains.{id}.key = \"…\"`",
+                    draft.key
                 )));
             }
-            drafts.push(DomainDraft { id, key, name });
+            drafts.push(draft);
         }
         if problems.is_empty() { Ok(drafts) } else { Err(problems) }
+    }
+
+    /// The domain with this id and what the source called it.
+    pub(crate) fn draft(&self, id: &str, called: &str) -> DomainDraft {
+        let declared = self.declared.get(id).cloned().unwrap_or_default();
+        let key = declared.key.unwrap_or_else(|| derived_key(id));
+        let name = declared.name.unwrap_or_else(|| derived_name(id, called));
+        DomainDraft { id: id.to_owned(), key, name }
     }
 }
 

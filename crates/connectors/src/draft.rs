@@ -5,10 +5,12 @@
 
 use std::fmt;
 
+use koepel_domain::day::Day;
+
 use crate::{
     reference::{Key, Reference},
     text::shown,
-    words::{Kind, Moscow, Status},
+    words::{Kind, Moscow, Relation, Status},
 };
 
 /// A whole file, read without a single problem.
@@ -28,7 +30,8 @@ pub struct Parsed {
     pub never_found: Vec<NeverFound>,
 }
 
-/// An item as the source describes it, checked field by field.
+/// An item as the source describes it, checked field by field. A field that is `None` is not told: it stays as it is.
+/// A field is told if the mapping names it and, where records tell only what changed, if the record says anything of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     /// The line of the file that the record starts on, from 1.
@@ -37,30 +40,70 @@ pub struct Draft {
     pub source: String,
     /// What references may call the item: its source link, then its numbers and paths.
     pub keys: Vec<Key>,
-    /// 1 to 200 characters on one line.
-    pub title: String,
+    /// When this was so at the source, in microseconds since 1970 UTC, before 2200; `None` if the mapping or the record does
+    /// not say.
+    pub time_us: Option<i64>,
+    /// 1 to 200 characters on one line. There is one if records tell all.
+    pub title: Option<String>,
     /// At most 16 KiB; empty if there is none.
-    pub text: String,
-    /// The id of the owning domain.
-    pub domain: String,
+    pub text: Option<String>,
+    /// The id of the owning domain. There is one if records tell all.
+    pub domain: Option<String>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: Option<Kind>,
     /// How far it is.
-    pub status: Status,
+    pub status: Option<Status>,
     /// At most 50 different labels of at most 64 characters.
-    pub labels: Vec<String>,
+    pub labels: Option<Vec<String>>,
     /// The effort, in the team's unit.
-    pub estimate: Option<Amount>,
+    pub estimate: Option<Option<Amount>>,
     /// The value, in the product's unit, at most 1,000,000,000.
-    pub value: Option<u32>,
+    pub value: Option<Option<u32>>,
     /// How badly it is needed.
-    pub moscow: Option<Moscow>,
-    /// Who has to do with it, by role.
-    pub people: Vec<Person>,
-    /// Parent and links, in the order of the mapping and the source.
-    pub references: Vec<Reference>,
-    /// The ids of other domains that something is asked of; they need not exist.
-    pub requests: Vec<String>,
+    pub moscow: Option<Option<Moscow>>,
+    /// Who has to do with it, by role; told if any role is.
+    pub people: Option<Vec<Person>>,
+    /// What it belongs to.
+    pub parent: Option<Option<Reference>>,
+    /// The references of each relation that is told, also if there are none; never of [`Relation::Parent`], and each
+    /// relation once, in the order of the mapping.
+    pub links: Vec<(Relation, Vec<Reference>)>,
+    /// The ids of other domains that something is asked of; they need not exist. The item's own is not among them if the
+    /// record tells it, too.
+    pub requests: Option<Vec<String>>,
+    /// The entries of the roadmap of which anything is told, in the order of the mapping.
+    pub entries: Vec<EntryDraft>,
+}
+
+/// What the source plans for an item, and when. Told with neither release nor time, it is not planned any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryDraft {
+    /// What the mapping calls it, kebab: `beta`. With the item's source link it is the entry's identity.
+    pub name: String,
+    /// 1 to 200 characters on one line. `None`: not told.
+    pub title: Option<String>,
+    /// The release that it comes with: 1 to 64 characters on one line.
+    pub release: Option<Option<String>>,
+    /// When.
+    pub when: Option<Option<WhenDraft>>,
+}
+
+/// When something is planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenDraft {
+    /// From a day to a day; one of them may be open, and the end is never before the start.
+    Days {
+        /// The first day.
+        start: Option<Day>,
+        /// The last day.
+        end: Option<Day>,
+    },
+    /// Being worked on.
+    Now,
+    /// When that is done.
+    Next,
+    /// Some day.
+    Later,
 }
 
 /// A domain that the file's items belong to.

@@ -5,10 +5,13 @@
 use serde_json::Value;
 
 use crate::{
-    mapping::field::{Each, Field, Get, Shape, Spec, Unlisted},
+    mapping::{
+        Format, Mapping, Tells,
+        field::{Each, Field, Get, Shape, Spec, Unlisted},
+    },
     path::{Looked, Path},
     step::{self, Tables},
-    template,
+    template::{self, Template},
     text::{described, described_secretly, shown},
 };
 
@@ -24,6 +27,17 @@ pub(crate) struct Extract<'a> {
     pub(crate) seen: &'a mut [bool],
     /// Values that stand for nothing: field and reason.
     pub(crate) ignored: Vec<(String, String)>,
+    /// Whether the record tells only what changed, so that a field may not be told.
+    pub(crate) changes: bool,
+}
+
+/// What is left of a raw text.
+enum Refined {
+    Value(String),
+    /// It stands for nothing.
+    Empty,
+    /// The steps or the table of values let nothing through.
+    RuledOut,
 }
 
 /// Why a field has no value.
@@ -36,34 +50,106 @@ pub(crate) enum Stop {
 }
 
 impl<'a> Extract<'a> {
-    /// The value of a field of one value.
-    pub(crate) fn one(&mut self, field: &Field) -> Result<Option<String>, Stop> {
+    pub(crate) fn new(
+        mapping: &'a Mapping,
+        record: &'a Value,
+        tables: &'a Tables,
+        seen: &'a mut [bool],
+    ) -> Self {
+        Self {
+            record,
+            json_columns: (mapping.format() == Format::Csv)
+                .then_some(mapping.input.json_columns.as_slice()),
+            tables,
+            nothing: &mapping.input.ignore,
+            seen,
+            ignored: Vec::new(),
+            changes: mapping.tells() == Tells::Changes,
+        }
+    }
+
+    /// The value of a field of one value; the outer `None` if the field is not told.
+    pub(crate) fn one(&mut self, field: &Field) -> Result<Option<Option<String>>, Stop> {
+        let mut told = !self.changes;
         for spec in &field.specs {
+            if !self.tells(spec) {
+                continue;
+            }
+            let mut ruled_out = false;
             for raw in self.raw(field, spec)? {
-                if let Some(value) = self.refine(field, spec, &raw)? {
-                    return Ok(Some(value));
+                match self.refine(field, spec, &raw)? {
+                    Refined::Value(value) => return Ok(Some(Some(value))),
+                    Refined::Empty => {}
+                    Refined::RuledOut => ruled_out = true,
                 }
             }
             if let Some(default) = &spec.default {
-                return Ok(Some(default.clone()));
+                return Ok(Some(Some(default.clone())));
             }
+            // What is ruled out counts as absent, and what is absent says nothing of a change.
+            told |= !ruled_out || !spec.told_by.is_empty();
         }
-        if field.required { Err(missing(field)) } else { Ok(None) }
+        if field.required { Err(Stop::Wrong(missing(field))) } else { Ok(told.then_some(None)) }
     }
 
-    /// The values of a list field.
-    pub(crate) fn all(&mut self, field: &Field) -> Result<Vec<String>, Stop> {
+    /// The values of a list field; `None` if the field is not told.
+    pub(crate) fn all(&mut self, field: &Field) -> Result<Option<Vec<String>>, Stop> {
+        let mut told = !self.changes;
         let mut values = Vec::new();
         for spec in &field.specs {
+            if !self.tells(spec) {
+                continue;
+            }
+            told = true;
             let before = values.len();
             for raw in self.raw(field, spec)? {
-                values.extend(self.refine(field, spec, &raw)?);
+                if let Refined::Value(value) = self.refine(field, spec, &raw)? {
+                    values.push(value);
+                }
             }
             if values.len() == before {
                 values.extend(spec.default.clone());
             }
         }
-        if field.required && values.is_empty() { Err(missing(field)) } else { Ok(values) }
+        if field.required && values.is_empty() {
+            return Err(Stop::Wrong(missing(field)));
+        }
+        Ok(told.then_some(values))
+    }
+
+    /// Whether the record says anything of a field in this way.
+    fn tells(&mut self, spec: &Spec) -> bool {
+        if !self.changes {
+            return true;
+        }
+        if spec.told_by.is_empty() {
+            let paths = spec.paths();
+            return paths.is_empty() || paths.iter().any(|path| path.is_present(self.record));
+        }
+        let told_by = spec.told_by.iter().find(|path| path.is_present(self.record));
+        if let Some(path) = told_by {
+            self.see(path.id);
+        }
+        told_by.is_some()
+    }
+
+    /// The texts by which a rule decides on a record; `None` if nothing stands where it looks.
+    pub(crate) fn compared(&mut self, get: &Get) -> Option<Vec<String>> {
+        let values: Vec<&Value> = match get {
+            Get::From(paths) => match self.first(paths, self.record).ok()?? {
+                (_, Looked::Missing) => return None,
+                (_, Looked::One(Value::Array(list))) => list.iter().collect(),
+                (_, Looked::One(value)) => vec![value],
+                (_, Looked::Many(values)) => values,
+            },
+            Get::Join(template) => {
+                return self.joined(template, self.record).ok()?.map(|text| vec![text]);
+            }
+            Get::Constant(text) => return Some(vec![text.clone()]),
+        };
+        Some(
+            values.into_iter().filter_map(|value| template::scalar(value).ok().flatten()).collect(),
+        )
     }
 
     /// What stands at the first of these paths that has something; a fault only if none has.
@@ -149,18 +235,13 @@ impl<'a> Extract<'a> {
     fn raw_in(&mut self, field: &Field, spec: &Spec, root: &'a Value) -> Result<Vec<String>, Stop> {
         match &spec.get {
             Get::Constant(text) => Ok(vec![text.clone()]),
-            Get::Join(template) => {
-                let mut seen = Vec::new();
-                let filled = template.fill(root, |path| seen.push(path.id));
-                seen.into_iter().for_each(|path| self.see(path));
-                match filled {
-                    Ok(text) => Ok(text.into_iter().collect()),
-                    Err(_) if field.secret => {
-                        Err(Stop::Wrong("the template cannot be filled".to_owned()))
-                    }
-                    Err(message) => Err(Stop::Wrong(message)),
+            Get::Join(template) => match self.joined(template, root) {
+                Ok(text) => Ok(text.into_iter().collect()),
+                Err(_) if field.secret => {
+                    Err(Stop::Wrong("the template cannot be filled".to_owned()))
                 }
-            }
+                Err(message) => Err(Stop::Wrong(message)),
+            },
             Get::From(paths) => {
                 let found = self.first(paths, root).map_err(|message| {
                     let hidden = "an object is expected on the way to the value".to_owned();
@@ -178,25 +259,34 @@ impl<'a> Extract<'a> {
         }
     }
 
+    fn joined(&mut self, template: &Template, root: &Value) -> Result<Option<String>, String> {
+        let mut seen = Vec::new();
+        let filled = template.fill(root, |path| seen.push(path.id));
+        seen.into_iter().for_each(|path| self.see(path));
+        filled
+    }
+
     /// A raw text after `ignore`, `change` and `values`.
-    fn refine(&mut self, field: &Field, spec: &Spec, raw: &str) -> Result<Option<String>, Stop> {
+    fn refine(&mut self, field: &Field, spec: &Spec, raw: &str) -> Result<Refined, Stop> {
         let raw = raw.trim();
         if raw.is_empty() || contains(self.nothing, raw) {
-            return Ok(None);
+            return Ok(Refined::Empty);
         }
         if contains(&spec.ignore, raw) {
             self.ignored.push((field.name.clone(), format!("{} stands for nothing", shown(raw))));
-            return Ok(None);
+            return Ok(Refined::Empty);
         }
-        let Some(text) = step::run(&spec.steps, raw, self.tables) else { return Ok(None) };
-        let Some(values) = &spec.values else { return Ok(Some(text)) };
+        let Some(text) = step::run(&spec.steps, raw, self.tables) else {
+            return Ok(Refined::RuledOut);
+        };
+        let Some(values) = &spec.values else { return Ok(Refined::Value(text)) };
         if let Some(value) = values.table.get(&text.to_lowercase()) {
-            return Ok(Some(value.clone()));
+            return Ok(Refined::Value(value.clone()));
         }
         let value = if field.secret { "a value".to_owned() } else { shown(&text) };
         match values.unlisted {
-            Unlisted::Keep => Ok(Some(text)),
-            Unlisted::None => Ok(None),
+            Unlisted::Keep => Ok(Refined::Value(text)),
+            Unlisted::None => Ok(Refined::RuledOut),
             Unlisted::Skip => Err(Stop::LeaveOut(format!(
                 "{}: {value} is not in the table of values",
                 field.name
@@ -208,12 +298,13 @@ impl<'a> Extract<'a> {
     }
 }
 
-fn missing(field: &Field) -> Stop {
+/// What is said of a field that must be there.
+pub(crate) fn missing(field: &Field) -> String {
     let mut places = Vec::new();
     for path in field.specs.iter().flat_map(Spec::paths) {
         places.push(shown(&path.written));
     }
-    Stop::Wrong(format!("is required, and nothing usable stands at {}", places.join(", ")))
+    format!("is required, and nothing usable stands at {}", places.join(", "))
 }
 
 /// Whether a list of texts in lower case holds this one.

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry};
 
+use serde_json::Map;
+
 use crate::{
-    build::Build,
+    build::{self, Drafted, Outcome},
     columns::{self, MOST_KEYS},
     draft::{Draft, Ignored, LeftOut, Parsed},
-    extract::Extract,
     input::{Limits, Piece, Record},
-    mapping::{Duplicates, Format, Mapping},
+    mapping::{Duplicates, Mapping},
     problem::{Problem, Problems},
     reference::Key,
     step::Tables,
-    text::{described, shown},
+    text::shown,
 };
 
 /// What a file has brought so far.
@@ -86,40 +87,26 @@ impl Gather {
     }
 
     fn record(&mut self, mapping: &Mapping, record: &Record) {
-        let Some(object) = record.value.as_object() else {
-            let found = described(&record.value);
-            return self.problem(Problem::line(
-                record.line,
-                format!("expected an object with fields, found {found}"),
-            ));
-        };
-        for key in object.keys() {
+        for key in record.value.as_object().into_iter().flat_map(Map::keys) {
             if self.keys.len() < MOST_KEYS && !self.keys.contains(key) {
                 self.keys.insert(key.clone());
             }
         }
-        let extract = Extract {
-            record: &record.value,
-            json_columns: (mapping.format() == Format::Csv)
-                .then_some(mapping.input.json_columns.as_slice()),
-            tables: &self.tables,
-            nothing: &mapping.input.ignore,
-            seen: &mut self.seen,
-            ignored: Vec::new(),
-        };
-        let mut build = Build::new(extract, record.line);
-        let draft = build.run(mapping, &record.value);
-        let Build { extract: Extract { ignored, .. }, problems, leave_out, called, .. } = build;
-        match (leave_out, draft) {
-            (Some(reason), _) => self.leave_out(reason, record.line),
-            (None, Some((key, draft))) => {
+        match build::record(mapping, &record.value, record.line, &self.tables, &mut self.seen) {
+            Outcome::LeftOut(reason) => self.leave_out(reason, record.line),
+            Outcome::Draft(drafted) => {
+                let Drafted { key, draft, called, ignored } = *drafted;
                 for entry in ignored {
                     self.ignored.entry(entry).or_default().push(record.line);
                 }
-                self.called.entry(draft.domain.clone()).or_insert(called);
-                self.add(mapping.input.duplicates, key, draft);
+                if let Some(domain) = &draft.domain {
+                    self.called.entry(domain.clone()).or_insert(called);
+                }
+                self.add(mapping.duplicates(), key, draft);
             }
-            (None, None) => problems.into_iter().for_each(|problem| self.problem(problem)),
+            Outcome::Wrong(problems) => {
+                problems.into_iter().for_each(|problem| self.problem(problem));
+            }
         }
     }
 
@@ -136,11 +123,12 @@ impl Gather {
         let earlier_line =
             self.drafts.get(earlier).and_then(Option::as_ref).map_or(0, |draft| draft.line);
         match duplicates {
+            Duplicates::Each => self.drafts.push(Some(draft)),
             Duplicates::Error => {
                 self.by_source.insert(key, earlier);
                 let message = format!(
-                    "{} is the source link of line {earlier_line} already; `input.duplicates` can keep the first or the \
-                     last",
+                    "{} is the source link of line {earlier_line} already; `input.duplicates` can keep the first, the \
+                     last or each",
                     shown(&draft.source)
                 );
                 self.problem(Problem::field(draft.line, "source", message));
@@ -164,8 +152,9 @@ impl Gather {
         let drafts: Vec<Draft> = std::mem::take(&mut self.drafts).into_iter().flatten().collect();
         let mut owners = BTreeMap::new();
         for draft in &drafts {
-            if let Entry::Vacant(entry) = owners.entry(draft.domain.clone()) {
-                entry.insert(self.called.get(&draft.domain).cloned().unwrap_or_default());
+            let Some(domain) = &draft.domain else { continue };
+            if let Entry::Vacant(entry) = owners.entry(domain.clone()) {
+                entry.insert(self.called.get(domain).cloned().unwrap_or_default());
             }
         }
         let domains = mapping.domains.drafts(owners).unwrap_or_else(|problems| {

@@ -10,6 +10,7 @@
 //! | `extract` | a field of the mapping is read from one record |
 //! | `gather`, `build` | a record becomes a [`Draft`], is left out by a rule, or is a [`Problem`] |
 //! | [`Import`] | all of it: nothing comes out unless the whole file is right |
+//! | [`Mapping::read`] | a single record, as a tool pushes it |
 //!
 //! ```
 //! use koepel_connectors::{Import, Limits, Mapping};
@@ -27,7 +28,7 @@
 //! let mut import = Import::new(mapping, Limits::default());
 //! import.push(b"{\"id\": 7, \"name\": \"Pay by invoice\", \"team\": \"Online shop\"}\n")?;
 //! let parsed = import.finish()?;
-//! assert_eq!(parsed.drafts[0].domain, "online-shop");
+//! assert_eq!(parsed.drafts[0].domain.as_deref(), Some("online-shop"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -46,17 +47,23 @@ mod extract;
 mod gather;
 mod import;
 mod path;
+mod read;
 mod step;
 mod template;
 mod text;
+mod time;
 
 #[cfg(test)]
 mod tests;
 
-pub use draft::{Amount, DomainDraft, Draft, Handle, Ignored, LeftOut, NeverFound, Parsed, Person};
+pub use draft::{
+    Amount, DomainDraft, Draft, EntryDraft, Handle, Ignored, LeftOut, NeverFound, Parsed, Person,
+    WhenDraft,
+};
 pub use import::Import;
 pub use input::Limits;
-pub use mapping::Mapping;
+pub use mapping::{Mapping, Tells};
 pub use problem::{Problem, Problems};
+pub use read::Read;
 pub use reference::{Key, KeyKind, Reference};
-pub use words::{Kind, LinkKind, Moscow, Relation, Status, Word};
+pub use words::{Horizon, Kind, LinkKind, Moscow, Relation, Status, Word};

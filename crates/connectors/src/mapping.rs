@@ -12,6 +12,7 @@
 //! | `[item]` | where each field of an item comes from |
 //! | `[people]` | a key a role: where its people come from |
 //! | `[[links]]` | a table a field that links: `kind` and where the references come from |
+//! | `[[entries]]` | a table an entry of the roadmap that the item has: `name`, and where release and time come from |
 //! | `[references]` | how references are matched with items |
 //! | `[[skip]]` | which records to leave out, and why |
 //! | `[domains.<id>]` | `key`, `name` and `aliases` of a domain, where the derived ones do not do |
@@ -22,14 +23,30 @@
 //! | key | values | default |
 //! |---|---|---|
 //! | `format` | `jsonl` (a JSON object a line), `csv`, `json` (one document) | – |
+//! | `tells` | what a record tells of its item: `all`, or only the `changes` | `all` |
 //! | `separator` | CSV: `,` `;` `tab` `\|` | `,` |
 //! | `json-columns` | CSV: columns whose cells hold JSON | none |
 //! | `records` | JSON: path to the list of records | the document is the list |
-//! | `duplicates` | a second record with the same source link: `error`, or left out: keep the `first` or the `last` | `error` |
+//! | `duplicates` | a second record with the same source link: `error`; left out: keep the `first` or the `last`; or keep `each` | `error`; `each` for changes, and where `time` is required |
 //! | `ignore` | texts that mean an empty cell everywhere, such as `NULL`; not counted | none |
 //!
 //! CSV: the first row names the columns. A column that appears several times is the list of its non-empty
 //! cells. Every mapped column must be there unless its field says `optional = true`.
+//!
+//! # What is told
+//!
+//! A field that the mapping does not name is never told: it stays as it is here. Of records that tell `all`, every
+//! other field is told, and what is absent is empty. Of records that tell `changes`:
+//!
+//! - A field is told if one of its paths is there, be it with null; `join` and `each` likewise, a `constant` always. A
+//!   path with `*` is there if the list is. In a CSV file an empty cell is not there.
+//! - With `told-by` it is told if, and only if, one of these paths is there.
+//! - Null, `""`, `[]`, and texts of an `ignore`, empty a field that is told, unless there is a `default`.
+//! - A field of one value of which the steps or `unlisted = "none"` let nothing through counts as absent: it is not told,
+//!   unless it has a `told-by`. So `status = { from = "action", values = { closed = "done" }, unlisted = "none" }` tells
+//!   nothing of other actions.
+//! - A list field, all people together, and the time of an entry are told as a whole.
+//! - `source` is always needed, `title` and `domain` need not be told; whoever tells them cannot empty them.
 //!
 //! # Paths
 //!
@@ -43,6 +60,7 @@
 //! | `source` | the source link: an absolute address, at most 490 characters. **An item's identity**; the same in every import | an error |
 //! | `title` | 1–200 characters; line breaks become blanks | an error |
 //! | `domain` | what the source calls the owner. Its slug (or an alias) is the domain's id | an error |
+//! | `time` | since when this is so: a time with its offset (RFC 3339), or a day, which is its first moment in UTC; 1970 to 2199 | none |
 //! | `number`, `path` | what references call the item, at most 9 each | none |
 //! | `text` | at most 16 KiB | empty |
 //! | `kind` | epic, feature, story, task, defect, impediment | story |
@@ -72,6 +90,7 @@
 //! | `values` | a table from the source's words (without case) to ours |
 //! | `unlisted` | what becomes of a word not in it: `error` (the default), `keep` it, `none`: as if absent, `skip` the record |
 //! | `default` | what to take if nothing is there |
+//! | `told-by` | a path, or several, which decide whether the field is told; only where records tell changes |
 //! | `required` | absent is an error |
 //! | `optional` | CSV: the columns may be missing |
 //!
@@ -96,6 +115,7 @@
 //! | `{ replace = [a, b] }`, `{ prefix = t }`, `{ suffix = t }` | as they say |
 //! | `{ cut = n }` | at most n characters, with an ellipsis |
 //! | `{ divide = n }` | a number divided, to two places: seconds to hours with 3600 |
+//! | `{ epoch = "seconds" }`, `"milliseconds"` | a number since 1970 as a time |
 //! | `{ lookup = name }` | what `[lookup.<name>]` has for it, else nothing |
 //! | `{ equals = t }`, `starts`, `ends`, `contains`, and each with `not-` before it | lets through only what fits; of a list one must fit, with `not-` none may |
 //!
@@ -115,9 +135,16 @@
 //! The default is `["link", "number"]`. A key that several items share says nothing, and the next is tried.
 //! What matches nothing stays pending; a mere address is kept as one.
 //!
+//! # `[[entries]]`
+//!
+//! `name` (kebab, each once; with the source link it is the entry's identity) and fields of one value: `title`, `release`
+//! (at most 64 characters), `start` and `end` (a day, or a time, of which the day counts as it is written), `horizon`
+//! (now, next, later; counts if there is no day). One of the last four is needed. At most 20 tables. An entry that is
+//! left with neither release nor time is not planned any more; one of which nothing is told stays as it is.
+//!
 //! # `[[skip]]`
 //!
-//! `reason`, `from` (a path or several, of which the first with a value counts) and `present = true|false` or
+//! `reason`, `from` (a path or several, of which the first with a value counts) or `join`, and `present = true|false` or
 //! comparisons as in steps; all must hold. The first rule that fits counts.
 
 use std::{collections::BTreeMap, fmt};
@@ -129,10 +156,12 @@ use crate::{
     path::Path,
     reference::KeyKind,
     step::{Step, Test},
+    text::shown,
     words::Relation,
 };
 
 mod compile;
+mod entries;
 pub(crate) mod field;
 mod section;
 mod steps;
@@ -140,7 +169,7 @@ mod steps;
 pub(crate) use compile::parse_word;
 pub use section::Fault;
 
-use field::Field;
+use field::{Field, Get};
 use section::Context;
 
 /// The longest mapping text, in bytes.
@@ -156,6 +185,7 @@ pub struct Mapping {
     pub(crate) item: ItemPart,
     pub(crate) people: Vec<(String, Field)>,
     pub(crate) links: Vec<LinkPart>,
+    pub(crate) entries: Vec<EntryPart>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) domains: Domains,
     /// How many paths are numbered.
@@ -185,13 +215,23 @@ impl Format {
     }
 }
 
+/// What a record tells of its item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// Everything: what is not there is empty.
+    All,
+    /// What changed: what is not there stays as it is.
+    Changes,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InputPart {
     pub(crate) format: Format,
+    pub(crate) tells: Tells,
     pub(crate) separator: u8,
     pub(crate) records: Option<Path>,
     pub(crate) json_columns: Vec<String>,
-    pub(crate) duplicates: Duplicates,
+    pub(crate) duplicates: Option<Duplicates>,
     pub(crate) ignore: Vec<String>,
 }
 
@@ -201,6 +241,7 @@ pub(crate) enum Duplicates {
     Error,
     First,
     Last,
+    Each,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,7 +254,7 @@ pub(crate) struct Lookup {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Skip {
     pub(crate) reason: String,
-    pub(crate) paths: Vec<Path>,
+    pub(crate) get: Get,
     pub(crate) tests: Vec<Test>,
     pub(crate) present: Option<bool>,
 }
@@ -221,8 +262,10 @@ pub(crate) struct Skip {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ItemPart {
     pub(crate) source: Field,
-    pub(crate) title: Field,
-    pub(crate) domain: Field,
+    /// This and the domain are there if the records tell all.
+    pub(crate) title: Option<Field>,
+    pub(crate) domain: Option<Field>,
+    pub(crate) time: Option<Field>,
     pub(crate) number: Option<Field>,
     pub(crate) path: Option<Field>,
     pub(crate) text: Option<Field>,
@@ -241,6 +284,17 @@ pub(crate) struct LinkPart {
     pub(crate) relation: Relation,
     pub(crate) field: Field,
     pub(crate) rules: Vec<Rule>,
+}
+
+/// An entry of the roadmap that belongs to the item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EntryPart {
+    pub(crate) name: String,
+    pub(crate) title: Option<Field>,
+    pub(crate) release: Option<Field>,
+    pub(crate) start: Option<Field>,
+    pub(crate) end: Option<Field>,
+    pub(crate) horizon: Option<Field>,
 }
 
 /// One way in which a reference may be meant.
@@ -306,10 +360,45 @@ impl Mapping {
         self.input.format
     }
 
+    /// What a record tells of its item.
+    #[must_use]
+    pub fn tells(&self) -> Tells {
+        self.input.tells
+    }
+
+    /// The same mapping for records that have the time of their news at this path, each of them. A time that the mapping
+    /// finds elsewhere does not count then.
+    ///
+    /// # Errors
+    /// The text is no path.
+    pub fn with_time(mut self, path: &str) -> Result<Self, Error> {
+        let path = Path::parse(path, self.paths).map_err(|error| {
+            let message = format!("{} is no path: {error}", shown(path));
+            Error { faults: vec![Fault { line: 0, place: "time".to_owned(), message }] }
+        })?;
+        self.paths += 1;
+        self.item.time = Some(Field::required("time", path));
+        Ok(self)
+    }
+
+    /// What becomes of a second record with the same source link. It is ordinary where records tell changes, and where
+    /// each has its time.
+    pub(crate) fn duplicates(&self) -> Duplicates {
+        let timed = self.item.time.as_ref().is_some_and(|time| time.required);
+        let usual = match self.input.tells {
+            Tells::All if !timed => Duplicates::Error,
+            Tells::All | Tells::Changes => Duplicates::Each,
+        };
+        self.input.duplicates.unwrap_or(usual)
+    }
+
     /// Every field.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
         let item = &self.item;
         let optional = [
+            &item.title,
+            &item.domain,
+            &item.time,
             &item.number,
             &item.path,
             &item.text,
@@ -322,9 +411,12 @@ impl Mapping {
             &item.parent,
             &item.requests,
         ];
-        [&item.source, &item.title, &item.domain]
+        let entries = self.entries.iter().flat_map(|entry| {
+            [&entry.title, &entry.release, &entry.start, &entry.end, &entry.horizon]
+        });
+        [&item.source]
             .into_iter()
-            .chain(optional.into_iter().filter_map(Option::as_ref))
+            .chain(optional.into_iter().chain(entries).filter_map(Option::as_ref))
             .chain(self.people.iter().map(|(_, field)| field))
             .chain(self.links.iter().map(|link| &link.field))
     }

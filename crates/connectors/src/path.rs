@@ -104,6 +104,25 @@ impl Path {
         }
     }
 
+    /// Whether the value says anything here, be it null. Of a path with `*`: whether there is what it goes over.
+    pub(crate) fn is_present(&self, value: &Value) -> bool {
+        let flat = |map: &serde_json::Map<String, Value>| map.contains_key(&self.written);
+        if self.segments.len() > 1 && value.as_object().is_some_and(flat) {
+            return true;
+        }
+        let mut here = value;
+        for segment in &self.segments {
+            let Segment::Name(name, index) = segment else { return true };
+            match step(here, name, *index) {
+                Ok(Some(next)) => here = next,
+                Ok(None) => return false,
+                // Looking there will say what stands in the way.
+                Err(_) => return true,
+            }
+        }
+        true
+    }
+
     /// The keys before a `*` or the end, for finding a list in a document.
     pub(crate) fn keys(&self) -> Option<Vec<&str>> {
         self.segments
@@ -217,6 +236,29 @@ mod tests {
             &json!({"error": "expected an object with `x`, found the number `5`"}),
         );
         check("n.*", &record, &json!({"error": "expected a list for `*`, found the number `5`"}));
+    }
+
+    #[test]
+    fn what_is_there_as_null_is_there_and_what_is_not_there_is_not() {
+        let record = json!({
+            "m": [null, { "alpha": null, "beta": "" }], "n": [{ "a": 1 }, null], "l": [], "x.y": null, "s": "text",
+        });
+        for (path, want) in [
+            ("m.1.alpha", true),
+            ("m.1.beta", true),
+            ("m.1.stable", false),
+            ("m.0", true),
+            ("m.0.alpha", false),
+            ("n.1", true),
+            ("n.1.a", false),
+            ("n.2", false),
+            ("l.*.name", true),
+            ("k.*.name", false),
+            ("x.y", true),
+            ("s.deeper", true),
+        ] {
+            assert_eq!(Path::parse(path, 0).unwrap().is_present(&record), want, "{path}");
+        }
     }
 
     #[test]

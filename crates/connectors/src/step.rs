@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::text;
+use crate::{text, time};
 
 /// Tables that the document brings along (`[lookup.<name>]`): table name → key → value.
 pub(crate) type Tables = BTreeMap<String, BTreeMap<String, String>>;
@@ -33,6 +33,8 @@ pub(crate) enum Step {
     Segment(i64),
     Cut(usize),
     Divide(u32),
+    /// A number of seconds or milliseconds since 1970 as a time: how many decimal places it is from microseconds.
+    Epoch(usize),
     Lookup(String),
     Only(Test),
 }
@@ -89,6 +91,7 @@ pub(crate) const WITH_VALUE: &[&str] = &[
     "segment",
     "cut",
     "divide",
+    "epoch",
     "lookup",
 ];
 
@@ -147,6 +150,7 @@ impl Step {
             Self::Segment(number) => segment(text.trim_matches('/'), *number)?.to_owned(),
             Self::Cut(chars) => cut(&text, *chars),
             Self::Divide(by) => divided(&text, *by),
+            Self::Epoch(places) => time::from_epoch(&text, *places).unwrap_or(text),
             Self::Lookup(table) => tables.get(table)?.get(&text)?.clone(),
             Self::Only(test) => return test.holds(&text).then_some(text),
             // These three may leave a blank at the edge on purpose.
@@ -242,6 +246,10 @@ mod tests {
         check(&[Step::Divide(3600)], "5400", Some("1.50"));
         check(&[Step::Divide(3600)], "soon", Some("soon"));
         check(&[Step::Cut(6)], "abcdef", Some("abcdef"));
+        check(&[Step::Epoch(6)], "1700000000", Some("2023-11-14T22:13:20Z"));
+        check(&[Step::Epoch(6)], "1700000000.25", Some("2023-11-14T22:13:20.25Z"));
+        check(&[Step::Epoch(3)], "1700000000250", Some("2023-11-14T22:13:20.25Z"));
+        check(&[Step::Epoch(3)], "2023-11-14", Some("2023-11-14"));
         check(&[Step::Lookup(own("lists"))], "l1", Some("To do"));
         check(&[Step::Lookup(own("lists"))], "l2", None);
     }

@@ -2,10 +2,13 @@
 
 use crate::{Import, Limits, Mapping, Parsed, Problems};
 
+mod changes;
 mod chunks;
+mod entries;
 mod fields;
 mod files;
 mod kep;
+mod kep_history;
 mod mappings;
 mod references;
 

@@ -110,6 +110,22 @@ impl Word for Moscow {
     ];
 }
 
+/// How near something is planned that has no dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Horizon {
+    /// Being worked on.
+    Now,
+    /// When that is done.
+    Next,
+    /// Some day.
+    Later,
+}
+
+impl Word for Horizon {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("now", Self::Now), ("next", Self::Next), ("later", Self::Later)];
+}
+
 /// What a link between two items says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkKind {
@@ -167,6 +183,7 @@ mod tests {
         check::<Kind>();
         check::<Status>();
         check::<Moscow>();
+        check::<Horizon>();
         check::<Relation>();
         assert_eq!(Status::ALL.iter().filter(|(_, status)| status.is_open()).count(), 3);
     }

@@ -204,7 +204,8 @@ async fn foresee_set_up(
             // Not the file's fault.
             Err(refused @ Refusal::Mandate(_)) => return Err(status::refused(&refused)),
             Err(refused) => {
-                let first = parsed.drafts.iter().find(|item| item.domain == draft.id);
+                let first =
+                    parsed.drafts.iter().find(|item| item.domain.as_ref() == Some(&draft.id));
                 let message = format!(
                     "{refused}; give domain {0} another id or key in the mapping, such as `domains.{0}.key = \"…\"`",
                     draft.id

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::{
-    Duplicates, Format, InputPart, ItemPart, LinkPart, Lookup, Mapping, Rule, Skip,
-    field::{Field, Shape, Spec, ignore, path, word},
+    Duplicates, Format, InputPart, ItemPart, LinkPart, Lookup, Mapping, Rule, Skip, Tells,
+    entries::entries,
+    field::{Field, Get, Shape, Spec, from_paths, ignore, joined, path, word},
     section::{Context, Entry, Section},
     steps::{steps, test},
 };
@@ -17,6 +18,7 @@ use crate::{
     reference::KeyKind,
     step::TESTS,
     text::{did_you_mean, shown, slug},
+    time,
     words::{Kind, Moscow, Relation, Status, Word},
 };
 
@@ -31,8 +33,13 @@ const SEPARATORS: &[(&str, u8)] = &[
     ("comma", b','),
     ("semicolon", b';'),
 ];
-const DUPLICATES: &[(&str, Duplicates)] =
-    &[("error", Duplicates::Error), ("first", Duplicates::First), ("last", Duplicates::Last)];
+const TELLS: &[(&str, Tells)] = &[("all", Tells::All), ("changes", Tells::Changes)];
+const DUPLICATES: &[(&str, Duplicates)] = &[
+    ("error", Duplicates::Error),
+    ("first", Duplicates::First),
+    ("last", Duplicates::Last),
+    ("each", Duplicates::Each),
+];
 const KEYS: &[(&str, KeyKind)] =
     &[("path", KeyKind::Path), ("number", KeyKind::Number), ("link", KeyKind::Link)];
 
@@ -44,6 +51,7 @@ pub(super) fn mapping(
     let mut root = Section::root(table);
     let name = root.need(ctx, "name").and_then(|entry| source_name(ctx, &entry));
     let input = root.need(ctx, "input").and_then(|entry| input(ctx, &entry));
+    ctx.tells = input.as_ref().map(|input| input.tells);
     let lookups =
         root.take("lookup").map(|entry| lookups(ctx, &entry, input.as_ref())).unwrap_or_default();
     let skips = root.take("skip").map(|entry| skips(ctx, &entry)).unwrap_or_default();
@@ -52,6 +60,7 @@ pub(super) fn mapping(
     let (rules, ignore) = references(ctx, root.take("references"));
     let links =
         root.take("links").map(|entry| links(ctx, &entry, &rules, &ignore)).unwrap_or_default();
+    let entries = root.take("entries").map(|entry| entries(ctx, &entry)).unwrap_or_default();
     let domains = root.take("domains").map(|entry| domain_tables(ctx, &entry)).unwrap_or_default();
     root.finish(ctx);
     let mut item = item?;
@@ -67,6 +76,7 @@ pub(super) fn mapping(
         item,
         people,
         links,
+        entries,
         rules,
         domains,
         paths: ctx.paths(),
@@ -78,7 +88,7 @@ fn source_name(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<String> {
     kebab(ctx, entry, &name).then_some(name)
 }
 
-fn kebab(ctx: &mut Context<'_>, entry: &Entry<'_>, name: &str) -> bool {
+pub(super) fn kebab(ctx: &mut Context<'_>, entry: &Entry<'_>, name: &str) -> bool {
     let fits = domains::check_id(name).is_ok();
     if !fits {
         let message = format!(
@@ -93,6 +103,7 @@ fn kebab(ctx: &mut Context<'_>, entry: &Entry<'_>, name: &str) -> bool {
 fn input(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<InputPart> {
     let mut section = entry.section(ctx)?;
     let format = section.need(ctx, "format").and_then(|entry| word(ctx, &entry, FORMATS));
+    let tells = section.take("tells").map(|entry| word(ctx, &entry, TELLS));
     let separator = section.take("separator");
     let records = section.take("records");
     let json_columns = section.take("json-columns");
@@ -108,10 +119,12 @@ fn input(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<InputPart> {
     let duplicates = section.take("duplicates").and_then(|entry| word(ctx, &entry, DUPLICATES));
     let part = InputPart {
         format: format.unwrap_or(Format::JsonLines),
+        // A word that is none is a fault already, and what follows from it need not be another.
+        tells: tells.map_or(Tells::All, |tells| tells.unwrap_or(Tells::Changes)),
         separator: separator.and_then(|entry| word(ctx, &entry, SEPARATORS)).unwrap_or(b','),
         records: records.and_then(|entry| list_path(ctx, &entry)),
         json_columns: json_columns.map(|entry| entry.texts(ctx)).unwrap_or_default(),
-        duplicates: duplicates.unwrap_or(Duplicates::Error),
+        duplicates,
         ignore: ignore(ctx, &mut section),
     };
     section.finish(ctx);
@@ -157,7 +170,7 @@ fn skips(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Vec<Skip> {
     for entry in entry.list(ctx) {
         let Some(mut section) = entry.section(ctx) else { continue };
         let reason = section.need(ctx, "reason").and_then(|entry| entry.text(ctx));
-        let from = section.need(ctx, "from");
+        let get = skip_value(ctx, &mut section);
         let present = section.take("present").and_then(|entry| entry.truth(ctx));
         let mut tests = Vec::new();
         for (name, _) in TESTS {
@@ -173,14 +186,22 @@ fn skips(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Vec<Skip> {
             );
         }
         section.finish(ctx);
-        let Some(from) = from else { continue };
-        let entries = if from.is_list() { from.list(ctx) } else { vec![from] };
-        let paths: Vec<_> = entries.iter().filter_map(|entry| path(ctx, entry)).collect();
-        if let Some(reason) = reason {
-            skips.push(Skip { reason, paths, tests, present });
+        if let (Some(reason), Some(get)) = (reason, get) {
+            skips.push(Skip { reason, get, tests, present });
         }
     }
     skips
+}
+
+fn skip_value(ctx: &mut Context<'_>, section: &mut Section<'_>) -> Option<Get> {
+    match (section.take("from"), section.take("join")) {
+        (Some(from), None) => from_paths(ctx, &from),
+        (None, Some(join)) => joined(ctx, &join),
+        (_, _) => {
+            section.fault(ctx, "one of `from` and `join` is expected");
+            None
+        }
+    }
 }
 
 fn item(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<ItemPart> {
@@ -189,16 +210,20 @@ fn item(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<ItemPart> {
     let amount = |text: &str| Amount::parse(text).map(drop);
     let number_value = |text: &str| whole(text).map(drop);
     let domain = |text: &str| Domains::default().id(text).map(drop);
-    let mut needed = |name, check| {
-        let entry = section.need(ctx, name)?;
-        Some(Field { required: true, ..Field::compile(ctx, &entry, name, Shape::One, check) })
+    let time = |text: &str| time::moment(text).map(drop);
+    let all = ctx.tells != Some(Tells::Changes);
+    let mut needed = |name, check, needed| {
+        let entry = if needed { section.need(ctx, name)? } else { section.take(name)? };
+        let field = Field::compile(ctx, &entry, name, Shape::One, check);
+        Some(Field { required: field.required || needed, ..field })
     };
-    let (source, title, owner) =
-        (needed("source", any), needed("title", any), needed("domain", domain));
+    let source = needed("source", any, true);
+    let (title, owner) = (needed("title", any, all), needed("domain", domain, all));
     let mut field = |name, shape, check| {
         let entry = section.take(name)?;
         Some(Field::compile(ctx, &entry, name, shape, check))
     };
+    let time = field("time", Shape::One, time);
     let number = field("number", Shape::Loose, any);
     let path = field("path", Shape::Loose, any);
     let text = field("text", Shape::One, any);
@@ -213,8 +238,9 @@ fn item(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<ItemPart> {
     section.finish(ctx);
     Some(ItemPart {
         source: source?,
-        title: title?,
-        domain: owner?,
+        title,
+        domain: owner,
+        time,
         number,
         path,
         text,

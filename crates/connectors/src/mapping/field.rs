@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    Tells,
     section::{Context, Entry, Section},
     steps::steps,
 };
@@ -47,6 +48,8 @@ pub(crate) struct Spec {
     pub(crate) steps: Vec<Step>,
     pub(crate) values: Option<Values>,
     pub(crate) default: Option<String>,
+    /// Records that tell changes: the paths of which one must be there for the field to be told, if not its own.
+    pub(crate) told_by: Vec<Path>,
     /// Whether a CSV file may lack the columns.
     pub(crate) optional: bool,
 }
@@ -95,6 +98,17 @@ const UNLISTED: &[(&str, Unlisted)] = &[
 pub(super) type Check = fn(&str) -> Result<(), String>;
 
 impl Field {
+    /// One value at a path that must be there.
+    pub(super) fn required(name: &str, path: Path) -> Self {
+        Self {
+            name: name.to_owned(),
+            shape: Shape::One,
+            specs: vec![Spec::plain(Get::From(vec![path]))],
+            required: true,
+            secret: false,
+        }
+    }
+
     /// Compiles `"path"`, `{ from = … }` or a list of these.
     pub(super) fn compile(
         ctx: &mut Context<'_>,
@@ -140,6 +154,7 @@ impl Spec {
             steps: Vec::new(),
             values: None,
             default: None,
+            told_by: Vec::new(),
             optional: false,
         }
     }
@@ -158,6 +173,7 @@ impl Spec {
         let steps = section.take("change").map(|entry| steps(ctx, &entry)).unwrap_or_default();
         let values = values(ctx, section, check);
         let default = section.take("default").and_then(|entry| checked(ctx, &entry, check));
+        let told_by = told_by(ctx, section);
         let optional = section.take("optional").and_then(|entry| entry.truth(ctx)).unwrap_or(false);
         let get = get?;
         if let Get::Constant(text) = &get
@@ -168,7 +184,7 @@ impl Spec {
         if split.iter().any(String::is_empty) {
             section.fault(ctx, "`split` holds an empty separator");
         }
-        Some(Self { get, each, split, one, ignore, steps, values, default, optional })
+        Some(Self { get, each, split, one, ignore, steps, values, default, told_by, optional })
     }
 
     /// The paths that a CSV file must have columns for: of each group at least one.
@@ -176,23 +192,41 @@ impl Spec {
         if self.optional {
             return Vec::new();
         }
-        match (&self.each, &self.get) {
-            (Some(each), _) => vec![vec![&each.list]],
-            (None, Get::From(paths)) => vec![paths.iter().collect()],
-            (None, Get::Join(template)) => {
+        let mut groups = match &self.each {
+            Some(each) => vec![vec![&each.list]],
+            None => self.get.needed(),
+        };
+        groups.extend((!self.told_by.is_empty()).then(|| self.told_by.iter().collect()));
+        groups
+    }
+
+    /// Every path from the record on that leads to the value.
+    pub(crate) fn paths(&self) -> Vec<&Path> {
+        match &self.each {
+            Some(each) => vec![&each.list],
+            None => self.get.paths(),
+        }
+    }
+}
+
+impl Get {
+    /// The paths without which there is no value: of each group one.
+    pub(crate) fn needed(&self) -> Vec<Vec<&Path>> {
+        match self {
+            Self::From(paths) => vec![paths.iter().collect()],
+            Self::Join(template) => {
                 template.paths().filter(|(_, free)| !free).map(|(path, _)| vec![path]).collect()
             }
-            (None, Get::Constant(_)) => Vec::new(),
+            Self::Constant(_) => Vec::new(),
         }
     }
 
-    /// Every path from the record on.
+    /// Every path.
     pub(crate) fn paths(&self) -> Vec<&Path> {
-        match (&self.each, &self.get) {
-            (Some(each), _) => vec![&each.list],
-            (None, Get::From(paths)) => paths.iter().collect(),
-            (None, Get::Join(template)) => template.paths().map(|(path, _)| path).collect(),
-            (None, Get::Constant(_)) => Vec::new(),
+        match self {
+            Self::From(paths) => paths.iter().collect(),
+            Self::Join(template) => template.paths().map(|(path, _)| path).collect(),
+            Self::Constant(_) => Vec::new(),
         }
     }
 }
@@ -202,21 +236,8 @@ fn get(ctx: &mut Context<'_>, section: &mut Section<'_>) -> Option<Get> {
     let join = section.take("join");
     let constant = section.take("constant");
     match (from, join, constant) {
-        (Some(from), None, None) => {
-            let entries = if from.is_list() { from.list(ctx) } else { vec![from] };
-            let paths: Vec<Path> = entries.iter().filter_map(|entry| path(ctx, entry)).collect();
-            (!paths.is_empty()).then_some(Get::From(paths))
-        }
-        (None, Some(join), None) => {
-            let text = join.text(ctx)?;
-            match Template::parse(&text, || ctx.next_path()) {
-                Ok(template) => Some(Get::Join(template)),
-                Err(error) => {
-                    ctx.fault(&join, format!("{} is no template: {error}", shown(&text)));
-                    None
-                }
-            }
-        }
+        (Some(from), None, None) => from_paths(ctx, &from),
+        (None, Some(join), None) => joined(ctx, &join),
         (None, None, Some(constant)) => constant.word(ctx).map(Get::Constant),
         (None, None, None) => {
             section.fault(ctx, "one of `from`, `join` and `constant` is missing");
@@ -227,6 +248,43 @@ fn get(ctx: &mut Context<'_>, section: &mut Section<'_>) -> Option<Get> {
             None
         }
     }
+}
+
+/// Compiles `from`: a path or several.
+pub(super) fn from_paths(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<Get> {
+    let paths = paths(ctx, entry);
+    (!paths.is_empty()).then_some(Get::From(paths))
+}
+
+/// Compiles `join`.
+pub(super) fn joined(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<Get> {
+    let text = entry.text(ctx)?;
+    match Template::parse(&text, || ctx.next_path()) {
+        Ok(template) => Some(Get::Join(template)),
+        Err(error) => {
+            ctx.fault(entry, format!("{} is no template: {error}", shown(&text)));
+            None
+        }
+    }
+}
+
+fn paths(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Vec<Path> {
+    let entries = if entry.is_list() { entry.list(ctx) } else { vec![entry.clone()] };
+    if entries.is_empty() {
+        ctx.fault(entry, "the list is empty");
+    }
+    entries.iter().filter_map(|entry| path(ctx, entry)).collect()
+}
+
+fn told_by(ctx: &mut Context<'_>, section: &mut Section<'_>) -> Vec<Path> {
+    let Some(entry) = section.take("told-by") else { return Vec::new() };
+    if ctx.tells == Some(Tells::All) {
+        ctx.fault(
+            &entry,
+            "has a meaning with `input.tells = \"changes\"` only; records that tell all tell every field",
+        );
+    }
+    paths(ctx, &entry)
 }
 
 fn each(ctx: &mut Context<'_>, section: &mut Section<'_>) -> Option<Each> {

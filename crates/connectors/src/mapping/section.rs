@@ -9,12 +9,13 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+use super::Tells;
 use crate::text::{did_you_mean, shown};
 
 /// One thing that is wrong with a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The line of the mapping, from 1.
+    /// The line of the mapping, from 1; 0 for what did not come with its text.
     pub line: usize,
     /// The table and key, such as `item.status.values`; empty for the text as a whole.
     pub place: String,
@@ -24,7 +25,9 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
+        if self.line > 0 {
+            write!(f, "line {}: ", self.line)?;
+        }
         if !self.place.is_empty() {
             write!(f, "`{}`: ", self.place)?;
         }
@@ -38,12 +41,14 @@ pub(super) struct Context<'t> {
     pub(super) faults: Vec<Fault>,
     /// The names of the tables that `lookup` may read.
     pub(super) lookups: Vec<String>,
+    /// What the records tell, once that is known.
+    pub(super) tells: Option<Tells>,
     paths: usize,
 }
 
 impl<'t> Context<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, faults: Vec::new(), lookups: Vec::new(), paths: 0 }
+        Self { text, faults: Vec::new(), lookups: Vec::new(), tells: None, paths: 0 }
     }
 
     /// How many paths there are.

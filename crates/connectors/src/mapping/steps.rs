@@ -1,10 +1,16 @@
 //! Compiling the steps of a `change` list, and the comparisons that rules share with them.
 
-use super::section::{Context, Entry};
+use super::{
+    field::word,
+    section::{Context, Entry},
+};
 use crate::{
     step::{Step, TESTS, Test, WITH_VALUE, WORDS},
     text::{did_you_mean, shown},
 };
+
+/// How many decimal places a number since 1970 is from microseconds.
+const EPOCHS: &[(&str, usize)] = &[("seconds", 6), ("milliseconds", 3)];
 
 /// The steps of a `change` list; a lone step needs no list.
 pub(super) fn steps(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Vec<Step> {
@@ -71,6 +77,7 @@ fn step(ctx: &mut Context<'_>, entry: &Entry<'_>) -> Option<Step> {
                 return None;
             }
         },
+        "epoch" => Step::Epoch(word(ctx, value, EPOCHS)?),
         "cut" => match usize::try_from(value.integer(ctx)?) {
             Ok(chars) if chars > 1 => Step::Cut(chars),
             Ok(_) | Err(_) => {

@@ -83,7 +83,7 @@ proptest! {
             let cells: String = row.iter().map(|cell| format!("<{}>", cell.trim())).collect();
             cells.replace("\r\n", "\n").replace('\r', "\n")
         }).collect();
-        let found: Vec<String> = parsed.drafts.iter().map(|draft| draft.text.clone()).collect();
+        let found: Vec<String> = parsed.drafts.iter().map(|draft| draft.text.clone().unwrap()).collect();
         prop_assert_eq!(found, want);
     }
 

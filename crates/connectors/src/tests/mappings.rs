@@ -102,6 +102,75 @@ fn keys_that_make_no_sense_together_are_refused() {
 }
 
 #[test]
+fn what_has_a_meaning_for_changes_only_is_refused_where_records_tell_all() {
+    check(
+        "text = { from = \"x\", told-by = \"y\" }",
+        "line 8: `item.text.told-by`: has a meaning with `input.tells = \"changes\"` only; records that tell all tell \
+         every field",
+    );
+    check_whole(
+        "name = \"p\"\ninput = { format = \"jsonl\", tells = \"news\" }\n[item]\nsource = \"s\"\n",
+        "line 2: `input.tells`: `news` is not one of all, changes",
+    );
+    let changes = |more: &str| {
+        format!(
+            "name = \"p\"\ninput = {{ format = \"jsonl\", tells = \"changes\" }}\n[item]\n{more}"
+        )
+    };
+    check_whole(&changes("title = \"t\""), "`item.source`: is missing");
+    check_whole(
+        &changes("source = \"s\"\ntext = { from = \"x\", told-by = [] }"),
+        "`item.text.told-by`: the list is empty",
+    );
+    check_whole(
+        &changes("source = \"s\"\ntext = { from = \"x\", told-by = \"a..b\" }"),
+        "`item.text.told-by`: `a..b` is no path",
+    );
+}
+
+#[test]
+fn times_and_entries_are_checked_before_any_file_is_read() {
+    check(
+        "time = { constant = \"soon\" }",
+        "the constant does not fit: expected a time with its offset",
+    );
+    check(
+        "text = { from = \"x\", change = [{ epoch = \"days\" }] }",
+        "`days` is not one of seconds, milliseconds",
+    );
+    check("[[entries]]\nrelease = \"r\"", "line 8: `entries[1].name`: is missing");
+    check(
+        "[[entries]]\nname = \"Beta!\"\nrelease = \"r\"",
+        "`Beta!` does not fit: 1 to 40 letters",
+    );
+    check(
+        "[[entries]]\nname = \"beta\"\ntitle = \"t\"",
+        "`entries[1]`: an entry needs one of `release`, `start`, `end` and `horizon`",
+    );
+    check(
+        "[[entries]]\nname = \"beta\"\nrelease = \"r\"\n[[entries]]\nname = \"beta\"\nend = \"e\"",
+        "`entries[2]`: there is an entry `beta` already",
+    );
+    check(
+        "[[entries]]\nname = \"beta\"\nend = { from = \"e\", values = { v1 = \"2026-02-30\" } }",
+        "`entries[1].end.values.v1`: expected a day such as 2026-11-22",
+    );
+    check(
+        "[[entries]]\nname = \"beta\"\nhorizon = { from = \"h\", default = \"soon\" }",
+        "`soon` is not one of now, next, later",
+    );
+    check("[[entries]]\nname = \"beta\"\nrelaese = \"r\"\nend = \"e\"", "did you mean `release`?");
+    let many: String =
+        (0..21).map(|n| format!("[[entries]]\nname = \"e{n}\"\nend = \"e\"\n")).collect();
+    check(&many, "`entries`: has 21 entries, at most 20 fit");
+    check(
+        "[[skip]]\nreason = \"r\"\npresent = true",
+        "`skip[1]`: one of `from` and `join` is expected",
+    );
+    check("text = { from = [] }", "`item.text.from`: the list is empty");
+}
+
+#[test]
 fn a_step_that_is_none_is_refused_with_those_there_are() {
     let step = |step: &str| format!("text = {{ from = \"x\", change = [{step}] }}");
     check(

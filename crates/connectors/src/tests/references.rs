@@ -18,9 +18,9 @@ fn a_reference_carries_all_that_it_may_mean_best_first() {
     let draft = &parsed.drafts[0];
     let keys: Vec<&str> = draft.keys.iter().map(crate::Key::as_str).collect();
     assert_eq!(keys, ["link:https://p.example/1", "number:p:7", "path:p:plans/7-x"]);
-    let references: Vec<_> = draft
-        .references
-        .iter()
+    let parent = draft.parent.iter().flatten();
+    let references: Vec<_> = parent
+        .chain(draft.links.iter().flat_map(|(_, references)| references))
         .map(|r| {
             (
                 r.relation,
@@ -56,6 +56,46 @@ fn a_reference_carries_all_that_it_may_mean_best_first() {
 }
 
 #[test]
+fn each_relation_is_told_once_in_the_order_of_the_mapping() {
+    let table =
+        |kind: &str, from: &str| format!("[[links]]\nkind = \"{kind}\"\nfrom = \"{from}\"\n");
+    let more =
+        [table("needs", "a"), table("replaces", "b"), table("parent", "up"), table("needs", "c")]
+            .concat();
+    let file = "{\"id\": 1, \"t\": \"T\", \"d\": \"D\", \"a\": [\"7\"], \"c\": [\"7\", \"8\"], \"up\": [\"9\"]}";
+    let parsed = read(small("format = \"jsonl\"", &more), file);
+    let draft = &parsed.drafts[0];
+    let links: Vec<_> = draft
+        .links
+        .iter()
+        .map(|(relation, references)| {
+            (*relation, references.iter().map(|r| r.raw.as_str()).collect::<Vec<_>>())
+        })
+        .collect();
+    let (needs, replaces) = (Relation::Link(LinkKind::Needs), Relation::Link(LinkKind::Replaces));
+    assert_eq!(links, [(needs, vec!["7", "8"]), (replaces, vec![])]);
+    assert_eq!(draft.parent.as_ref().unwrap().as_ref().unwrap().raw, "9");
+    assert_eq!(parsed.ignored[0].reason, "named already in the same record");
+}
+
+#[test]
+fn two_parents_are_a_problem_of_the_line() {
+    let more = "parent = \"p\"\n[[links]]\nkind = \"parent\"\nfrom = \"q\"\n";
+    let file = |p: &str, q: &str| {
+        format!("{{\"id\": 1, \"t\": \"T\", \"d\": \"D\", \"p\": {p}, \"q\": {q}}}")
+    };
+    let want = "line 1: parent: an item has one parent, and this one names two";
+    for (p, q) in [("\"1\"", "[\"2\"]"), ("null", "[\"1\", \"2\"]")] {
+        let problems = refused(small("format = \"jsonl\"", more), file(p, q).as_bytes());
+        assert_eq!(problems, [want]);
+    }
+    let parsed = read(small("format = \"jsonl\"", more), &file("\"1\"", "[\"1\"]"));
+    assert!(matches!(&parsed.drafts[0].parent, Some(Some(parent)) if parent.raw == "1"));
+    let parsed = read(small("format = \"jsonl\"", more), &file("null", "[]"));
+    assert_eq!(parsed.drafts[0].parent, Some(None));
+}
+
+#[test]
 fn a_number_where_a_list_of_links_belongs_is_an_error() {
     let more = "\n[[links]]\nkind = \"needs\"\nfrom = \"x\"\n";
     let problems = refused(
@@ -82,8 +122,8 @@ fn domains_come_from_owners_alone_and_requests_from_the_others() {
     let domains: Vec<_> =
         parsed.domains.iter().map(|d| (d.id.as_str(), d.key.as_str(), d.name.as_str())).collect();
     assert_eq!(domains, [("back-office", "BACKOFFICE", "Back office"), ("shop", "S", "Web Shop")]);
-    assert_eq!(parsed.drafts[0].requests, ["stores"]);
-    assert_eq!(parsed.drafts[1].requests, ["shop", "nobodys"]);
+    assert_eq!(parsed.drafts[0].requests.as_deref().unwrap(), ["stores"]);
+    assert_eq!(parsed.drafts[1].requests.as_deref().unwrap(), ["shop", "nobodys"]);
     let ignored: Vec<_> =
         parsed.ignored.iter().map(|i| (i.reason.as_str(), i.lines.clone())).collect();
     assert_eq!(

@@ -53,54 +53,59 @@ pub(super) fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Prob
         }
     }
     // A file says all of an item: without a parent it is part of nothing.
-    let mut parent = Vec::new();
+    let parent = draft.parent.iter().flatten().flat_map(reference_names).collect();
     let mut links = Vec::new();
-    for reference in &draft.references {
+    for reference in draft.links.iter().flat_map(|(_, references)| references) {
         match reference.relation {
-            Relation::Parent if parent.is_empty() => parent = reference_names(reference),
-            Relation::Parent => {
-                return Err(at(
-                    "parent",
-                    "an item has one parent, and this one names two".to_owned(),
-                ));
-            }
+            Relation::Parent => {}
             Relation::Link(kind) => links.push(link(reference, kind, false)),
             Relation::LinkedBy(kind) => links.push(link(reference, kind, true)),
         }
     }
+    let needed = |field: &str| at(field, "is not told".to_owned());
+    let owner = draft.domain.as_ref().ok_or_else(|| needed("domain"))?;
+    let title = draft.title.as_ref().ok_or_else(|| needed("title"))?;
     let ids: BTreeSet<PersonId> = draft
         .people
         .iter()
+        .flatten()
         .map(|person| people.id(person).map_err(|error| at("people", error)))
         .collect::<Result<_, _>>()?;
     let labels = draft
         .labels
         .iter()
+        .flatten()
         .map(|label| Label::new(label).map_err(|error| at("labels", error.to_string())));
     let domain = |id: &String| DomainId::new(id).map_err(|error| at("domain", error.to_string()));
-    let requests = draft.requests.iter().map(|id| domain(id).map(|id| (id, Reason::default())));
+    let requests =
+        draft.requests.iter().flatten().map(|id| domain(id).map(|id| (id, Reason::default())));
     Ok(ImportItem {
         source: own,
         aliases,
-        domain: domain(&draft.domain)?,
-        kind: Some(kind(draft.kind)),
-        status: Some(item_status(draft.status)),
-        title: Title::new(&draft.title).map_err(|error| at("title", error.to_string()))?,
-        text: Some(Text::new(&draft.text).map_err(|error| at("text", error.to_string()))?),
+        domain: domain(owner)?,
+        kind: draft.kind.map(kind),
+        status: draft.status.map(item_status),
+        title: Title::new(title).map_err(|error| at("title", error.to_string()))?,
+        text: Some(
+            Text::new(draft.text.as_deref().unwrap_or_default())
+                .map_err(|error| at("text", error.to_string()))?,
+        ),
         labels: Some(labels.collect::<Result<_, _>>()?),
         estimate: Some(
             draft
                 .estimate
+                .flatten()
                 .map(|amount| estimate(amount).map_err(|error| at("estimate", error)))
                 .transpose()?,
         ),
         value: Some(
             draft
                 .value
+                .flatten()
                 .map(|amount| value(amount).map_err(|error| at("value", error)))
                 .transpose()?,
         ),
-        moscow: Some(draft.moscow.map(moscow)),
+        moscow: Some(draft.moscow.flatten().map(moscow)),
         people: Some(ids.into_iter().collect()),
         parent: Some(parent),
         links: links.into_iter().flatten().collect(),
