@@ -4,8 +4,18 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 9] =
-    ["admin", "backlog", "common", "event", "history", "ingest", "product", "roadmap", "sync"];
+const FILES: [&str; 10] = [
+    "admin",
+    "backlog",
+    "common",
+    "connection",
+    "event",
+    "history",
+    "ingest",
+    "product",
+    "roadmap",
+    "sync",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from("../../proto");

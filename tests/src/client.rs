@@ -2,9 +2,10 @@
 
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
-    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
-    roadmap_service_client::RoadmapServiceClient, sync_service_client::SyncServiceClient,
+    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
+    product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
+    sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Request, Status,
@@ -115,6 +116,12 @@ impl Client {
     #[must_use]
     pub fn events(&self) -> EventServiceClient<Connection> {
         EventServiceClient::new(self.connection())
+    }
+
+    /// Team tools that push.
+    #[must_use]
+    pub fn connections(&self) -> ConnectionServiceClient<Connection> {
+        ConnectionServiceClient::new(self.connection())
     }
 
     /// Imports.

@@ -18,6 +18,8 @@ pub struct Start {
     pub format: Option<&'static str>,
     /// Whether nothing is to be committed.
     pub dry_run: bool,
+    /// Where each record has its time, in a backfill.
+    pub backfill_time: Option<String>,
 }
 
 /// The first part of `Import`.
@@ -41,7 +43,8 @@ pub fn start(start: v1::ImportStart) -> Result<Start, Invalid> {
             return Err(Invalid::field("start.format", what));
         }
     };
-    Ok(Start { product, mapping: start.mapping, format, dry_run: start.dry_run })
+    let backfill_time = Some(start.backfill_time).filter(|path| !path.trim().is_empty());
+    Ok(Start { product, mapping: start.mapping, format, dry_run: start.dry_run, backfill_time })
 }
 
 #[cfg(test)]
@@ -55,6 +58,7 @@ mod tests {
             mapping: "x".repeat(bytes),
             format,
             dry_run: true,
+            backfill_time: String::new(),
         };
         assert_eq!(start(request(MAPPING_MAX, 2)).unwrap().format, Some("csv"));
         assert!(start(request(MAPPING_MAX + 1, 0)).is_err());

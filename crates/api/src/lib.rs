@@ -6,12 +6,14 @@ pub mod admin;
 pub mod backlog;
 pub mod check;
 pub mod common;
+pub mod connection;
 pub mod date;
 pub mod event;
 pub mod history;
 pub mod ingest;
 pub mod names;
 pub mod product;
+pub mod push;
 pub mod roadmap;
 pub mod sync;
 

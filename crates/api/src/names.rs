@@ -1,7 +1,11 @@
 //! Resource names: `products/webshop/items/ONLINE-42`, and back.
 
-use koepel_domain::ids::{
-    DomainId, EntryNo, GoalId, ItemKey, Malformed, PersonId, ProductId, SyncId, TokenId,
+use koepel_domain::{
+    ids::{
+        ConnectionId, DomainId, EntryNo, GoalId, ItemKey, Malformed, PersonId, ProductId, SyncId,
+        TokenId, Version,
+    },
+    inbox::PushAt,
 };
 
 use crate::check::{AtField as _, Invalid};
@@ -63,6 +67,30 @@ pub fn entry(field: &str, name: &str) -> Result<(ProductId, EntryNo), Invalid> {
     let (product, id) = below(field, name, "roadmapEntries", wanted)?;
     let no: Result<EntryNo, Malformed> = id.parse();
     Ok((product, no.at(field)?))
+}
+
+/// Reads `products/{product}/connections/{connection}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn connection(field: &str, name: &str) -> Result<(ProductId, ConnectionId), Invalid> {
+    let wanted = "products/webshop/connections/online-jira";
+    let (product, id) = below(field, name, "connections", wanted)?;
+    Ok((product, ConnectionId::new(id).at(field)?))
+}
+
+/// Reads `products/{product}/pushes/{version}.{index}` of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the push is of another product.
+pub fn push_of(field: &str, name: &str, product: &ProductId) -> Result<PushAt, Invalid> {
+    let wanted = "products/webshop/pushes/17.0";
+    let (of, id) = below(field, name, "pushes", wanted)?;
+    same_product(field, &of, product)?;
+    let parts = id.split_once('.').and_then(|(version, index)| {
+        Some(PushAt { version: Version(version.parse().ok()?), index: index.parse().ok()? })
+    });
+    parts.ok_or_else(|| shape(field, name, wanted))
 }
 
 /// Reads `products/{product}/goals/{goal}`.
@@ -183,6 +211,18 @@ pub fn of_item(product: &ProductId, item: &ItemKey) -> String {
 #[must_use]
 pub fn of_entry(product: &ProductId, entry: EntryNo) -> String {
     format!("products/{product}/roadmapEntries/{entry}")
+}
+
+/// `products/webshop/connections/online-jira`.
+#[must_use]
+pub fn of_connection(product: &ProductId, connection: &ConnectionId) -> String {
+    format!("products/{product}/connections/{connection}")
+}
+
+/// `products/webshop/pushes/17.0`.
+#[must_use]
+pub fn of_push(product: &ProductId, at: PushAt) -> String {
+    format!("products/{product}/pushes/{}.{}", at.version, at.index)
 }
 
 /// `products/webshop/goals/fewer-returns`.

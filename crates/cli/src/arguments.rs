@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    backlog, completions, diff, domain, events, explain, import, item, log,
+    backlog, completions, connection, diff, domain, events, explain, import, item, log,
     names::ProductRef,
     output::{Color, Format},
     person, pin, product, purpose, rank, roadmap, role, serve,
@@ -120,6 +120,11 @@ pub(crate) enum Command {
     Events(events::EventsArgs),
     /// Bring in items from a file
     Import(import::ImportArgs),
+    /// Team tools that push what happens there, and what could not be applied of it
+    #[command(subcommand)]
+    Connection(connection::ConnectionCommand),
+    /// Push the events of a file through a connection
+    Push(connection::PushArgs),
     /// Products
     #[command(subcommand)]
     Product(product::ProductCommand),
@@ -173,6 +178,8 @@ impl Command {
             Self::Sync(command) => sync::run(command, ctx).await,
             Self::Events(args) => events::run(args, ctx).await,
             Self::Import(args) => import::run(args, ctx).await,
+            Self::Connection(command) => connection::run(command, ctx).await,
+            Self::Push(args) => connection::push(args, ctx).await,
             Self::Product(command) => product::run(command, ctx).await,
             Self::Domain(command) => domain::run(command, ctx).await,
             Self::Role(command) => role::run(command, ctx).await,
@@ -278,6 +285,16 @@ mod tests {
             "koepel diff --from last-sync --domain online --limit 0",
             "koepel events webshop --from 5 --follow --type ItemRanked --domain online",
             "koepel import --product kep --mapping m.toml f.jsonl --dry-run",
+            "koepel import --product kep --mapping m.toml f.jsonl --backfill date",
+            "koepel connection list webshop",
+            "koepel connection show online-jira webshop",
+            "koepel connection add webshop/online online-jira --mapping m.toml --source /jira --tool t-1",
+            "koepel connection edit online-jira webshop --mapping m.toml",
+            "koepel connection remove online-jira --reason r",
+            "koepel connection aside --of webshop --connection online-jira -n 5",
+            "koepel connection replay 17.0 17.1",
+            "koepel connection discard 17.0 --reason r",
+            "koepel push online-jira events.jsonl webshop",
             "koepel token create p-1 --purpose ci --expires 90d --only-product webshop --only-role tool",
             "koepel token list",
             "koepel token revoke t-1 --reason lost",

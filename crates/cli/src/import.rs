@@ -42,6 +42,10 @@ pub(crate) struct ImportArgs {
     /// Read, check and compare, but change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Replay the file's history into a new product: commits bear the times that its records have at this path, such as
+    /// `date` (administrators)
+    #[arg(long, value_name = "TIMEFIELD")]
+    backfill: Option<String>,
 }
 
 /// Format of a file.
@@ -93,6 +97,7 @@ pub(crate) async fn run(args: ImportArgs, ctx: &mut Context) -> Result<(), Failu
         mapping: mapping.text,
         format: format.into(),
         dry_run: args.dry_run,
+        backfill_time: args.backfill.clone().unwrap_or_default(),
     };
     let bar = progress(&source, ctx.out.is_quiet());
     let answer = send(&session, start, source, bar.clone()).await;
@@ -210,6 +215,7 @@ mod tests {
             file: PathBuf::from(file),
             format,
             dry_run: false,
+            backfill: None,
         }
     }
 

@@ -8,6 +8,7 @@ mod as_of;
 mod backlog;
 mod circumstances;
 mod completions;
+mod connection;
 mod context;
 mod credentials;
 mod diff;

@@ -4,9 +4,10 @@ use std::{error::Error as _, io, net::IpAddr, time::Duration};
 
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
-    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
-    roadmap_service_client::RoadmapServiceClient, sync_service_client::SyncServiceClient,
+    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
+    product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
+    sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Code, Request, Response, Status,
@@ -123,6 +124,11 @@ impl Session {
     /// Imports.
     pub(crate) fn ingest(&self) -> IngestServiceClient<Connection> {
         IngestServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Team tools that push.
+    pub(crate) fn connections(&self) -> ConnectionServiceClient<Connection> {
+        ConnectionServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// People, tokens, the server itself.

@@ -1,8 +1,10 @@
 //! Everything that can be asked of a product, with every field checked already.
 
 use crate::{
+    connections,
     ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
+    news::Told,
     roadmap::When,
     roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
@@ -185,22 +187,24 @@ pub struct ImportLink {
     pub external: bool,
 }
 
-/// An item as a source tells it. Its identity is `source`.
+/// An item as a source tells it. Its identity is `source`. What the source does not say stays as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportItem {
     /// The address or name by which it is known again.
     pub source: Source,
-    /// Other names by which references may mean it.
+    /// When it was so.
+    pub told: Told,
+    /// Other names by which references may mean it; none: the source does not say.
     pub aliases: Vec<Source>,
-    /// The domain it belongs to.
-    pub domain: DomainId,
-    /// What it is; `None`: the source does not say.
+    /// The domain it belongs to; `None`: the source does not say. Likewise below. A new item needs one.
+    pub domain: Option<DomainId>,
+    /// What it is.
     pub kind: Option<Kind>,
-    /// Where it stands, open or closed; `None`: the source does not say.
+    /// Where it stands, open or closed.
     pub status: Option<Status>,
-    /// One line.
-    pub title: Title,
-    /// Its long text; `None`: the source does not say. Likewise below.
+    /// One line; a new item needs it.
+    pub title: Option<Title>,
+    /// Its long text.
     pub text: Option<Text>,
     /// Its labels.
     pub labels: Option<Vec<Label>>,
@@ -214,10 +218,27 @@ pub struct ImportItem {
     pub people: Option<Vec<PersonId>>,
     /// What it is part of, by any of its names; no names: of nothing.
     pub parent: Option<Vec<Source>>,
-    /// Ties to others.
+    /// The kinds of ties that the source tells all of.
+    pub link_kinds: Vec<LinkKind>,
+    /// Ties to others, of these kinds.
     pub links: Vec<ImportLink>,
     /// Domains that it needs something from, and what.
-    pub requests: Vec<(DomainId, Reason)>,
+    pub requests: Option<Vec<(DomainId, Reason)>>,
+    /// What is planned for it, on the roadmap.
+    pub entries: Vec<ImportEntry>,
+}
+
+/// An entry of the roadmap for an imported item. With the item's source, `name` is its identity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportEntry {
+    /// What the source's mapping calls it: `beta`.
+    pub name: Label,
+    /// One line; `None`: made of the item's title and `name`.
+    pub title: Option<Title>,
+    /// With which release; `None`: the source does not say.
+    pub release: Option<Option<Label>>,
+    /// When; `None`: the source does not say. Without time and release it is planned no more.
+    pub when: Option<Option<When>>,
 }
 
 /// Something asked of a product. `expected` is compared with the version of the resource's last change.
@@ -563,6 +584,8 @@ pub enum Command {
         /// See [`Command`].
         expected: Option<Version>,
     },
+    /// Connect a team's tool, or change or end that.
+    Connect(connections::Command),
     /// Make or change items as a source tells them; at most [`crate::import::ITEMS_MAX`].
     Import(Vec<ImportItem>),
 }

@@ -122,6 +122,7 @@ impl Product {
             Command::CloseSync { sync, summary, expected } => {
                 self.close_sync(actor, sync, summary, *expected)
             }
+            Command::Connect(command) => self.connect(actor, command),
             Command::Import(items) => self.import(actor, items),
         }
     }

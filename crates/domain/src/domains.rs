@@ -132,7 +132,7 @@ impl Product {
             RoleRevoked { person: person.clone(), role, domain, reason: reason.clone() }.into()
         });
         let deleted = DomainDeleted { domain: domain.clone(), reason: reason.clone() }.into();
-        Ok(revoked.chain([deleted]).collect())
+        Ok(self.disconnected(no, reason).chain(revoked).chain([deleted]).collect())
     }
 
     pub(crate) fn grant_role(
@@ -203,7 +203,7 @@ impl Product {
         Ok(vec![revoked.into()])
     }
 
-    fn holds(&self, person: &PersonId, role: Role, domain: Option<&DomainId>) -> bool {
+    pub(crate) fn holds(&self, person: &PersonId, role: Role, domain: Option<&DomainId>) -> bool {
         self.roles_of(person).any(|(held, of)| *held == role && of.as_ref() == domain)
     }
 

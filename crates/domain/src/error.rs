@@ -1,7 +1,7 @@
 //! Why a product refuses a command: one variant for each thing that a caller would do differently.
 
 use crate::{
-    ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
+    ids::{ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     mandate,
     text::{Reason, Source},
 };
@@ -248,6 +248,38 @@ pub enum Error {
     /// The sync has ended.
     #[error("sync {0} has ended already")]
     SyncEnded(SyncId),
+    /// There is no such connection.
+    #[error("there is no connection {0} in this product")]
+    UnknownConnection(ConnectionId),
+    /// A connection has, or had, this id.
+    #[error("there is, or was, a connection {0} in this product; choose another id")]
+    ConnectionExists(ConnectionId),
+    /// The connection was removed.
+    #[error("connection {connection} was removed ({reason}); add a new one")]
+    ConnectionGone {
+        /// Which.
+        connection: ConnectionId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A tool pushes through one connection of a product.
+    #[error(
+        "{person} pushes through connection {connection} already; give each connection a tool of its own"
+    )]
+    ToolTaken {
+        /// The tool.
+        person: PersonId,
+        /// Its connection.
+        connection: ConnectionId,
+    },
+    /// News of an item that is not here, and too little of it to make one.
+    #[error("no item here comes from {origin}, and one cannot be made without its {missing}")]
+    UnknownOrigin {
+        /// The source link.
+        origin: Source,
+        /// "title".
+        missing: &'static str,
+    },
     /// A text that must not be empty.
     #[error("{0} must not be empty")]
     Missing(&'static str),
@@ -336,6 +368,11 @@ impl Error {
             Self::SyncExists(_) => "SYNC_EXISTS",
             Self::SyncOpen(_) => "SYNC_OPEN",
             Self::SyncEnded(_) => "SYNC_CLOSED",
+            Self::UnknownConnection(_) => "UNKNOWN_CONNECTION",
+            Self::ConnectionExists(_) => "CONNECTION_EXISTS",
+            Self::ConnectionGone { .. } => "CONNECTION_REMOVED",
+            Self::ToolTaken { .. } => "TOOL_TAKEN",
+            Self::UnknownOrigin { .. } => "UNKNOWN_ORIGIN",
             Self::Missing(_) => "MISSING",
             Self::Full { .. } => "FULL",
             Self::Broken(_) => "BROKEN",

@@ -6,8 +6,12 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    ids::{ContentHash, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
+    ids::{
+        ConnectionId, ContentHash, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId,
+        Timestamp, Version,
+    },
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
+    news::Field,
     roadmap::When,
     roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
@@ -17,33 +21,12 @@ mod about;
 #[macro_use]
 mod events;
 mod parts;
+mod undecodable;
 
 pub use parts::{Arrival, Change, LinkData, Spot, TargetData};
+pub use undecodable::Undecodable;
 
-use parts::is_false;
-
-/// Why stored bytes are no event of ours.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Undecodable {
-    /// Written by a newer program, or not by us.
-    #[error(
-        "event type {kind} with schema version {schema} is unknown to this program; a newer one may have written it"
-    )]
-    Unknown {
-        /// The type.
-        kind: String,
-        /// The schema version.
-        schema: u16,
-    },
-    /// The payload is not of the type's shape.
-    #[error("payload is no {kind}: {why}")]
-    Misfit {
-        /// The type.
-        kind: String,
-        /// What does not fit.
-        why: String,
-    },
-}
+use parts::{is_false, is_zero};
 
 events! {
     /// A product began.
@@ -412,6 +395,23 @@ events! {
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
     }
+    /// A source told of an item, or of what is planned for it: from now on nothing counts that it says of an earlier moment.
+    /// What changed by it is told by the other events of the commit.
+    SourceTold = 1 {
+        /// Which item.
+        item: ItemKey,
+        /// When it was so at the source.
+        at: Timestamp,
+        /// Of two pieces of news of one moment that with the greater number counts.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        tie: u32,
+        /// The fields told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<Field>,
+        /// The entries of the roadmap told, by the names that the source's mapping has for them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entries: Vec<Label>,
+    }
     /// The Chief PO published a vision; it takes the place of the one before.
     VisionPublished = 1 {
         /// Which edition it is, from 1.
@@ -540,6 +540,38 @@ events! {
         /// What came of it.
         #[serde(default, skip_serializing_if = "Summary::is_empty")]
         summary: Summary,
+    }
+    /// A team's tool may push what happens there.
+    ConnectionAdded = 1 {
+        /// Its id.
+        connection: ConnectionId,
+        /// The only domain that it may write to.
+        domain: DomainId,
+        /// As whom it writes; a tool.
+        person: PersonId,
+        /// The source that its events must name; any, if empty.
+        #[serde(default, skip_serializing_if = "Line::is_empty")]
+        source: Line,
+        /// How its events are read, in the mapping language.
+        mapping: Text,
+    }
+    /// A connection's own facts changed.
+    ConnectionUpdated = 1 {
+        /// Which.
+        connection: ConnectionId,
+        /// The source that its events must name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Change<Line>>,
+        /// How its events are read from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mapping: Option<Text>,
+    }
+    /// A team's tool may push no more.
+    ConnectionRemoved = 1 {
+        /// Which.
+        connection: ConnectionId,
+        /// Why.
+        reason: Reason,
     }
     /// Texts of an event were taken out of the log, for good. The log checks by this one that what stands in their place is
     /// what was put there; it knows the type's name and the first three fields.

@@ -14,6 +14,7 @@ use crate::{
     roles::Role,
 };
 
+mod connections;
 mod items;
 mod plans;
 mod ties;
@@ -104,6 +105,7 @@ impl Product {
             Event::LinkResolved(e) => self.link_resolved(e, fold),
             Event::RequestMade(e) => self.request_made(e, fold),
             Event::RequestWithdrawn(e) => self.request_withdrawn(e, fold),
+            Event::SourceTold(e) => self.source_told(e),
             Event::VisionPublished(e) => self.vision_published(e, fold),
             Event::GoalAdded(e) => self.goal_added(e, fold),
             Event::GoalUpdated(e) => self.goal_updated(e, fold),
@@ -113,6 +115,9 @@ impl Product {
             Event::EntryRemoved(e) => self.entry_removed(e, fold),
             Event::SyncStarted(e) => self.sync_started(e, fold),
             Event::SyncClosed(e) => self.sync_closed(e, fold),
+            Event::ConnectionAdded(e) => self.connection_added(e, fold),
+            Event::ConnectionUpdated(e) => self.connection_updated(e, fold),
+            Event::ConnectionRemoved(e) => self.connection_removed(e, fold),
             Event::TextRedacted(e) => self.text_redacted(e, fold),
         }
     }

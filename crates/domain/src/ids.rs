@@ -136,6 +136,11 @@ text_id!(
     "1 to 20 of A-Z and 0-9, beginning with a letter"
 );
 text_id!(
+    /// A connection of a product to a team's tool, `online-jira`.
+    ConnectionId, "connection id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
     /// A person or tool, by an id that does not say who it is.
     PersonId, "person id", is_kebab,
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     goals::GoalNo,
     ids::{PersonId, Timestamp, Version},
+    news::News,
     order::{DomainNo, ItemNo},
     text::{Label, Reason, Source, Title},
 };
@@ -149,6 +150,19 @@ pub enum LinkKind {
     DuplicatedBy,
 }
 
+impl LinkKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Needs,
+        Self::RelatesTo,
+        Self::Replaces,
+        Self::ReplacedBy,
+        Self::NeededBy,
+        Self::Duplicates,
+        Self::DuplicatedBy,
+    ];
+}
+
 /// The far end of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkTarget {
@@ -237,12 +251,12 @@ pub struct LastMove {
     pub before: Option<ItemNo>,
 }
 
-/// Fields of an item that a person decided here, which an import does not overwrite.
+/// Some of the fields of an item that a source can tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Decided(u16);
+pub struct Fields(u32);
 
-impl Decided {
+impl Fields {
     /// The title.
     pub const TITLE: Self = Self(1);
     /// The text.
@@ -265,6 +279,36 @@ impl Decided {
     pub const PEOPLE: Self = Self(1 << 9);
     /// Its domain.
     pub const DOMAIN: Self = Self(1 << 10);
+    /// Its other names.
+    pub const ALIASES: Self = Self(1 << 11);
+    /// What it asks of other domains.
+    pub const REQUESTS: Self = Self(1 << 12);
+
+    /// Its links of a kind.
+    #[must_use]
+    pub fn links(kind: LinkKind) -> Self {
+        Self(match kind {
+            LinkKind::Needs => 1 << 13,
+            LinkKind::RelatesTo => 1 << 14,
+            LinkKind::Replaces => 1 << 15,
+            LinkKind::ReplacedBy => 1 << 16,
+            LinkKind::NeededBy => 1 << 17,
+            LinkKind::Duplicates => 1 << 18,
+            LinkKind::DuplicatedBy => 1 << 19,
+        })
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// These but not `fields`.
+    #[must_use]
+    pub fn without(self, fields: Self) -> Self {
+        Self(self.0 & !fields.0)
+    }
 
     /// Whether all of `fields` are.
     #[must_use]
@@ -333,8 +377,10 @@ pub struct Item {
     pub closed: Option<Arc<Closed>>,
     /// How it came to its place, if it was moved.
     pub last_move: Option<Arc<LastMove>>,
-    /// Fields that a person decided here.
-    pub decided: Decided,
+    /// Fields that a person decided here, which no source overwrites.
+    pub decided: Fields,
+    /// Of what moment that is which sources told of it, where they say so.
+    pub news: Option<Arc<News>>,
     /// When it was made.
     pub created_at: Timestamp,
     /// The version of its last change.
@@ -345,7 +391,7 @@ pub struct Item {
 
 impl Item {
     /// Notes that a person decided on fields, unless an import did it.
-    pub(crate) fn decide(&mut self, fields: Decided, imported: bool) {
+    pub(crate) fn decide(&mut self, fields: Fields, imported: bool) {
         if !imported {
             self.decided = self.decided.with(fields);
         }

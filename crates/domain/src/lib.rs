@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod commit;
+pub mod connections;
 pub mod day;
 mod decide;
 pub mod domains;
@@ -14,10 +15,12 @@ mod evolve;
 pub mod goals;
 pub mod ids;
 pub mod import;
+pub mod inbox;
 pub mod item;
 pub mod items;
 mod links;
 pub mod mandate;
+pub mod news;
 pub mod order;
 pub mod product;
 pub mod roadmap;

@@ -69,11 +69,13 @@ pub enum Act {
     PlanRoadmap,
     /// Begin and end a PO-sync.
     HoldSync,
+    /// Connect a team's tool with a domain.
+    Connect,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -92,6 +94,7 @@ impl Act {
         Self::ManageGoals,
         Self::PlanRoadmap,
         Self::HoldSync,
+        Self::Connect,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -116,6 +119,7 @@ impl Act {
             Self::ManageGoals => "adding, changing or closing goals",
             Self::PlanRoadmap => "planning this domain's part of the roadmap",
             Self::HoldSync => "beginning or ending a PO-sync",
+            Self::Connect => "connecting a tool with this domain",
         }
     }
 }
@@ -125,7 +129,8 @@ impl Act {
 pub enum Reach {
     /// Not at all.
     No,
-    /// In the domain that the role is for; if the act concerns several domains, in each of them.
+    /// In the domain that the role is for; if the act concerns several domains, in each of them, and if it concerns the
+    /// product as a whole, only with a role for all of it.
     Own,
     /// Anywhere in the product.
     All,
@@ -146,7 +151,7 @@ pub struct Rule {
     pub member: Reach,
     /// A stakeholder.
     pub stakeholder: Reach,
-    /// A tool.
+    /// A tool; one without a domain works on all.
     pub tool: Reach,
 }
 
@@ -158,7 +163,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 18] = [
+pub const TABLE: [Rule; 19] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -166,18 +171,19 @@ pub const TABLE: [Rule; 18] = [
     rule(Act::ManageDomains, true, [All, No, No, No, No]),
     rule(Act::GrantRoles, true, [All, No, No, No, No]),
     rule(Act::SeatChief, true, [No, No, No, No, No]),
-    rule(Act::CreateItem, false, [All, Own, Own, No, All]),
+    rule(Act::CreateItem, false, [All, Own, Own, No, Own]),
     rule(Act::OrderDomain, false, [All, Own, No, No, No]),
     rule(Act::OrderProduct, false, [All, No, No, No, No]),
     rule(Act::Pin, false, [All, No, No, No, No]),
-    rule(Act::EditItem, false, [All, Own, Own, No, All]),
+    rule(Act::EditItem, false, [All, Own, Own, No, Own]),
     rule(Act::CloseItem, false, [All, Own, No, No, No]),
     rule(Act::MoveItem, false, [All, Own, No, No, No]),
-    rule(Act::Import, true, [All, No, No, No, All]),
+    rule(Act::Import, true, [All, No, No, No, Own]),
     rule(Act::PublishVision, false, [All, No, No, No, No]),
     rule(Act::ManageGoals, false, [All, No, No, No, No]),
     rule(Act::PlanRoadmap, false, [All, Own, No, No, No]),
     rule(Act::HoldSync, false, [All, All, No, No, No]),
+    rule(Act::Connect, true, [All, Own, No, No, No]),
 ];
 
 impl Rule {
@@ -225,6 +231,9 @@ pub fn check(
     if actor.administrator && actor.only_role.is_none() && rule.administrator {
         return Ok(());
     }
+    let everywhere = |role: Role| {
+        product.roles_of(&actor.person).any(|(held, domain)| *held == role && domain.is_none())
+    };
     let own = |role: Role, wanted: &DomainId| {
         product.roles_of(&actor.person).any(|(held, domain)| {
             *held == role && domain.as_ref().is_none_or(|domain| domain == wanted)
@@ -235,7 +244,8 @@ pub fn check(
         roles.into_iter().filter(|role| actor.uses(*role)).any(|role| match rule.reach(role) {
             Reach::No => false,
             Reach::All => product.roles_of(&actor.person).any(|(held, _)| *held == role),
-            Reach::Own => !domains.is_empty() && domains.iter().all(|domain| own(role, domain)),
+            Reach::Own if domains.is_empty() => everywhere(role),
+            Reach::Own => domains.iter().all(|domain| own(role, domain)),
         });
     if allowed { Ok(()) } else { Err(Refused { act, who_may: who_may(product, &rule, domains) }) }
 }
@@ -258,7 +268,11 @@ fn who_may(product: &Product, rule: &Rule, domains: &[&DomainId]) -> String {
         (Reach::Own, _) => who.push("whoever is PO of all the domains concerned".to_owned()),
     }
     if rule.tool != Reach::No && rule.act == Act::Import {
-        who.push("a tool of the product".to_owned());
+        who.push(match domains {
+            [] => "a tool of the product".to_owned(),
+            [domain] => format!("a tool of {domain}"),
+            _ => "a tool of all the domains concerned".to_owned(),
+        });
     }
     if rule.administrator {
         who.push("an administrator".to_owned());

@@ -18,8 +18,12 @@ use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    connections::Connection,
     goals::{Goal, GoalNo, Vision},
-    ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Timestamp, Version},
+    ids::{
+        ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Timestamp,
+        Version,
+    },
     item::Item,
     order::{DomainNo, ItemNo, Letter, Order},
     roadmap::Entry,
@@ -92,6 +96,7 @@ pub struct Product {
     pub(crate) planned: OrdSet<(ItemNo, EntryNo)>,
     pub(crate) syncs: Vector<Arc<Sync>>,
     pub(crate) sync_ids: OrdMap<SyncId, u32>,
+    pub(crate) connections: OrdMap<ConnectionId, Arc<Connection>>,
 }
 
 impl Product {

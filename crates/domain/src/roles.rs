@@ -15,7 +15,7 @@ pub enum Role {
     Member,
     /// Reads.
     Stakeholder,
-    /// A program that brings items in.
+    /// A program that brings items in, for the product or for one domain.
     Tool,
 }
 
@@ -24,9 +24,9 @@ impl Role {
     #[must_use]
     pub fn needs_domain(self) -> Option<bool> {
         match self {
-            Self::ChiefPo | Self::Stakeholder | Self::Tool => Some(false),
+            Self::ChiefPo | Self::Stakeholder => Some(false),
             Self::DomainPo => Some(true),
-            Self::Member => None,
+            Self::Member | Self::Tool => None,
         }
     }
 

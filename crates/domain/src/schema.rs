@@ -13,9 +13,10 @@ use crate::{
     day::Day,
     event::Event,
     ids::{
-        ContentHash, DomainId, DomainKey, EntryNo, GoalId, ID_MAX, ItemKey, KEY_MAX, PersonId,
-        ProductId, SyncId, Timestamp, TokenId, Version,
+        ConnectionId, ContentHash, DomainId, DomainKey, EntryNo, GoalId, ID_MAX, ItemKey, KEY_MAX,
+        PersonId, ProductId, SyncId, Timestamp, TokenId, Version,
     },
+    inbox,
     item::{Estimate, Value as ItemValue},
     system::{self, SecretHash},
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
@@ -49,6 +50,7 @@ schemas! {
     ProductId: { "description": "A product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     DomainId: { "description": "A domain, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     PersonId: { "description": "A person or tool, by an id that does not say who it is.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    ConnectionId: { "description": "A connection of a product to a team's tool, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     GoalId: { "description": "A goal of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     SyncId: { "description": "A PO-sync of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$" },
     EntryNo: { "description": "A roadmap entry of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
@@ -75,7 +77,7 @@ schemas! {
 /// A schema of a stored payload.
 #[derive(Clone, Debug)]
 pub struct EventSchema {
-    /// `events` if it is in the log of a product, `events/system` if in that of the server.
+    /// `events` if it is in the log of a product, `events/inbox` if in that of its inbox, `events/system` if in that of the server.
     pub folder: &'static str,
     /// The event's type.
     pub kind: String,
@@ -90,19 +92,21 @@ pub struct EventSchema {
 pub fn all() -> Vec<EventSchema> {
     let product = Event::schemas(generator).into_iter();
     let product = product.map(|(kind, version, schema)| of("events", kind, version, schema.into()));
-    product.chain(system()).collect()
+    let system = variants::<system::Event>("events/system", system::Event::TYPES);
+    let inbox = variants::<inbox::Event>("events/inbox", inbox::Event::TYPES);
+    product.chain(system).chain(inbox).collect()
 }
 
 fn generator() -> SchemaGenerator {
     SchemaSettings::draft2020_12().into_generator()
 }
 
-/// The server's events are the variants of one type, each of which is stored under its name.
-fn system() -> Vec<EventSchema> {
-    let whole = Value::from(generator().into_root_schema_for::<system::Event>());
+/// The events of the server and of inboxes are the variants of one type each, and are stored under their names.
+fn variants<E: JsonSchema>(folder: &'static str, types: &[(&str, u16)]) -> Vec<EventSchema> {
+    let whole = Value::from(generator().into_root_schema_for::<E>());
     let variants = whole.get("oneOf").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut schemas = Vec::new();
-    for (kind, version) in system::Event::TYPES {
+    for (kind, version) in types {
         let payload = variants.iter().find_map(|variant| variant.get("properties")?.get(*kind));
         let mut schema = payload.cloned().unwrap_or_default();
         if let (Some(fields), Some(shared)) = (schema.as_object_mut(), whole.get("$defs")) {
@@ -114,18 +118,23 @@ fn system() -> Vec<EventSchema> {
                 fields.insert("description".to_owned(), description.clone());
             }
         }
-        schemas.push(of("events/system", kind, *version, schema));
+        schemas.push(of(folder, kind, *version, schema));
     }
     schemas
 }
 
-/// Those of the shared schemas that this one refers to. None of ours refers to another.
+/// Those of the shared schemas that this one refers to, and those that they refer to.
 fn used(shared: &Value, schema: &Value) -> Value {
-    let text = schema.to_string();
-    let shared = shared.as_object().cloned().unwrap_or_default().into_iter();
-    Value::Object(
-        shared.filter(|(name, _)| text.contains(&format!("\"#/$defs/{name}\""))).collect(),
-    )
+    let shared = shared.as_object().cloned().unwrap_or_default();
+    let mut text = schema.to_string();
+    let mut found = serde_json::Map::new();
+    loop {
+        let named = |name: &String| text.contains(&format!("\"#/$defs/{name}\""));
+        let next = shared.iter().find(|(name, _)| !found.contains_key(*name) && named(name));
+        let Some((name, definition)) = next else { return Value::Object(found) };
+        text.push_str(&definition.to_string());
+        found.insert(name.clone(), definition.clone());
+    }
 }
 
 fn of(folder: &'static str, kind: &str, version: u16, mut schema: Value) -> EventSchema {

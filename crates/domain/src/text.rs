@@ -170,10 +170,15 @@ impl Text {
     /// A fingerprint to see whether a text changed, without keeping it (FNV-1a, 64 bits; stable for ever, stored in snapshots).
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        self.0.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        fingerprint(&self.0)
     }
+}
+
+/// FNV-1a, 64 bits.
+pub(crate) fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@
 //! `ItemCreated.v1.least.json`: type, schema version, and a word to tell several apart. It holds the type, the schema version
 //! and the payload as it was stored. Where an old payload is written otherwise today, `today` says how.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test helpers")]
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use koepel_domain::{event::Event, system};
+use koepel_domain::{event::Event, inbox, system};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 /// A payload as it was stored once.
@@ -97,21 +98,33 @@ fn what_is_no_event_of_ours_is_refused() {
     );
 }
 
-#[test]
-fn each_stored_event_of_the_server_is_read_and_written_as_it_was() {
-    for Fixture { file, kind, payload, .. } in fixtures("system") {
-        let stored = json!({ kind: payload });
-        let event: system::Event = serde_json::from_value(stored.clone())
+/// Checks the fixtures of events that are the variants of one type.
+#[track_caller]
+fn check_variants<E: Serialize + DeserializeOwned>(
+    folder: &str,
+    types: &[(&str, u16)],
+    kind_of: fn(&E) -> &'static str,
+) {
+    let fixtures = fixtures(folder);
+    for Fixture { file, kind, payload, .. } in &fixtures {
+        let stored = json!({ kind.as_str(): payload });
+        let event: E = serde_json::from_value(stored.clone())
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         assert_eq!(serde_json::to_value(&event).unwrap(), stored, "{file}");
-        assert!(system::Event::TYPES.contains(&(event.kind(), 1)), "{file}");
+        assert!(types.contains(&(kind_of(&event), 1)), "{file}");
     }
+    let there: BTreeSet<(String, u16)> =
+        fixtures.into_iter().map(|fixture| (fixture.kind, fixture.schema)).collect();
+    let types = types.iter().map(|(kind, schema)| ((*kind).to_owned(), *schema));
+    assert_eq!(there, types.collect());
 }
 
 #[test]
-fn each_type_of_the_server_has_a_fixture() {
-    let there: BTreeSet<(String, u16)> =
-        fixtures("system").into_iter().map(|fixture| (fixture.kind, fixture.schema)).collect();
-    let types = system::Event::TYPES.iter().map(|(kind, schema)| ((*kind).to_owned(), *schema));
-    assert_eq!(there, types.collect());
+fn each_stored_event_of_the_server_is_read_and_written_as_it_was() {
+    check_variants("system", system::Event::TYPES, system::Event::kind);
+}
+
+#[test]
+fn each_stored_event_of_an_inbox_is_read_and_written_as_it_was() {
+    check_variants("inbox", inbox::Event::TYPES, inbox::Event::kind);
 }

@@ -40,6 +40,7 @@ fn request(command: Command, administrator: bool) -> Request<Command> {
         body_hash: Hash::of(&id.to_be_bytes()),
         commit_id: Uuid::from_u64_pair(7, id),
         now: Timestamp(1_700_000_000_000_000),
+        happened: None,
         cause: None,
     }
 }

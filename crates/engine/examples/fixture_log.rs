@@ -27,6 +27,7 @@ use koepel_domain::{
     ids::{DomainId, ItemKey, PersonId, ProductId, Timestamp, TokenId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     mandate::Actor,
+    news::Told,
     product::Product,
     roles::Role,
     system::{self, NewToken, SecretHash, System},
@@ -59,6 +60,7 @@ impl Next {
             body_hash: Hash::of(&self.0.to_be_bytes()),
             commit_id: self.id(),
             now,
+            happened: None,
             cause: None,
         }
     }
@@ -99,11 +101,12 @@ fn create(of: &str, item: NewItem) -> Command {
 fn imported(name: &str, status: Status, links: Vec<ImportLink>) -> ImportItem {
     ImportItem {
         source: source(&format!("https://tracker.example/{name}")),
+        told: Told::Now(Timestamp(0)),
         aliases: vec![source(name)],
-        domain: domain("online"),
+        domain: Some(domain("online")),
         kind: Some(Kind::Task),
         status: Some(status),
-        title: Title::new(&format!("Imported {name}")).unwrap(),
+        title: Some(Title::new(&format!("Imported {name}")).unwrap()),
         text: Some(Text::new("From elsewhere").unwrap()),
         labels: Some(vec![Label::new("imported").unwrap()]),
         estimate: None,
@@ -111,8 +114,10 @@ fn imported(name: &str, status: Status, links: Vec<ImportLink>) -> ImportItem {
         moscow: None,
         people: None,
         parent: None,
+        link_kinds: LinkKind::ALL.to_vec(),
         links,
-        requests: vec![(domain("offline"), why("shelves"))],
+        requests: Some(vec![(domain("offline"), why("shelves"))]),
+        entries: Vec::new(),
     }
 }
 

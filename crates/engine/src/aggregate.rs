@@ -1,10 +1,11 @@
-//! What the engine runs: something with commands, events and a state that is cheap to clone. There are two: a product,
-//! and the reserved product `system`.
+//! What the engine runs: something with commands, events and a state that is cheap to clone. There are three: a product, its
+//! inbox, and the reserved product `system`.
 
 use koepel_domain::{
     commit::{Commit, Misfit},
     event::Undecodable,
     ids::Version,
+    inbox::Inbox,
     mandate::Actor,
     order::Change,
     product::Product,
@@ -139,10 +140,42 @@ impl Aggregate for System {
     }
 
     fn encode(event: &Self::Event) -> Result<log::Event, String> {
-        codec::encode_system(event)
+        codec::encode_variant(event, event.kind(), koepel_domain::system::Event::TYPES)
     }
 
     fn decode(event: &log::Event) -> Result<Self::Event, Undecodable> {
-        codec::decode_system(event)
+        codec::decode_variant(event, koepel_domain::system::Event::TYPES)
+    }
+}
+
+impl Aggregate for Inbox {
+    type Command = koepel_domain::inbox::Command;
+    type Event = koepel_domain::inbox::Event;
+    type Error = koepel_domain::inbox::Error;
+    type Changes = ();
+
+    fn version(&self) -> Version {
+        Inbox::version(self)
+    }
+
+    /// Who may is asked of the product before.
+    fn decide(&self, command: &Self::Command, _: &Actor) -> Result<Vec<Self::Event>, Self::Error> {
+        Inbox::decide(self, command)
+    }
+
+    fn apply(&mut self, commit: &Commit<Self::Event>) -> Result<(), Misfit> {
+        Inbox::apply(self, commit)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        Inbox::check(self)
+    }
+
+    fn encode(event: &Self::Event) -> Result<log::Event, String> {
+        codec::encode_variant(event, event.kind(), koepel_domain::inbox::Event::TYPES)
+    }
+
+    fn decode(event: &log::Event) -> Result<Self::Event, Undecodable> {
+        codec::decode_variant(event, koepel_domain::inbox::Event::TYPES)
     }
 }

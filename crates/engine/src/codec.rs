@@ -5,12 +5,15 @@ use koepel_domain::{
     commit::Commit,
     event::{Event, Undecodable},
     ids::{PersonId, Timestamp, Version},
-    system,
+    inbox::Inbox,
+    product::Product,
+    system::System,
 };
 use koepel_event_log as log;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use crate::Aggregate;
+use crate::{Aggregate, Sort};
 
 pub(crate) fn encode_product(event: &Event) -> Result<log::Event, String> {
     let mut payload = Vec::with_capacity(256);
@@ -29,20 +32,26 @@ pub(crate) fn decode_product(event: &log::Event) -> Result<Event, Undecodable> {
     Ok(decoded)
 }
 
-pub(crate) fn encode_system(event: &system::Event) -> Result<log::Event, String> {
-    let (_, schema) = *system::Event::TYPES
-        .iter()
-        .find(|(kind, _)| *kind == event.kind())
-        .ok_or("a system event of an unknown type")?;
+/// An event that is a variant of an enum: the name of the variant is its type, and is not in the payload.
+pub(crate) fn encode_variant<E: Serialize>(
+    event: &E,
+    kind: &str,
+    types: &[(&str, u16)],
+) -> Result<log::Event, String> {
+    let known = types.iter().find(|(known, _)| *known == kind);
+    let (_, schema) = *known.ok_or("an event of an unknown type")?;
     let value = serde_json::to_value(event).map_err(|error| error.to_string())?;
-    let Value::Object(fields) = value else { return Err("a system event is an object".to_owned()) };
-    let (kind, payload) = fields.into_iter().next().ok_or("a system event has a type")?;
+    let Value::Object(fields) = value else { return Err("an event is an object".to_owned()) };
+    let (kind, payload) = fields.into_iter().next().ok_or("an event has a type")?;
     let payload = serde_json::to_vec(&payload).map_err(|error| error.to_string())?;
     Ok(log::Event { kind, schema, payload: log::Payload::Present(Bytes::from(payload)) })
 }
 
-pub(crate) fn decode_system(event: &log::Event) -> Result<system::Event, Undecodable> {
-    if !system::Event::TYPES.contains(&(event.kind.as_str(), event.schema)) {
+pub(crate) fn decode_variant<E: DeserializeOwned>(
+    event: &log::Event,
+    types: &[(&str, u16)],
+) -> Result<E, Undecodable> {
+    if !types.contains(&(event.kind.as_str(), event.schema)) {
         return Err(Undecodable::Unknown { kind: event.kind.clone(), schema: event.schema });
     }
     let payload: Value = serde_json::from_slice(readable(event)?)
@@ -87,10 +96,10 @@ pub fn decode_record<A: Aggregate>(record: &log::Record) -> Result<Commit<A::Eve
 pub fn check_record(record: &log::Record) -> Result<(), String> {
     PersonId::new(&record.commit.actor).map_err(|error| format!("its actor: {error}"))?;
     for event in &record.commit.events {
-        let decoded = if record.product.as_str() == crate::SYSTEM {
-            decode_system(event).map(|_| ())
-        } else {
-            decode_product(event).map(|_| ())
+        let decoded = match Sort::of(&record.product) {
+            Sort::System => System::decode(event).map(|_| ()),
+            Sort::Inbox => Inbox::decode(event).map(|_| ()),
+            Sort::Product => Product::decode(event).map(|_| ()),
         };
         decoded.map_err(|error| error.to_string())?;
     }

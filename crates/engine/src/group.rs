@@ -129,7 +129,8 @@ fn decide_and_apply<A: Aggregate>(
         .map_err(|refusal| Failed::Refused(Error::Refused(refusal)))?;
     let record = record::<A>(request, &events).map_err(Failed::Broken)?;
     let version = tip.version().next();
-    let commit = Commit { version, time: request.now, actor: request.actor.person.clone(), events };
+    let commit =
+        Commit { version, time: request.time(), actor: request.actor.person.clone(), events };
     let changes = tip.apply(&commit).map_err(|misfit| Failed::Broken(misfit.to_string()))?;
     let fingerprint = pending.identity().map_or(0, |(id, actor)| fingerprint(actor, id));
     Ok(Outcome { applied: Applied { commit: Arc::new(commit), changes, fingerprint }, record })

@@ -15,6 +15,7 @@ mod receipt;
 pub mod redaction;
 mod request;
 mod snapshot;
+mod sort;
 mod state_hash;
 #[cfg(test)]
 mod tests;
@@ -29,9 +30,7 @@ pub use crate::{
     past::At,
     request::{Accepted, Request},
     snapshot::remove as remove_snapshots,
+    sort::{SYSTEM, Sort},
     state_hash::{StateHash, state_hash},
     view::View,
 };
-
-/// The reserved product that holds the facts of the whole server.
-pub const SYSTEM: &str = "system";

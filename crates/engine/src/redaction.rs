@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use bytes::Bytes;
 use koepel_domain::{
     ids::{PersonId, Timestamp},
+    inbox::Inbox,
     product::Product,
     system::System,
     text::Reason,
@@ -22,7 +23,7 @@ use koepel_event_log::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Aggregate, SYSTEM, codec, open::PAGE};
+use crate::{Aggregate, SYSTEM, Sort, codec, open::PAGE};
 
 /// What stands in the place of a text that was taken out.
 pub const MARK: &str = "[redacted]";
@@ -141,10 +142,10 @@ pub async fn plan(
     if system.person(&order.by).is_none() && order.by != PersonId::system() {
         return Err(Refused::UnknownPerson(order.by.clone()));
     }
-    let mut plan = if product.as_str() == SYSTEM {
-        plan_of::<System>(log, product, order, mint).await?
-    } else {
-        plan_of::<Product>(log, product, order, mint).await?
+    let mut plan = match Sort::of(product) {
+        Sort::System => plan_of::<System>(log, product, order, mint).await?,
+        Sort::Inbox => plan_of::<Inbox>(log, product, order, mint).await?,
+        Sort::Product => plan_of::<Product>(log, product, order, mint).await?,
     };
     let heads = log.products().await.map_err(unread)?;
     for (other, _) in heads.into_iter().filter(|(other, _)| other != product) {
@@ -275,11 +276,22 @@ fn may_hold(payload: &[u8], text: &str) -> Option<Value> {
     serde_json::from_str(plain).ok()
 }
 
+/// Whether a string holds a text, as it is or as JSON writes it: what a tool pushed is kept as one string of JSON.
+fn holds(string: &str, text: &str) -> bool {
+    string.contains(text) || string.contains(&as_json(text))
+}
+
+/// A text as JSON writes it, without the quotes around it.
+fn as_json(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned()
+}
+
 /// The strings that hold a text, as JSON pointers.
 fn holders(value: &Value, text: &str) -> Vec<String> {
     fn walk(value: &Value, text: &str, path: &str, found: &mut Vec<String>) {
         match value {
-            Value::String(string) if string.contains(text) => found.push(path.to_owned()),
+            Value::String(string) if holds(string, text) => found.push(path.to_owned()),
             Value::Array(values) => {
                 for (at, value) in values.iter().enumerate() {
                     walk(value, text, &format!("{path}/{at}"), found);
@@ -380,7 +392,7 @@ impl<'a> Taking<'a> {
         pointer: &str,
     ) -> bool {
         let Some(Value::String(was)) = value.pointer(pointer).cloned() else { return false };
-        let within = was.replace(self.text, MARK);
+        let within = was.replace(self.text, MARK).replace(&as_json(self.text), MARK);
         let next = self.whole.len() + 1;
         let known = self.whole.get(&was).cloned();
         let whole = known.unwrap_or_else(|| match next {
@@ -388,7 +400,7 @@ impl<'a> Taking<'a> {
             _ => format!("[redacted {next}]"),
         });
         for string in [within, whole.clone()] {
-            if string.contains(self.text) {
+            if holds(&string, self.text) {
                 continue;
             }
             if string == whole {

@@ -24,8 +24,17 @@ pub struct Request<C> {
     pub commit_id: Uuid,
     /// Now, by the edge's clock.
     pub now: Timestamp,
+    /// When it happened, where that was not now: the source's time, in a backfill.
+    pub happened: Option<Timestamp>,
     /// What led to it, where that was not a person.
     pub cause: Option<String>,
+}
+
+impl<C> Request<C> {
+    /// The time that its commit bears.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.happened.unwrap_or(self.now)
+    }
 }
 
 /// What an accepted command left behind, durable by now.
@@ -67,7 +76,7 @@ pub(crate) fn record<A: Aggregate>(
     Ok(NewCommit {
         commit_id: request.commit_id,
         recorded_at_us: request.now.0,
-        time_us: request.now.0,
+        time_us: request.time().0,
         actor: request.actor.person.as_str().to_owned(),
         request_id: request.request_id,
         body_hash: request.body_hash,

@@ -1,9 +1,9 @@
 //! The hash of a product's state, by which two logs are known to tell the same.
 
-use koepel_domain::{product::Product, system::System};
+use koepel_domain::{inbox::Inbox, product::Product, system::System};
 use koepel_event_log::{EventLog, Hash, Head, ProductName};
 
-use crate::{Aggregate, SYSTEM, replay, snapshot::FORMAT};
+use crate::{Aggregate, Sort, replay, snapshot::FORMAT};
 
 /// Domain separation of the hash.
 const STATE: &str = "koepel state";
@@ -24,10 +24,10 @@ pub struct StateHash {
 /// # Errors
 /// What does not fit.
 pub async fn state_hash(log: &dyn EventLog, product: &ProductName) -> Result<StateHash, String> {
-    if product.as_str() == SYSTEM {
-        of::<System>(log, product).await
-    } else {
-        of::<Product>(log, product).await
+    match Sort::of(product) {
+        Sort::System => of::<System>(log, product).await,
+        Sort::Inbox => of::<Inbox>(log, product).await,
+        Sort::Product => of::<Product>(log, product).await,
     }
 }
 

@@ -64,7 +64,7 @@ pub struct Stretch {
 impl History {
     /// Folds a commit in; `product` is the state after it, or a later one.
     pub fn apply(&mut self, commit: &Commit<Event>, changes: &[Change], product: &Product) {
-        for event in &commit.events {
+        for event in commit.events.iter().filter(|event| event.is_news()) {
             let into =
                 if let Event::ItemMerged(merged) = event { Some(&merged.into) } else { None };
             for key in event.item().into_iter().chain(into) {

@@ -344,6 +344,15 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         Event::EntryRemoved(_) => "was taken off the roadmap".to_owned(),
         Event::SyncStarted(e) => format!("sync {} began", e.sync),
         Event::SyncClosed(e) => format!("sync {} ended", e.sync),
+        Event::SourceTold(_) => "was told of by its source".to_owned(),
+        Event::ConnectionAdded(e) => {
+            format!("connection {} may push into domain {}", e.connection, domain(&e.domain))
+        }
+        Event::ConnectionUpdated(e) if e.mapping.is_some() => {
+            format!("connection {} is read by another mapping", e.connection)
+        }
+        Event::ConnectionUpdated(e) => format!("connection {} has another source", e.connection),
+        Event::ConnectionRemoved(e) => format!("connection {} was removed", e.connection),
         Event::TextRedacted(e) => {
             format!("had a text of version {} taken out of the log for good", e.version)
         }
@@ -365,7 +374,10 @@ pub fn reason(event: &Event) -> &str {
         | Event::GoalAdded(_)
         | Event::GoalUpdated(_)
         | Event::SyncStarted(_)
-        | Event::SyncClosed(_) => None,
+        | Event::SyncClosed(_)
+        | Event::SourceTold(_)
+        | Event::ConnectionAdded(_)
+        | Event::ConnectionUpdated(_) => None,
         Event::DomainDeleted(e) => Some(&e.reason),
         Event::RoleGranted(e) => Some(&e.reason),
         Event::RoleRevoked(e) => Some(&e.reason),
@@ -387,6 +399,7 @@ pub fn reason(event: &Event) -> &str {
         Event::EntryAdded(e) => Some(&e.reason),
         Event::EntryChanged(e) => Some(&e.reason),
         Event::EntryRemoved(e) => Some(&e.reason),
+        Event::ConnectionRemoved(e) => Some(&e.reason),
         Event::TextRedacted(e) => Some(&e.reason),
     };
     reason.map_or("", Reason::as_str)

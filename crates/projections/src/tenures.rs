@@ -76,6 +76,10 @@ impl Tenures {
                 | Event::EntryRemoved(_)
                 | Event::SyncStarted(_)
                 | Event::SyncClosed(_)
+                | Event::SourceTold(_)
+                | Event::ConnectionAdded(_)
+                | Event::ConnectionUpdated(_)
+                | Event::ConnectionRemoved(_)
                 | Event::TextRedacted(_) => {}
             }
         }

@@ -207,6 +207,10 @@ fn plural(event: &Event) -> Option<String> {
         | Event::EntryRemoved(_)
         | Event::SyncStarted(_)
         | Event::SyncClosed(_)
+        | Event::SourceTold(_)
+        | Event::ConnectionAdded(_)
+        | Event::ConnectionUpdated(_)
+        | Event::ConnectionRemoved(_)
         | Event::TextRedacted(_) => return None,
     })
 }
@@ -247,6 +251,10 @@ fn changes_order(event: &Event) -> bool {
         | Event::EntryRemoved(_)
         | Event::SyncStarted(_)
         | Event::SyncClosed(_)
+        | Event::SourceTold(_)
+        | Event::ConnectionAdded(_)
+        | Event::ConnectionUpdated(_)
+        | Event::ConnectionRemoved(_)
         | Event::TextRedacted(_) => false,
     }
 }

@@ -16,6 +16,7 @@ use koepel_api::{
 use koepel_domain::{
     command::Command,
     ids::{PersonId, ProductId, Timestamp, TokenId, Version},
+    inbox::Inbox,
     mandate::{self, Act, Actor},
     product::Product,
     system::System,
@@ -27,7 +28,7 @@ use tonic::{Status, metadata::MetadataMap};
 
 use crate::{
     clock::Clock, config::Config, directory::Directory, grpc::status, ids, metrics::Metrics,
-    read_model::ReadModel,
+    push::Appliers, read_model::ReadModel,
 };
 
 /// The running server.
@@ -36,6 +37,9 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) log: Arc<SledLog>,
     pub(crate) products: Engine<Product, ReadModel>,
+    /// What is pushed to products, each under its own name.
+    pub(crate) inboxes: Engine<Inbox, ()>,
+    pub(crate) appliers: Appliers,
     pub(crate) system: Engine<System, ()>,
     pub(crate) system_name: ProductName,
     pub(crate) directory: Directory,
@@ -167,7 +171,7 @@ impl App {
         min_version: u64,
     ) -> Result<Arc<View<Product>>, Status> {
         let name = log_name(id)?;
-        // The server's own log is no product to anybody, and cannot be read as one.
+        // The server's own log is no product to anybody, and cannot be read as one; nor can an inbox, which no id is like.
         if name == self.system_name {
             return Err(status::no_product());
         }
@@ -294,13 +298,20 @@ impl App {
         request_id: Option<uuid::Uuid>,
         body_hash: Hash,
     ) -> Request<C> {
+        let request = self.request_of(caller.actor.clone(), command);
+        Request { request_id, body_hash, ..request }
+    }
+
+    /// A command that nobody repeats.
+    pub(crate) fn request_of<C>(&self, actor: Actor, command: C) -> Request<C> {
         Request {
             command,
-            actor: caller.actor.clone(),
-            request_id,
-            body_hash,
+            actor,
+            request_id: None,
+            body_hash: Hash::ZERO,
             commit_id: ids::commit_id(),
             now: self.clock.now(),
+            happened: None,
             cause: None,
         }
     }

@@ -257,6 +257,7 @@ impl<'a> Loader<'a> {
             body_hash: Hash::ZERO,
             commit_id: ids::commit_id(),
             now,
+            happened: None,
             cause: None,
         }
     }

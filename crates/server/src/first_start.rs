@@ -113,6 +113,7 @@ async fn execute(
         body_hash: Hash::ZERO,
         commit_id: ids::commit_id(),
         now: clock.now(),
+        happened: None,
         cause: None,
     };
     system

@@ -13,15 +13,16 @@ use axum::{
 use http::{StatusCode, header};
 use koepel_api::v1::{
     admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
-    event_service_server::EventServiceServer, history_service_server::HistoryServiceServer,
-    ingest_service_server::IngestServiceServer, product_service_server::ProductServiceServer,
-    roadmap_service_server::RoadmapServiceServer, sync_service_server::SyncServiceServer,
+    connection_service_server::ConnectionServiceServer, event_service_server::EventServiceServer,
+    history_service_server::HistoryServiceServer, ingest_service_server::IngestServiceServer,
+    product_service_server::ProductServiceServer, roadmap_service_server::RoadmapServiceServer,
+    sync_service_server::SyncServiceServer,
 };
 use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 
-use crate::{app::App, grpc};
+use crate::{app::App, grpc, push};
 
 /// Why the services cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -29,10 +30,11 @@ use crate::{app::App, grpc};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 9] = [
+pub(crate) const SERVICES: [&str; 10] = [
     "",
     "koepel.v1.AdminService",
     "koepel.v1.BacklogService",
+    "koepel.v1.ConnectionService",
     "koepel.v1.EventService",
     "koepel.v1.HistoryService",
     "koepel.v1.IngestService",
@@ -54,6 +56,8 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .max_decoding_message_size(limit);
     let backlog = BacklogServiceServer::new(grpc::backlog::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let connection = ConnectionServiceServer::new(grpc::connection::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
     let event = EventServiceServer::new(grpc::event::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let ingest = IngestServiceServer::new(grpc::ingest::Handler(Arc::clone(app)))
@@ -71,6 +75,7 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(reflection().build_v1alpha()?)
         .add_service(admin)
         .add_service(backlog)
+        .add_service(connection)
         .add_service(event)
         .add_service(ingest)
         .add_service(product)
@@ -88,6 +93,7 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .with_state(Arc::clone(app));
     let router = services
         .merge(pages)
+        .merge(push::routes(app))
         .fallback(nothing)
         .layer(middleware::from_fn_with_state(Arc::clone(app), count));
     Ok((router, reporter))

@@ -5,28 +5,30 @@
 
 mod batch;
 mod draft;
+mod replay;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use koepel_api::{check::Invalid, v1};
 use koepel_connectors::{DomainDraft, NeverFound, Parsed, Problems, problem::Problem};
 use koepel_domain::{
     command::{Command, ImportItem},
     error::Error as Refusal,
-    ids::{DomainId, DomainKey, ProductId},
+    event::Event,
+    ids::{DomainId, DomainKey, ProductId, Timestamp},
     import::{Outcome, ParentLeftOut},
     item::LinkTarget,
     mandate::{self, Act},
+    news::{Stamp, Told},
     product::Product,
     text::{Name, Summary},
 };
 use koepel_engine::Error;
 use tonic::Status;
 
-pub(crate) use self::draft::is_imported;
-use self::{
+pub(crate) use self::{
     batch::batches,
-    draft::{PeopleKey, item},
+    draft::{PeopleKey, is_imported, item},
 };
 use crate::{
     app::{App, Caller, Done, body_hash, log_name},
@@ -72,27 +74,29 @@ pub(crate) fn problems(problems: &Problems) -> Status {
     refusal
 }
 
+/// How an import is carried out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// Nothing is committed.
+    pub(crate) dry_run: bool,
+    /// Commits bear the records' times.
+    pub(crate) backfill: bool,
+}
+
 /// Carries an import out, or says what it would do.
 pub(crate) async fn run(
     app: &App,
     caller: &Caller,
     id: &ProductId,
     parsed: Parsed,
-    dry_run: bool,
+    how: How,
 ) -> Result<v1::ImportResponse, Status> {
-    let people = PeopleKey(app.people_key);
-    let mut faults = Problems::default();
-    let mut items = Vec::with_capacity(parsed.drafts.len());
-    for draft in &parsed.drafts {
-        match item(draft, &people) {
-            Ok(item) => items.push((draft.line, item)),
-            Err(problem) => fault(&mut faults, problem),
-        }
-    }
-    if faults.total > 0 {
-        return Err(problems(&faults));
-    }
+    let mut items = items(app, &parsed)?;
     let mut report = begun(&parsed);
+    if how.backfill || comes_in_turn(&items) {
+        return replay::run(app, caller, id, &parsed, items, how, report).await;
+    }
+    let dry_run = how.dry_run;
     let set_up = foresee_set_up(app, caller, id, &parsed).await?;
     report.product_created = set_up.creates_product;
     report.domains_created = count(set_up.domains.len());
@@ -122,6 +126,34 @@ pub(crate) async fn run(
     count_ties(&after, &items, &mut report);
     tell_parents_left_out(&after, &items, &mut report);
     Ok(report)
+}
+
+/// The drafts as items, each with its line.
+fn items(app: &App, parsed: &Parsed) -> Result<Vec<(u64, ImportItem)>, Status> {
+    let people = PeopleKey(app.people_key);
+    let now = app.clock.now();
+    let mut faults = Problems::default();
+    let mut items = Vec::with_capacity(parsed.drafts.len());
+    for draft in &parsed.drafts {
+        let told = match draft.time_us {
+            // Of two records of one moment the later line counts.
+            Some(at) => Told::At(Stamp { at: Timestamp(at), tie: count(draft.line) }),
+            None => Told::Now(now),
+        };
+        match item(draft, &people, told) {
+            Ok(item) => items.push((draft.line, item)),
+            Err(problem) => fault(&mut faults, problem),
+        }
+    }
+    if faults.total > 0 { Err(problems(&faults)) } else { Ok(items) }
+}
+
+/// Whether a record may only make sense after others: it tells no more than a change, or something of an item once more.
+fn comes_in_turn(items: &[(u64, ImportItem)]) -> bool {
+    let mut met = HashSet::with_capacity(items.len());
+    items
+        .iter()
+        .any(|(_, item)| item.title.is_none() || item.domain.is_none() || !met.insert(&item.source))
 }
 
 /// What is known before the product is looked at.
@@ -242,7 +274,8 @@ fn drop_unknown_requests(
     let in_file: BTreeSet<&str> = parsed.domains.iter().map(|domain| domain.id.as_str()).collect();
     let mut unknown: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for (line, item) in items {
-        item.requests.retain(|(domain, _)| {
+        let Some(requests) = &mut item.requests else { continue };
+        requests.retain(|(domain, _)| {
             let known = product.domain_by_id(domain).is_some() || in_file.contains(domain.as_str());
             if !known {
                 unknown
@@ -357,12 +390,13 @@ fn note(report: &mut v1::ImportResponse, done: &Done) -> Product {
     done.product().clone()
 }
 
-fn foresee_one(
-    mut product: Product,
-    caller: &Caller,
-    command: &Command,
-) -> Result<Product, Status> {
+fn foresee_one(product: Product, caller: &Caller, command: &Command) -> Result<Product, Status> {
     let events = product.decide(command, &caller.actor).map_err(|error| status::refused(&error))?;
+    folded(product, caller, events)
+}
+
+/// A product after events that are not committed.
+fn folded(mut product: Product, caller: &Caller, events: Vec<Event>) -> Result<Product, Status> {
     let commit = koepel_domain::commit::Commit {
         version: product.version().next(),
         time: product.created_at(),
@@ -380,7 +414,8 @@ fn foresee(product: &Product, caller: &Caller, work: Vec<ImportItem>) -> Result<
 }
 
 fn count_ties(product: &Product, items: &[(u64, ImportItem)], report: &mut v1::ImportResponse) {
-    for (_, imported) in items {
+    let mut met = HashSet::new();
+    for (_, imported) in items.iter().filter(|(_, item)| met.insert(&item.source)) {
         let Some(item) = product.item_by_source(&imported.source).and_then(|no| product.item(no))
         else {
             continue;

@@ -14,6 +14,7 @@ mod ids;
 mod import;
 pub mod listen;
 mod metrics;
+mod push;
 mod read_model;
 mod serve;
 pub mod telemetry;

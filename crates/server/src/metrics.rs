@@ -36,6 +36,9 @@ pub(crate) struct Metrics {
     pub(crate) streams: Gauge,
     pub(crate) stalled_readers: Counter,
     pub(crate) connections: Gauge,
+    pub(crate) pushes_received: Counter,
+    pub(crate) pushes_applied: Counter,
+    pub(crate) pushes_set_aside: Counter,
     log_flushes: Counter,
     log_commits: Counter,
     log_bytes: Counter,
@@ -57,6 +60,9 @@ impl Metrics {
             streams: Gauge::default(),
             stalled_readers: Counter::default(),
             connections: Gauge::default(),
+            pushes_received: Counter::default(),
+            pushes_applied: Counter::default(),
+            pushes_set_aside: Counter::default(),
             log_flushes: Counter::default(),
             log_commits: Counter::default(),
             log_bytes: Counter::default(),
@@ -74,6 +80,17 @@ impl Metrics {
             metrics.stalled_readers.clone(),
         );
         registry.register("connections", "Open connections", metrics.connections.clone());
+        for (name, help, counter) in [
+            (
+                "pushes_received",
+                "Pushes taken in, repetitions not counted",
+                &metrics.pushes_received,
+            ),
+            ("pushes_applied", "Pushes applied", &metrics.pushes_applied),
+            ("pushes_set_aside", "Pushes set aside, or once more", &metrics.pushes_set_aside),
+        ] {
+            registry.register(name, help, counter.clone());
+        }
         registry.register(
             "log_flushes",
             "Times the log was made durable",

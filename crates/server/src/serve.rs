@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-use koepel_domain::{product::Product, system::System};
-use koepel_engine::{Engine, SYSTEM, Settings};
+use koepel_domain::{ids::ProductId, inbox::Inbox, product::Product, system::System};
+use koepel_engine::{Engine, SYSTEM, Settings, Sort};
 use koepel_event_log::{
     EventLog, HeadsOutcome, OpenError, ProductName, ReadError, ScrubPace, SledLog, Version,
 };
@@ -28,6 +28,7 @@ use crate::{
     directory::{Directory, people_key},
     first_start, http, listen,
     metrics::Metrics,
+    push::Appliers,
     read_model::ReadModel,
 };
 
@@ -166,6 +167,11 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         let (app, stopping) = (Arc::clone(&app), app.stopping.subscribe());
         async move { listen::serve(listener, router, limits, Some(&app.metrics), stopping).await }
     });
+    for inbox in app.inboxes.names().await {
+        if let Some(Ok(product)) = Sort::product_of(&inbox).map(ProductId::new) {
+            app.apply_pushes_of(&product);
+        }
+    }
     let tending = tokio::spawn(tend(Arc::clone(&app), health));
     let scrub = tokio::spawn(scrub(Arc::clone(&app.log)));
     if let Some(path) = &app.config.address_file {
@@ -223,6 +229,7 @@ impl Running {
                 tracing::error!(%error, "a task ended badly");
             }
         }
+        app.inboxes.stop().await;
         app.products.stop().await;
         app.system.stop().await;
         if let Some(path) = &app.config.address_file {
@@ -299,12 +306,16 @@ async fn open(
     first_start::administrator(&config, clock, &system, &system_name).await?;
     let system_view =
         system.watch(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
-    let products: Engine<Product, ReadModel> = Engine::new(Arc::clone(&shared), settings);
+    let products: Engine<Product, ReadModel> = Engine::new(Arc::clone(&shared), settings.clone());
     let heads = shared.products().await.map_err(|error| Error::System(error.to_string()))?;
-    for (product, _) in heads.into_iter().filter(|(name, _)| *name != system_name) {
-        let opened = products.open(&product).await;
-        opened
-            .map_err(|error| Error::Product { product: product.clone(), why: error.to_string() })?;
+    let inboxes: Engine<Inbox, ()> = Engine::new(Arc::clone(&shared), settings);
+    for (name, _) in heads {
+        let opened = match Sort::of(&name) {
+            Sort::System => Ok(()),
+            Sort::Product => products.open(&name).await.map_err(|error| error.to_string()),
+            Sort::Inbox => inboxes.open(&name).await.map_err(|error| error.to_string()),
+        };
+        opened.map_err(|why| Error::Product { product: name.clone(), why })?;
     }
     let imports = Semaphore::new(config.limits.imports);
     let (stopping, _) = watch::channel(false);
@@ -313,6 +324,8 @@ async fn open(
         clock,
         log,
         products,
+        inboxes,
+        appliers: Appliers::default(),
         system,
         system_name,
         directory,

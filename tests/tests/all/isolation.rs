@@ -1,5 +1,6 @@
 //! Products are apart: for whoever may not see a product it looks, in every call, exactly like one that is not there.
 
+use futures::{StreamExt as _, stream};
 use koepel_api::v1;
 use koepel_tests::{Answer as _, Client, Shop};
 use tonic::{Code, Response, Status};
@@ -63,6 +64,54 @@ async fn every_plan(client: &Client, product: &str) -> Vec<(&'static str, Option
         call!(client: syncs.get_sync(GetSyncRequest { name: sync })),
         call!(client: syncs.list_syncs(ListSyncsRequest { parent: product })),
         call!(client: history.list_differences(ListDifferencesRequest { parent: product })),
+    ]
+}
+
+/// The calls about connections and pushes.
+async fn every_connection(
+    client: &Client,
+    product: &str,
+    domain: &str,
+) -> Vec<(&'static str, Option<Status>)> {
+    let (product, domain) = (product.to_owned(), domain.to_owned());
+    let (name, reason) = (format!("{product}/connections/tracker"), "why".to_owned());
+    let connection = v1::Connection {
+        name: name.clone(),
+        domain,
+        tool: "people/p-tool".to_owned(),
+        mapping: super::push::TRACKER.to_owned(),
+        ..Default::default()
+    };
+    let pushes = vec![format!("{product}/pushes/1.0")];
+    let pushed =
+        v1::PushRequest { connection: name.clone(), events: vec![v1::PushedEvent::default()] };
+    let mut answers = client.ingest().push(stream::iter([pushed])).await.unwrap().into_inner();
+    let refused = answers.next().await.and_then(Result::err);
+    vec![
+        ("push", refused),
+        call!(client: connections.create_connection(CreateConnectionRequest {
+            parent: product,
+            connection_id: "new".to_owned(),
+            connection: Some(connection.clone())
+        })),
+        call!(client: connections.update_connection(UpdateConnectionRequest {
+            connection: Some(connection.clone()),
+            update_mask: mask("source")
+        })),
+        call!(client: connections.remove_connection(RemoveConnectionRequest {
+            name: name,
+            reason: reason
+        })),
+        call!(client: connections.get_connection(GetConnectionRequest { name: name })),
+        call!(client: connections.list_connections(ListConnectionsRequest { parent: product })),
+        call!(client: connections.list_set_aside_pushes(ListSetAsidePushesRequest { parent: product })),
+        call!(client: connections.list_set_aside_pushes(ListSetAsidePushesRequest { parent: name })),
+        call!(client: connections.replay_pushes(ReplayPushesRequest { parent: product })),
+        call!(client: connections.discard_pushes(DiscardPushesRequest {
+            parent: product,
+            names: pushes,
+            reason: reason
+        })),
     ]
 }
 
@@ -140,6 +189,7 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
     calls.push(call!(client: backlog.list_backlog(ListBacklogRequest { parent: product, min_version: 1_000_000_u64 })
     ));
     calls.extend(every_plan(client, &product).await);
+    calls.extend(every_connection(client, &product, &domain).await);
     calls.push(("import", outcome(import(client, &product, mapping(), b"{}\n").await)));
     calls
 }

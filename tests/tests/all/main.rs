@@ -10,6 +10,7 @@
 )]
 
 mod admin;
+mod backfill;
 mod backlog;
 mod command_line;
 mod errors;
@@ -29,6 +30,7 @@ mod outside;
 mod paging;
 mod plans;
 mod product;
+mod push;
 mod readme;
 mod receipts;
 mod reflection;

@@ -86,8 +86,18 @@ impl Event {
             | Self::GoalClosed(_)
             | Self::SyncStarted(_)
             | Self::SyncClosed(_)
+            | Self::SourceTold(_)
+            | Self::ConnectionAdded(_)
+            | Self::ConnectionUpdated(_)
+            | Self::ConnectionRemoved(_)
             | Self::TextRedacted(_) => None,
         }
+    }
+
+    /// Whether it says something that others of its commit do not say: that a source told of an item is no change of it.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        !matches!(self, Self::SourceTold(_))
     }
 
     /// The item that it is about, if it is about one.
@@ -109,7 +119,11 @@ impl Event {
             | Self::EntryChanged(_)
             | Self::EntryRemoved(_)
             | Self::SyncStarted(_)
-            | Self::SyncClosed(_) => None,
+            | Self::SyncClosed(_)
+            | Self::ConnectionAdded(_)
+            | Self::ConnectionUpdated(_)
+            | Self::ConnectionRemoved(_) => None,
+            Self::SourceTold(e) => Some(&e.item),
             Self::ItemCreated(e) => Some(&e.item),
             Self::ItemUpdated(e) => Some(&e.item),
             Self::ItemRanked(e) => Some(&e.item),

@@ -89,3 +89,11 @@ pub enum TargetData {
 pub(super) fn is_false(value: &bool) -> bool {
     !*value
 }
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+pub(super) fn is_zero(value: &u32) -> bool {
+    *value == 0
+}

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
-    event::{ItemCreated, ItemUpdated},
-    item::{Decided, Item, Status, TextRef},
+    event::{ItemCreated, ItemUpdated, SourceTold},
+    item::{Fields, Item, Status, TextRef},
+    news::Stamp,
     order::{ItemNo, Letter},
-    product::Product,
+    product::{Product, index},
     text::{Source, Text},
 };
 
@@ -41,7 +42,8 @@ impl Product {
             pin: None,
             closed: None,
             last_move: None,
-            decided: if e.imported { Decided::default() } else { told(e) },
+            decided: if e.imported { Fields::default() } else { told(e) },
+            news: None,
             created_at: fold.time,
             changed: fold.version,
             changed_at: fold.time,
@@ -101,6 +103,17 @@ impl Product {
         })
     }
 
+    /// News that changes nothing is no change of the item: only of what moment it is gets known.
+    pub(super) fn source_told(&mut self, e: &SourceTold) -> Result<(), Why> {
+        let no = self.known(&e.item)?;
+        let slot = self.items.get_mut(index(no));
+        let item = Arc::make_mut(slot.ok_or(Why::Other("the item is not there"))?);
+        let fields = e.fields.iter().fold(Fields::default(), |all, field| all.with(field.alone()));
+        let news = Arc::make_mut(item.news.get_or_insert_default());
+        news.note(Stamp { at: e.at, tie: e.tie }, fields, &e.entries);
+        Ok(())
+    }
+
     fn hold_sources(&mut self, no: ItemNo, sources: &[Source]) {
         self.sources.extend(sources.iter().map(|source| (source.clone(), no)));
     }
@@ -147,41 +160,41 @@ fn set_fields(item: &mut Item, e: &ItemUpdated, text: Option<TextRef>) {
     }
 }
 
-fn all(fields: &[(bool, Decided)]) -> Decided {
+fn all(fields: &[(bool, Fields)]) -> Fields {
     let given = fields.iter().filter(|(given, _)| *given);
-    given.fold(Decided::default(), |all, (_, field)| all.with(*field))
+    given.fold(Fields::default(), |all, (_, field)| all.with(*field))
 }
 
 /// The fields that an update names.
-fn changed(e: &ItemUpdated) -> Decided {
+fn changed(e: &ItemUpdated) -> Fields {
     all(&[
-        (e.title.is_some(), Decided::TITLE),
-        (e.text.is_some(), Decided::TEXT),
-        (e.kind.is_some(), Decided::KIND),
-        (e.status.is_some(), Decided::STATUS),
-        (e.parent.is_some(), Decided::PARENT),
-        (e.labels.is_some(), Decided::LABELS),
-        (e.estimate.is_some(), Decided::ESTIMATE),
-        (e.value.is_some(), Decided::VALUE),
-        (e.moscow.is_some(), Decided::MOSCOW),
-        (e.people.is_some(), Decided::PEOPLE),
+        (e.title.is_some(), Fields::TITLE),
+        (e.text.is_some(), Fields::TEXT),
+        (e.kind.is_some(), Fields::KIND),
+        (e.status.is_some(), Fields::STATUS),
+        (e.parent.is_some(), Fields::PARENT),
+        (e.labels.is_some(), Fields::LABELS),
+        (e.estimate.is_some(), Fields::ESTIMATE),
+        (e.value.is_some(), Fields::VALUE),
+        (e.moscow.is_some(), Fields::MOSCOW),
+        (e.people.is_some(), Fields::PEOPLE),
     ])
 }
 
 /// The fields that whoever made an item filled in.
-fn told(e: &ItemCreated) -> Decided {
+fn told(e: &ItemCreated) -> Fields {
     all(&[
-        (true, Decided::TITLE),
-        (true, Decided::KIND),
-        (true, Decided::DOMAIN),
-        (!e.text.is_empty(), Decided::TEXT),
-        (e.status != Status::New, Decided::STATUS),
-        (e.parent.is_some(), Decided::PARENT),
-        (!e.labels.is_empty(), Decided::LABELS),
-        (e.estimate.is_some(), Decided::ESTIMATE),
-        (e.value.is_some(), Decided::VALUE),
-        (e.moscow.is_some(), Decided::MOSCOW),
-        (!e.people.is_empty(), Decided::PEOPLE),
+        (true, Fields::TITLE),
+        (true, Fields::KIND),
+        (true, Fields::DOMAIN),
+        (!e.text.is_empty(), Fields::TEXT),
+        (e.status != Status::New, Fields::STATUS),
+        (e.parent.is_some(), Fields::PARENT),
+        (!e.labels.is_empty(), Fields::LABELS),
+        (e.estimate.is_some(), Fields::ESTIMATE),
+        (e.value.is_some(), Fields::VALUE),
+        (e.moscow.is_some(), Fields::MOSCOW),
+        (!e.people.is_empty(), Fields::PEOPLE),
     ])
 }
 

@@ -8,7 +8,7 @@ use crate::{
         ItemReopened, ItemReordered, Spot,
     },
     ids::ItemKey,
-    item::{Closed, Decided, LastMove, Pin, Status},
+    item::{Closed, Fields, LastMove, Pin, Status},
     order::{Change, ItemNo, Letter},
     product::{Product, index},
 };
@@ -89,7 +89,7 @@ impl Product {
         self.forget_move(no);
         self.edit(no, fold, |item| {
             item.domain = domain;
-            item.decide(Decided::DOMAIN, e.imported);
+            item.decide(Fields::DOMAIN, e.imported);
         })
     }
 
@@ -98,7 +98,7 @@ impl Product {
         let closed = Closed { reason: e.reason.clone(), into };
         self.close(&e.item, Status::Dropped, closed, e.from.as_ref(), fold)?;
         let no = self.known(&e.item)?;
-        self.edit(no, fold, |item| item.decide(Decided::STATUS, false))
+        self.edit(no, fold, |item| item.decide(Fields::STATUS, false))
     }
 
     pub(super) fn item_completed(
@@ -109,14 +109,14 @@ impl Product {
         let closed = Closed { reason: e.reason.clone(), into: None };
         self.close(&e.item, Status::Done, closed, e.from.as_ref(), fold)?;
         let no = self.known(&e.item)?;
-        self.edit(no, fold, |item| item.decide(Decided::STATUS, e.imported))
+        self.edit(no, fold, |item| item.decide(Fields::STATUS, e.imported))
     }
 
     pub(super) fn item_dropped(&mut self, e: &ItemDropped, fold: &mut Fold<'_>) -> Result<(), Why> {
         let closed = Closed { reason: e.reason.clone(), into: None };
         self.close(&e.item, Status::Dropped, closed, e.from.as_ref(), fold)?;
         let no = self.known(&e.item)?;
-        self.edit(no, fold, |item| item.decide(Decided::STATUS, e.imported))
+        self.edit(no, fold, |item| item.decide(Fields::STATUS, e.imported))
     }
 
     pub(super) fn item_reopened(
@@ -129,7 +129,7 @@ impl Product {
         self.edit(no, fold, |item| {
             item.status = e.status;
             item.closed = None;
-            item.decide(Decided::STATUS, e.imported);
+            item.decide(Fields::STATUS, e.imported);
         })?;
         self.arrive(no, &e.arrival, fold)
     }

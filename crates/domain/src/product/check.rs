@@ -70,6 +70,10 @@ impl Product {
         same("goals", goals, self.goal_ids.iter().map(|(id, no)| (id, *no)))?;
         let syncs = (0..).zip(&self.syncs).map(|(no, sync)| (&sync.id, no));
         same("syncs", syncs, self.sync_ids.iter().map(|(id, no)| (id, *no)))?;
+        for (id, held) in &self.connections {
+            ensure(held.id == *id, || format!("connection {id} is called {}", held.id))?;
+            ensure(self.domain(held.domain).is_some(), || format!("connection {id} to no domain"))?;
+        }
         let mut earlier = self.syncs.iter().rev().skip(1);
         ensure(earlier.all(|sync| sync.closed.is_some()), || "two open syncs".to_owned())
     }

@@ -4,7 +4,7 @@ use super::world::{World, check, person, reason, source, story};
 use crate::{
     command::{Command, ImportItem, LinkEnd, LinkTo, NewItem},
     event::Event,
-    item::{Decided, Estimate, LinkKind, LinkTarget, Moscow, Status, Value},
+    item::{Estimate, Fields, LinkKind, LinkTarget, Moscow, Status, Value},
     order::DomainNo,
     text::Label,
 };
@@ -65,7 +65,7 @@ fn what_was_inherited_is_a_decision_of_people_that_imports_leave_alone() {
     let mut world = two();
     world.says("po0: merge b into a");
     let a = world.item("a");
-    assert!(a.decided.has(Decided::LABELS));
+    assert!(a.decided.has(Fields::LABELS));
     assert!(
         a.links.iter().all(|link| !link.imported)
             && a.requests.iter().all(|request| !request.imported)

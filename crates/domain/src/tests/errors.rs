@@ -50,13 +50,18 @@ fn code(error: &Error) -> &'static str {
         | Error::SyncExists(_)
         | Error::SyncOpen(_)
         | Error::SyncEnded(_)
+        | Error::UnknownConnection(_)
+        | Error::ConnectionExists(_)
+        | Error::ConnectionGone { .. }
+        | Error::ToolTaken { .. }
+        | Error::UnknownOrigin { .. }
         | Error::Missing(_)
         | Error::Full { .. }
         | Error::Broken(_) => error.code(),
     }
 }
 
-const VARIANTS: usize = 45;
+const VARIANTS: usize = 50;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {
@@ -101,7 +106,7 @@ fn of_sentences() -> Vec<Error> {
         ("", &[], "admin: grant po to guest"),
         ("", &[], "admin: grant chief to guest"),
         ("", &[], "admin: revoke tool from guest"),
-        ("", &[], "admin: grant tool to guest for d0"),
+        ("", &[], "admin: grant stakeholder to guest for d0"),
         ("a b", &["po0: parent b a"], "chief: rank a family after b"),
         ("a b", &["po0: done a"], "po0: reorder a top"),
         ("a x1", &[], "po0: merge a into x"),
@@ -184,6 +189,7 @@ fn examples() -> Vec<Error> {
     let mut examples = of_sentences();
     examples.extend(of_commands());
     examples.extend(super::plans::refusals());
+    examples.extend(super::connections::refusals());
     examples
 }
 

@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     event::Event,
     ids::Version,
-    item::{DEPTH_MAX, Decided, Estimate, Kind, Moscow, Status, Value},
+    item::{DEPTH_MAX, Estimate, Fields, Kind, Moscow, Status, Value},
     text::{Label, Reason, Text, Title},
 };
 
@@ -50,8 +50,8 @@ fn a_new_item_has_what_it_was_given_each_once() {
     assert_eq!(item.text.version, world.product.version());
     assert_eq!(item.changed, world.product.version());
     // What a person filled in is decided; the rest is not.
-    assert!(item.decided.has(Decided::TITLE.with(Decided::ESTIMATE).with(Decided::STATUS)));
-    assert!(!world.item("a").decided.has(Decided::ESTIMATE));
+    assert!(item.decided.has(Fields::TITLE.with(Fields::ESTIMATE).with(Fields::STATUS)));
+    assert!(!world.item("a").decided.has(Fields::ESTIMATE));
 }
 
 #[test]

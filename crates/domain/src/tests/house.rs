@@ -152,7 +152,6 @@ fn a_role_is_for_the_domain_or_product_that_it_belongs_to() {
         &[
             ("chief: grant po to guest", "! ROLE_DOMAIN"),
             ("admin: grant chief to guest for d0", "! ROLE_DOMAIN"),
-            ("chief: grant tool to guest for d0", "! ROLE_DOMAIN"),
             ("chief: grant stakeholder to member for d0", "! ROLE_DOMAIN"),
             ("chief: grant member to guest for d9", "! UNKNOWN_DOMAIN"),
             ("chief: grant member to guest for d0", ""),

@@ -5,6 +5,7 @@
 
 mod arrival;
 mod combine;
+mod connections;
 mod errors;
 mod fields;
 mod house;

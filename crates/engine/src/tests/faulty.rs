@@ -82,6 +82,7 @@ fn ask(number: u64) -> Request<u64> {
         body_hash: Hash::ZERO,
         commit_id: fresh_id(),
         now: Timestamp(1),
+        happened: None,
         cause: None,
     }
 }

@@ -102,6 +102,7 @@ pub(super) fn ask(actor: Actor, command: Command) -> Request<Command> {
         body_hash,
         commit_id: fresh_id(),
         now: Timestamp(1_700_000_000_000_000),
+        happened: None,
         cause: None,
     }
 }

@@ -21,6 +21,7 @@ fn ask(command: Command) -> Request<Command> {
         body_hash,
         commit_id: fresh_id(),
         now: Timestamp(7),
+        happened: None,
         cause: Some("first start".to_owned()),
     }
 }

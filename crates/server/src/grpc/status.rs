@@ -118,14 +118,17 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::NoSuchRole { .. }
         | Refusal::UnknownGoal(_)
         | Refusal::UnknownEntry(_)
-        | Refusal::UnknownSync(_) => Code::NotFound,
+        | Refusal::UnknownSync(_)
+        | Refusal::UnknownConnection(_) => Code::NotFound,
         Refusal::ProductExists
         | Refusal::DomainExists(_)
         | Refusal::KeyTaken(_)
         | Refusal::LinkExists(_)
         | Refusal::SourceTaken { .. }
         | Refusal::GoalExists(_)
-        | Refusal::SyncExists(_) => Code::AlreadyExists,
+        | Refusal::SyncExists(_)
+        | Refusal::ConnectionExists(_)
+        | Refusal::ToolTaken { .. } => Code::AlreadyExists,
         Refusal::Stale { .. } | Refusal::NeighboursMoved { .. } => Code::Aborted,
         Refusal::DomainNotEmpty { .. }
         | Refusal::DomainPlans { .. }
@@ -140,7 +143,9 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::GoalGone { .. }
         | Refusal::EntryGone { .. }
         | Refusal::SyncOpen(_)
-        | Refusal::SyncEnded(_) => Code::FailedPrecondition,
+        | Refusal::SyncEnded(_)
+        | Refusal::ConnectionGone { .. }
+        | Refusal::UnknownOrigin { .. } => Code::FailedPrecondition,
         Refusal::ForeignAnchor { .. }
         | Refusal::ReasonMissing(_)
         | Refusal::ParentCycle { .. }
@@ -200,6 +205,11 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::SyncExists(_)
         | Refusal::SyncOpen(_)
         | Refusal::SyncEnded(_)
+        | Refusal::UnknownConnection(_)
+        | Refusal::ConnectionExists(_)
+        | Refusal::ConnectionGone { .. }
+        | Refusal::ToolTaken { .. }
+        | Refusal::UnknownOrigin { .. }
         | Refusal::Full { .. }
         | Refusal::Broken(_) => None,
     }

@@ -92,7 +92,8 @@ impl<'a> Told<'a> {
 }
 
 fn concerns(event: &Event, key: &ItemKey) -> bool {
-    event.item() == Some(key) || matches!(event, Event::ItemMerged(merged) if merged.into == *key)
+    let own = event.item() == Some(key) && event.is_news();
+    own || matches!(event, Event::ItemMerged(merged) if merged.into == *key)
 }
 
 /// `ListItemHistory`.

@@ -9,7 +9,7 @@ const COMMIT_BYTES: usize = 1 << 20;
 const EVENT_BYTES: usize = 256;
 
 /// A commit's worth of items at a time.
-pub(super) fn batches(items: Vec<ImportItem>) -> Vec<Vec<ImportItem>> {
+pub(crate) fn batches(items: Vec<ImportItem>) -> Vec<Vec<ImportItem>> {
     let mut batches: Vec<Vec<ImportItem>> = Vec::new();
     let mut bytes = 0;
     for item in items {
@@ -39,11 +39,12 @@ fn size_bytes(item: &ImportItem) -> usize {
     let requests = item
         .requests
         .iter()
+        .flatten()
         .map(|(domain, ask)| EVENT_BYTES + in_json(domain.as_str()) + in_json(ask.as_str()));
-    2 * EVENT_BYTES
+    (3 + item.entries.len()) * EVENT_BYTES
         + in_json(item.source.as_str())
         + all(&item.aliases)
-        + in_json(item.title.as_str())
+        + item.title.as_ref().map_or(0, |title| in_json(title.as_str()))
         + item.text.as_ref().map_or(0, |text| in_json(text.as_str()))
         + labels.chain(people).chain(links).chain(requests).sum::<usize>()
 }

@@ -4,20 +4,22 @@ use std::collections::BTreeSet;
 
 use koepel_api::check::address;
 use koepel_connectors::{
-    Amount, Draft, Person,
+    Amount, Draft, EntryDraft, Person, WhenDraft,
     problem::Problem,
     reference::{KeyKind, Reference},
     words::{self, Relation},
 };
 use koepel_domain::{
-    command::{ImportItem, ImportLink},
+    command::{ImportEntry, ImportItem, ImportLink},
     ids::{DomainId, PersonId},
     item::{Estimate, Kind, LinkKind, Moscow, Status as ItemStatus, Value},
+    news::Told,
+    roadmap::{Horizon, Span, When},
     text::{Label, Reason, Source, Text, Title},
 };
 
 /// The secret of this server by which people in imported files become opaque ids.
-pub(super) struct PeopleKey(pub(super) [u8; 32]);
+pub(crate) struct PeopleKey(pub(crate) [u8; 32]);
 
 /// Whether an id has the form of those that imports give to people.
 pub(crate) fn is_imported(id: &PersonId) -> bool {
@@ -35,8 +37,8 @@ impl PeopleKey {
     }
 }
 
-/// An item as the file tells it.
-pub(super) fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Problem> {
+/// An item as a record tells it, and from when that counts.
+pub(crate) fn item(draft: &Draft, people: &PeopleKey, told: Told) -> Result<ImportItem, Problem> {
     let at = |field: &str, message: String| Problem {
         line: Some(draft.line),
         field: Some(field.to_owned()),
@@ -52,65 +54,86 @@ pub(super) fn item(draft: &Draft, people: &PeopleKey) -> Result<ImportItem, Prob
             aliases.push(alias);
         }
     }
-    // A file says all of an item: without a parent it is part of nothing.
-    let parent = draft.parent.iter().flatten().flat_map(reference_names).collect();
-    let mut links = Vec::new();
-    for reference in draft.links.iter().flat_map(|(_, references)| references) {
-        match reference.relation {
-            Relation::Parent => {}
-            Relation::Link(kind) => links.push(link(reference, kind, false)),
-            Relation::LinkedBy(kind) => links.push(link(reference, kind, true)),
-        }
-    }
-    let needed = |field: &str| at(field, "is not told".to_owned());
-    let owner = draft.domain.as_ref().ok_or_else(|| needed("domain"))?;
-    let title = draft.title.as_ref().ok_or_else(|| needed("title"))?;
-    let ids: BTreeSet<PersonId> = draft
-        .people
-        .iter()
-        .flatten()
-        .map(|person| people.id(person).map_err(|error| at("people", error)))
-        .collect::<Result<_, _>>()?;
-    let labels = draft
-        .labels
-        .iter()
-        .flatten()
-        .map(|label| Label::new(label).map_err(|error| at("labels", error.to_string())));
     let domain = |id: &String| DomainId::new(id).map_err(|error| at("domain", error.to_string()));
-    let requests =
-        draft.requests.iter().flatten().map(|id| domain(id).map(|id| (id, Reason::default())));
+    let requests = draft
+        .requests
+        .as_ref()
+        .map(|ids| ids.iter().map(|id| domain(id).map(|id| (id, Reason::default()))).collect());
+    let labels = draft.labels.as_ref().map(|labels| {
+        let label = |label| Label::new(label).map_err(|error| at("labels", error.to_string()));
+        labels.iter().map(|text| label(text)).collect()
+    });
+    let people = draft.people.as_ref().map(|told| {
+        let ids = told.iter().map(|one| people.id(one).map_err(|error| at("people", error)));
+        ids.collect::<Result<BTreeSet<_>, _>>().map(|ids| ids.into_iter().collect())
+    });
+    let (link_kinds, links) = links(draft);
+    let title = draft.title.as_ref().map(|text| Title::new(text));
+    let text = draft.text.as_ref().map(|text| Text::new(text));
+    let estimate = draft.estimate.map(|amount| amount.map(estimate).transpose());
+    let value = draft.value.map(|amount| amount.map(value).transpose());
     Ok(ImportItem {
         source: own,
+        told,
         aliases,
-        domain: domain(owner)?,
+        domain: draft.domain.as_ref().map(domain).transpose()?,
         kind: draft.kind.map(kind),
         status: draft.status.map(item_status),
-        title: Title::new(title).map_err(|error| at("title", error.to_string()))?,
-        text: Some(
-            Text::new(draft.text.as_deref().unwrap_or_default())
-                .map_err(|error| at("text", error.to_string()))?,
-        ),
-        labels: Some(labels.collect::<Result<_, _>>()?),
-        estimate: Some(
-            draft
-                .estimate
-                .flatten()
-                .map(|amount| estimate(amount).map_err(|error| at("estimate", error)))
-                .transpose()?,
-        ),
-        value: Some(
-            draft
-                .value
-                .flatten()
-                .map(|amount| value(amount).map_err(|error| at("value", error)))
-                .transpose()?,
-        ),
-        moscow: Some(draft.moscow.flatten().map(moscow)),
-        people: Some(ids.into_iter().collect()),
-        parent: Some(parent),
-        links: links.into_iter().flatten().collect(),
-        requests: requests.collect::<Result<_, _>>()?,
+        title: title.transpose().map_err(|error| at("title", error.to_string()))?,
+        text: text.transpose().map_err(|error| at("text", error.to_string()))?,
+        labels: labels.transpose()?,
+        estimate: estimate.transpose().map_err(|error| at("estimate", error))?,
+        value: value.transpose().map_err(|error| at("value", error))?,
+        moscow: draft.moscow.map(|told| told.map(moscow)),
+        people: people.transpose()?,
+        parent: draft.parent.as_ref().map(|told| told.iter().flat_map(reference_names).collect()),
+        link_kinds,
+        links,
+        requests: requests.transpose()?,
+        entries: draft
+            .entries
+            .iter()
+            .map(|told| entry(told).map_err(|error| at(&format!("entries.{}", told.name), error)))
+            .collect::<Result<_, _>>()?,
     })
+}
+
+/// The links that a record tells, and of which kinds it tells all.
+fn links(draft: &Draft) -> (Vec<LinkKind>, Vec<ImportLink>) {
+    let (mut kinds, mut links) = (Vec::new(), Vec::new());
+    for (relation, references) in &draft.links {
+        let Some(kind) = link_kind(*relation) else { continue };
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+        links.extend(references.iter().filter_map(|reference| link(reference, kind)));
+    }
+    (kinds, links)
+}
+
+/// What a source plans, and when.
+fn entry(told: &EntryDraft) -> Result<ImportEntry, String> {
+    let label = |text: &String| Label::new(text).map_err(|error| error.to_string());
+    let title = told.title.as_ref().map(|title| Title::new(title));
+    let release = told.release.as_ref().map(|told| told.as_ref().map(label).transpose());
+    let when = told.when.map(|told| told.map(when).transpose());
+    Ok(ImportEntry {
+        name: label(&told.name)?,
+        title: title.transpose().map_err(|error| error.to_string())?,
+        release: release.transpose()?,
+        when: when.transpose()?,
+    })
+}
+
+fn when(told: WhenDraft) -> Result<When, String> {
+    match told {
+        WhenDraft::Days { start, end } => {
+            Span::new(start, end).map(When::Days).map_err(|error| error.to_string())
+        }
+        WhenDraft::Now => Ok(When::Horizon(Horizon::Now)),
+        WhenDraft::Next => Ok(When::Horizon(Horizon::Next)),
+        WhenDraft::Later => Ok(When::Horizon(Horizon::Later)),
+    }
 }
 
 /// All that the item may go by. An imported item has its keys as names, one that a person made has bare addresses.
@@ -135,8 +158,14 @@ fn reference_names(reference: &Reference) -> Vec<Source> {
     names
 }
 
-fn link(reference: &Reference, kind: words::LinkKind, reversed: bool) -> Option<ImportLink> {
-    let kind = match (kind, reversed) {
+/// The kind of tie that a relation makes; none for a parent, which is no tie.
+fn link_kind(relation: Relation) -> Option<LinkKind> {
+    let (kind, reversed) = match relation {
+        Relation::Parent => return None,
+        Relation::Link(kind) => (kind, false),
+        Relation::LinkedBy(kind) => (kind, true),
+    };
+    Some(match (kind, reversed) {
         (words::LinkKind::RelatesTo, _) => LinkKind::RelatesTo,
         (words::LinkKind::Needs, false) => LinkKind::Needs,
         (words::LinkKind::Needs, true) => LinkKind::NeededBy,
@@ -148,7 +177,10 @@ fn link(reference: &Reference, kind: words::LinkKind, reversed: bool) -> Option<
         }
         (words::LinkKind::Duplicates, false) => LinkKind::Duplicates,
         (words::LinkKind::Duplicates, true) => LinkKind::DuplicatedBy,
-    };
+    })
+}
+
+fn link(reference: &Reference, kind: LinkKind) -> Option<ImportLink> {
     let only_links = reference.candidates.iter().all(|key| key.kind() == KeyKind::Link);
     let address = reference.address.as_ref().filter(|text| only_links && address(text).is_ok());
     let shown: String =

@@ -224,6 +224,26 @@ impl NamedService for Floor {
 
 #[tonic::async_trait]
 impl IngestService for Floor {
+    type PushStream = std::pin::Pin<
+        Box<dyn futures::Stream<Item = Result<v1::PushResponse, Status>> + Send + 'static>,
+    >;
+
+    /// Makes each message durable, and says so.
+    async fn push(
+        &self,
+        request: Request<Streaming<v1::PushRequest>>,
+    ) -> Result<Response<Self::PushStream>, Status> {
+        let state = (self.clone(), request.into_inner());
+        let answers = futures::stream::try_unfold(state, |(floor, mut parts)| async move {
+            let Some(message) = parts.message().await? else { return Ok(None) };
+            let received = u32::try_from(message.events.len()).unwrap_or(u32::MAX);
+            floor.append(vec![message.encode_to_vec()]).await?;
+            let answer = v1::PushResponse { received, repeated_events: 0 };
+            Ok(Some((answer, (floor, parts))))
+        });
+        Ok(Response::new(Box::pin(answers)))
+    }
+
     async fn import(
         &self,
         request: Request<Streaming<v1::ImportRequest>>,

@@ -5,24 +5,28 @@ use crate::{
     command::{Command, ImportItem, ImportLink},
     error::Error,
     event::Event,
-    ids::DomainId,
+    ids::{DomainId, Timestamp},
     import::Outcome,
     item::{Estimate, Kind, LinkKind, LinkTarget, Moscow, Status, Value},
+    news::Told,
     order::DomainNo,
     text::{Label, Text, Title},
 };
 
+mod news;
+mod plans;
 mod ties;
 
 /// An item of which a source tells the least.
 pub(super) fn told(name: &str, domain: &str, title: &str) -> ImportItem {
     ImportItem {
         source: source(name),
+        told: Told::Now(Timestamp(0)),
         aliases: Vec::new(),
-        domain: DomainId::new(domain).unwrap(),
+        domain: domain_id(domain),
         kind: None,
         status: None,
-        title: Title::new(title).unwrap(),
+        title: titled(title),
         text: None,
         labels: None,
         estimate: None,
@@ -30,9 +34,19 @@ pub(super) fn told(name: &str, domain: &str, title: &str) -> ImportItem {
         moscow: None,
         people: None,
         parent: None,
+        link_kinds: LinkKind::ALL.to_vec(),
         links: Vec::new(),
-        requests: Vec::new(),
+        requests: Some(Vec::new()),
+        entries: Vec::new(),
     }
+}
+
+pub(super) fn domain_id(domain: &str) -> Option<DomainId> {
+    Some(DomainId::new(domain).unwrap())
+}
+
+pub(super) fn titled(title: &str) -> Option<Title> {
+    Some(Title::new(title).unwrap())
 }
 
 pub(super) fn link(raw: &str, names: &[&str]) -> ImportLink {
@@ -61,7 +75,7 @@ fn full() -> ImportItem {
         moscow: Some(Some(Moscow::Should)),
         people: Some(vec![person("p2"), person("p1"), person("p2")]),
         links: vec![link("other", &["other"]), link("https://elsewhere", &[])],
-        requests: vec![request("d1", "an address"), request("d0", "its own")],
+        requests: Some(vec![request("d1", "an address"), request("d0", "its own")]),
         ..told("src", "d0", "n")
     }
 }
@@ -104,7 +118,7 @@ fn an_item_told_first_is_made_at_the_bottom_with_all_that_is_told() {
         item.requests.iter().map(|request| request.domain).collect::<Vec<_>>(),
         [DomainNo(1)]
     );
-    assert_eq!(item.decided, crate::item::Decided::default());
+    assert_eq!(item.decided, crate::item::Fields::default());
 }
 
 #[test]
@@ -114,7 +128,7 @@ fn what_the_source_does_not_say_has_a_default_and_stays() {
     let item = world.item("n");
     assert_eq!((item.kind, item.status), (Kind::Story, Status::New));
     import(&mut world, &[full()]);
-    import(&mut world, &[ImportItem { title: Title::new("m").unwrap(), ..told("src", "d0", "n") }]);
+    import(&mut world, &[ImportItem { title: titled("m"), ..told("src", "d0", "n") }]);
     let item = world.item("m");
     assert_eq!(
         (item.kind, item.status, item.moscow),
@@ -124,8 +138,9 @@ fn what_the_source_does_not_say_has_a_default_and_stays() {
         (item.labels.len(), item.people.len(), item.estimate),
         (2, 2, Estimate::from_hundredths(300))
     );
-    // Links, requests and other names are told as a whole.
-    assert!(item.links.is_empty() && item.requests.is_empty() && item.aliases.is_empty());
+    // Links and requests are told as a whole, and there are always other names if the source has any.
+    assert!(item.links.is_empty() && item.requests.is_empty());
+    assert_eq!(item.aliases.len(), 2);
 }
 
 #[test]
@@ -139,7 +154,7 @@ fn what_changed_in_the_source_changes_here() {
         labels: Some(Vec::new()),
         estimate: Some(None),
         people: Some(vec![person("p3")]),
-        requests: vec![request("d1", "two addresses"), request("d2", "a stamp")],
+        requests: Some(vec![request("d1", "two addresses"), request("d2", "a stamp")]),
         links: vec![link("https://elsewhere", &[])],
         ..full()
     };
@@ -173,10 +188,7 @@ fn a_field_decided_here_is_not_overwritten() {
     assert_eq!(import(&mut world, &[full()]), []);
     assert_eq!(*world.item("m"), before);
     // What was not decided here still follows.
-    import(
-        &mut world,
-        &[ImportItem { aliases: Vec::new(), domain: DomainId::new("d1").unwrap(), ..full() }],
-    );
+    import(&mut world, &[ImportItem { aliases: Vec::new(), domain: domain_id("d1"), ..full() }]);
     assert_eq!(world.order(), "m1");
 }
 
@@ -186,7 +198,7 @@ fn an_item_made_by_hand_follows_the_source_in_what_was_not_filled_in() {
     world.says("po0: new mine in d0");
     let command = world.change("mine", |changes| changes.sources = Some(vec![source("src")]));
     world.must("po0", &command);
-    import(&mut world, &[ImportItem { domain: DomainId::new("d1").unwrap(), ..full() }]);
+    import(&mut world, &[ImportItem { domain: domain_id("d1"), ..full() }]);
     let item = world.item("mine");
     assert_eq!((item.kind, item.domain, item.value), (Kind::Story, DomainNo(0), Value::new(3)));
 }
@@ -208,7 +220,7 @@ fn a_change_of_domain_in_the_source_keeps_the_place() {
     import(&mut world, &[told("src", "d0", "n"), told("src2", "d0", "m")]);
     import(
         &mut world,
-        &[ImportItem { requests: vec![request("d0", "more")], ..told("src", "d1", "n") }],
+        &[ImportItem { requests: Some(vec![request("d0", "more")]), ..told("src", "d1", "n") }],
     );
     assert_eq!(world.order(), "a x1 n1 m");
     // Asked by people, it ends when the item comes to whom was asked.
@@ -245,10 +257,7 @@ fn closed_from_the_beginning_and_reopened() {
     assert_eq!((world.order(), world.item("n").status), ("a n".to_owned(), Status::InProgress));
     import(&mut world, &[told_as(Status::Done)]);
     // Reopened in another domain.
-    import(
-        &mut world,
-        &[ImportItem { domain: DomainId::new("d1").unwrap(), ..told_as(Status::New) }],
-    );
+    import(&mut world, &[ImportItem { domain: domain_id("d1"), ..told_as(Status::New) }]);
     assert_eq!(world.order(), "a n1");
 }
 
@@ -283,7 +292,7 @@ fn an_import_is_refused_as_a_whole() {
     for (bad, code) in [
         (told("2", "d9", "n"), "UNKNOWN_DOMAIN"),
         (
-            ImportItem { requests: vec![request("d9", "more")], ..told("2", "d0", "n") },
+            ImportItem { requests: Some(vec![request("d9", "more")]), ..told("2", "d0", "n") },
             "UNKNOWN_DOMAIN",
         ),
         (
@@ -300,7 +309,7 @@ fn an_import_is_refused_as_a_whole() {
         (ImportItem { aliases: many(21), ..told("2", "d0", "n") }, "TOO_MANY"),
         (ImportItem { links: vec![link("x", &["x"]); 51], ..told("2", "d0", "n") }, "TOO_MANY"),
         (
-            ImportItem { requests: vec![request("d1", "more"); 51], ..told("2", "d0", "n") },
+            ImportItem { requests: Some(vec![request("d1", "more"); 51]), ..told("2", "d0", "n") },
             "TOO_MANY",
         ),
     ] {

@@ -118,7 +118,7 @@ fn imported_links_and_requests_follow_the_source_and_peoples_stay() {
     let mut world = World::of("a x1");
     let item = ImportItem {
         links: vec![link("#7", &["#7"])],
-        requests: vec![request("d1", "theirs"), request("d2", "theirs")],
+        requests: Some(vec![request("d1", "theirs"), request("d2", "theirs")]),
         ..told("src", "d0", "n")
     };
     import(&mut world, &[item]);
@@ -138,7 +138,7 @@ fn imported_links_and_requests_follow_the_source_and_peoples_stay() {
 #[test]
 fn a_domain_told_twice_is_asked_once() {
     let mut world = World::of("");
-    let requests = vec![request("d1", "one"), request("d1", "two")];
+    let requests = Some(vec![request("d1", "one"), request("d1", "two")]);
     import(&mut world, &[ImportItem { requests, ..told("src", "d0", "n") }]);
     assert_eq!(world.item("n").requests.len(), 1);
     assert_eq!(world.item("n").requests[0].ask.as_str(), "one");
@@ -266,7 +266,7 @@ fn an_item_that_took_another_in_follows_its_own_source_only() {
             labels: Some(vec![Label::new("two").unwrap()]),
             links: vec![link("y", &["y"])],
             aliases: vec![source("#2")],
-            requests: vec![request("d1", "more")],
+            requests: Some(vec![request("d1", "more")]),
             ..told("2", "d0", "b")
         },
         ImportItem { links: vec![link("z", &["z"])], ..told("3", "d0", "c") },
@@ -291,7 +291,7 @@ fn a_name_of_two_items_means_the_first_that_has_it() {
     };
     import(&mut world, &[named("1", "a", &["same"]), named("2", "b", &["same"])]);
     assert_eq!(world.product.item_by_names(&[source("same")]), world.no("a"));
-    import(&mut world, &[named("1", "a", &[])]);
+    import(&mut world, &[named("1", "a", &["other"])]);
     assert_eq!(world.product.item_by_names(&[source("same")]), world.no("b"));
     // An item's source is surer than another's other name.
     import(&mut world, &[named("same", "c", &[])]);

@@ -9,11 +9,13 @@ use super::{
     Chance,
 };
 use crate::{
-    command::{Command, ImportItem, ImportLink, LinkEnd, LinkTo},
+    command::{Command, ImportEntry, ImportItem, ImportLink, LinkEnd, LinkTo},
     event::Event,
-    ids::{DomainId, ItemKey, Version},
+    ids::{DomainId, ItemKey, Timestamp, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status},
+    news::{Stamp, Told},
     product::Product,
+    roadmap::{Horizon, When},
     text::{Label, Source, Text, Title},
 };
 
@@ -68,9 +70,38 @@ impl Walk {
         }
         for _ in 0..self.chance.below(3) {
             let domain = DomainId::new(&format!("d{}", self.chance.below(4))).unwrap();
-            item.requests.push((domain, reason(&format!("ask {}", self.chance.below(3)))));
+            item.requests
+                .get_or_insert_default()
+                .push((domain, reason(&format!("ask {}", self.chance.below(3)))));
+        }
+        // News in any order, some of it without the rest.
+        if self.chance.once_in(2) {
+            let at = Timestamp(i64::try_from(self.chance.below(6)).unwrap());
+            let tie = u32::try_from(self.chance.below(3)).unwrap();
+            item.told = Told::At(Stamp { at, tie });
+        }
+        item.title = item.title.filter(|_| !self.chance.once_in(5));
+        item.domain = item.domain.filter(|_| !self.chance.once_in(5));
+        item.link_kinds.retain(|_| !self.chance.once_in(4));
+        for name in ["alpha", "beta"] {
+            if self.chance.once_in(3) {
+                item.entries.push(self.planned(name));
+            }
         }
         item
+    }
+
+    fn planned(&mut self, name: &str) -> ImportEntry {
+        let horizon = [Horizon::Now, Horizon::Next, Horizon::Later];
+        let when = self.chance.pick(&horizon).map(When::Horizon).filter(|_| self.chance.once_in(2));
+        let release = format!("v{}", self.chance.below(4));
+        let release = Some(Label::new(&release).unwrap()).filter(|_| self.chance.once_in(2));
+        ImportEntry {
+            name: Label::new(name).unwrap(),
+            title: None,
+            release: self.some(release),
+            when: self.some(when),
+        }
     }
 
     fn labels(&mut self) -> Vec<Label> {

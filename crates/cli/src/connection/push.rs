@@ -1,0 +1,110 @@
+//! `koepel push`: sends the events of a file through a connection, as a team's tool would.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use futures::{StreamExt as _, stream};
+use koepel_api::v1;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{OfProduct, named};
+use crate::{
+    context::Context,
+    failure::{Failure, Kind},
+};
+
+/// So many events go in one message.
+const AT_ONCE: usize = 500;
+
+/// What `push` can be given.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A line holds a CloudEvent 1.0 as JSON. Sending a file again is safe: events that were taken in before are passed over."
+)]
+pub(crate) struct PushArgs {
+    /// The connection's id
+    connection: String,
+    /// File with an event a line; - for standard input
+    file: PathBuf,
+    #[command(flatten)]
+    product: OfProduct,
+}
+
+/// What became of the events, as JSON.
+#[derive(Serialize)]
+struct Pushed {
+    received: u64,
+    repeated: u64,
+}
+
+/// Runs it.
+pub(crate) async fn push(args: PushArgs, ctx: &mut Context) -> Result<(), Failure> {
+    let cannot = |why: std::io::Error| {
+        Failure::new(Kind::Failed, format!("{} cannot be read: {why}", args.file.display()))
+    };
+    let text = if args.file.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin()).map_err(cannot)?
+    } else {
+        std::fs::read_to_string(&args.file).map_err(cannot)?
+    };
+    let mut events = Vec::new();
+    for (line, text) in (1..).zip(text.lines()) {
+        if !text.trim().is_empty() {
+            events.push(event(text).map_err(|why| {
+                Failure::new(Kind::Failed, format!("line {line}: {why}; nothing was sent"))
+            })?);
+        }
+    }
+    let session = ctx.session().await?;
+    let product = ctx.product_of(&session, args.product.of.as_ref()).await?;
+    let connection = named(&product, &args.connection);
+    let messages: Vec<v1::PushRequest> = events
+        .chunks(AT_ONCE)
+        .map(|events| v1::PushRequest { connection: connection.clone(), events: events.to_vec() })
+        .collect();
+    let refused = |status: tonic::Status| session.refused(&status);
+    let mut client = session.ingest();
+    let answers = client.push(stream::iter(messages)).await.map_err(refused)?;
+    let mut answers = answers.into_inner();
+    let mut pushed = Pushed { received: 0, repeated: 0 };
+    while let Some(answer) = answers.next().await {
+        let answer = answer.map_err(refused)?;
+        pushed.received += u64::from(answer.received);
+        pushed.repeated += u64::from(answer.repeated_events);
+    }
+    if ctx.out.is_json() {
+        return ctx.out.json(&pushed);
+    }
+    ctx.out.line(&format!(
+        "{} events are durable now{}. `koepel connection aside` tells which could not be applied.",
+        pushed.received,
+        if pushed.repeated > 0 {
+            format!(", {} were there before", pushed.repeated)
+        } else {
+            String::new()
+        }
+    ))
+}
+
+/// Reads an event; what is wrong with its attributes is the server's to say.
+fn event(line: &str) -> Result<v1::PushedEvent, String> {
+    let value: Value = serde_json::from_str(line).map_err(|error| format!("no JSON: {error}"))?;
+    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let time = match value.get("time").and_then(Value::as_str) {
+        None => None,
+        Some(time) => {
+            let parsed: jiff::Timestamp =
+                time.parse().map_err(|_| format!("`time` {time:?} is no RFC 3339 time"))?;
+            Some(crate::moment::to_wire(parsed))
+        }
+    };
+    Ok(v1::PushedEvent {
+        id: text("id"),
+        source: text("source"),
+        r#type: text("type"),
+        subject: text("subject"),
+        time,
+        data: value.get("data").map(ToString::to_string).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,136 @@
+//! A push as an item: read by its connection's mapping, checked against the connection, stamped with its moment.
+
+use std::{collections::HashMap, sync::Arc};
+
+use koepel_connectors::{Mapping, Read};
+use koepel_domain::{
+    command::ImportItem,
+    connections::Connection,
+    ids::{ConnectionId, DomainId, Timestamp, Version},
+    inbox::{Aside, Push, PushAt},
+    news::{Stamp, Told},
+    product::Product,
+    text::{Reason, Source},
+};
+
+use crate::{app::App, import::PeopleKey};
+
+/// A push on its way.
+#[derive(Clone, Debug)]
+pub(super) struct Work {
+    pub(super) at: PushAt,
+    pub(super) connection: ConnectionId,
+    pub(super) received: Timestamp,
+    pub(super) push: Push,
+}
+
+impl Work {
+    /// It is set aside.
+    pub(super) fn aside(&self, code: &str, reason: &str, waits_for: Vec<Source>) -> Aside {
+        let reason: String = reason.chars().filter(|c| !c.is_control()).take(1_000).collect();
+        let short: String = reason.chars().take(400).collect();
+        Aside {
+            at: self.at,
+            connection: self.connection.clone(),
+            id: self.push.id.clone(),
+            code: code.to_owned(),
+            reason: Reason::new(&reason).or_else(|_| Reason::new(&short)).unwrap_or_default(),
+            waits_for,
+        }
+    }
+}
+
+/// What a push became.
+pub(super) enum Became {
+    /// An item to be imported.
+    Item(Box<ImportItem>),
+    /// The mapping leaves it out.
+    Nothing,
+    /// It is set aside.
+    Aside(Box<Aside>),
+}
+
+/// The mappings of connections, compiled; each for as long as it is not changed.
+#[derive(Default)]
+pub(super) struct Mappings(HashMap<ConnectionId, (Version, Result<Arc<Mapping>, String>)>);
+
+impl Mappings {
+    fn of(&mut self, held: &Connection) -> Result<Arc<Mapping>, String> {
+        let known = self.0.get(&held.id).filter(|(version, _)| *version == held.changed);
+        if let Some((_, mapping)) = known {
+            return mapping.clone();
+        }
+        let compiled = Mapping::parse(held.mapping.as_str())
+            .map(Arc::new)
+            .map_err(|error| format!("the connection's mapping: {error}"));
+        self.0.insert(held.id.clone(), (held.changed, compiled.clone()));
+        compiled
+    }
+}
+
+/// Reads a push.
+pub(super) fn read(
+    work: &Work,
+    product: &Product,
+    mappings: &mut Mappings,
+    people: &PeopleKey,
+) -> Became {
+    let aside =
+        |code: &str, reason: &str| Became::Aside(Box::new(work.aside(code, reason, Vec::new())));
+    if !work.push.fault.is_empty() {
+        return aside("NO_CLOUD_EVENT", work.push.fault.as_str());
+    }
+    let Some(held) = product.connection(&work.connection) else {
+        return aside("UNKNOWN_CONNECTION", "the connection is not there");
+    };
+    let domain = product.domain(held.domain).filter(|domain| !domain.deleted);
+    let (Some(domain), None) = (domain, &held.removed) else {
+        return aside("CONNECTION_REMOVED", "the connection was removed before it was applied");
+    };
+    if !held.source.is_empty() && held.source != work.push.source {
+        let reason = format!("the connection takes events of the source {} only", held.source);
+        return aside("FOREIGN_SOURCE", &reason);
+    }
+    let mapping = match mappings.of(held) {
+        Ok(mapping) => mapping,
+        Err(error) => return aside("MAPPING", &error),
+    };
+    let record = match serde_json::from_str(&work.push.body) {
+        Ok(record) => record,
+        Err(error) => return aside("NO_JSON", &error.to_string()),
+    };
+    let draft = match mapping.read(&record) {
+        Read::Draft(draft) => draft,
+        Read::LeftOut(_) => return Became::Nothing,
+        Read::Wrong(problems) => {
+            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            return aside("UNREADABLE", &told.join("; "));
+        }
+    };
+    let at = App::told_at(draft.time_us, &work.push, work.received);
+    let told = Told::At(Stamp { at, tie: tie(&work.push) });
+    let mut item = match crate::import::item(&draft, people, told) {
+        Ok(item) => item,
+        Err(problem) => return aside("UNREADABLE", &problem.to_string()),
+    };
+    if item.domain.as_ref().is_some_and(|told| *told != domain.id) {
+        let told = item.domain.as_ref().map_or("", DomainId::as_str);
+        let reason = format!(
+            "it is about domain {told}, and the connection writes to domain {} only",
+            domain.id
+        );
+        return aside("FOREIGN_DOMAIN", &reason);
+    }
+    if item.domain.is_none() && product.item_by_source(&item.source).is_none() {
+        item.domain = Some(domain.id.clone());
+    }
+    Became::Item(Box::new(item))
+}
+
+/// Of two events of one moment that with the greater number counts.
+fn tie(push: &Push) -> u32 {
+    let hash = blake3::hash(format!("{}\n{}", push.source, push.id).as_bytes());
+    let [a, b, c, d, ..] = *hash.as_bytes();
+    // Never nought, which stands for a file.
+    u32::from_be_bytes([a, b, c, d]).max(1)
+}
