@@ -13,6 +13,7 @@ pub mod ingest;
 pub mod names;
 pub mod product;
 pub mod roadmap;
+pub mod search;
 pub mod sync;
 
 /// Generated from `proto/koepel/v1`.

@@ -263,6 +263,11 @@ pub(crate) fn snapshots_dir(data_dir: &Path) -> PathBuf {
     data_dir.join("snapshots")
 }
 
+/// The directory of the search indexes in a data directory.
+pub(crate) fn search_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("search")
+}
+
 /// The directory of the log in a data directory.
 pub(crate) fn log_dir(data_dir: &Path) -> PathBuf {
     data_dir.join("log")

@@ -15,6 +15,7 @@ mod import;
 pub mod listen;
 mod metrics;
 mod read_model;
+mod search;
 mod serve;
 pub mod telemetry;
 
@@ -23,5 +24,6 @@ pub use koepel_engine::{StateHash, check_record, redaction, remove_snapshots, st
 pub use crate::{
     demo::{DemoError, Loaded},
     first_start::Error as FirstStartError,
+    search::remove as remove_search_index,
     serve::{Error, Running, Stopper, serve, start},
 };

@@ -29,6 +29,7 @@ use crate::{
     first_start, http, listen,
     metrics::Metrics,
     read_model::ReadModel,
+    search::Searches,
 };
 
 /// So many appends of a product may be with the log at once, so that it has the next group when a flush ends.
@@ -223,6 +224,7 @@ impl Running {
                 tracing::error!(%error, "a task ended badly");
             }
         }
+        app.searches.stop().await;
         app.products.stop().await;
         app.system.stop().await;
         if let Some(path) = &app.config.address_file {
@@ -307,7 +309,8 @@ async fn open(
             .map_err(|error| Error::Product { product: product.clone(), why: error.to_string() })?;
     }
     let imports = Semaphore::new(config.limits.imports);
-    let (stopping, _) = watch::channel(false);
+    let (stopping, stopped) = watch::channel(false);
+    let searches = Searches::new(App::search_dir(&config), Arc::clone(&log), stopped);
     Ok(App {
         config,
         clock,
@@ -324,6 +327,7 @@ async fn open(
         comparisons: Arc::new(Semaphore::new(COMPARISONS)),
         streams: Mutex::default(),
         system_view,
+        searches,
     })
 }
 
