@@ -32,4 +32,6 @@ mod product;
 mod readme;
 mod receipts;
 mod reflection;
+mod search;
+mod search_index;
 mod service;
