@@ -15,6 +15,7 @@ pub mod names;
 pub mod product;
 pub mod push;
 pub mod roadmap;
+pub mod search;
 pub mod sync;
 
 /// Generated from `proto/koepel/v1`.

@@ -9,7 +9,7 @@ use crate::{
     backlog, completions, connection, diff, domain, events, explain, import, item, log,
     names::ProductRef,
     output::{Color, Format},
-    person, pin, product, purpose, rank, roadmap, role, serve,
+    person, pin, product, purpose, rank, roadmap, role, search, serve,
     session::Server,
     status, sync, token, undo,
 };
@@ -85,6 +85,8 @@ pub(crate) struct Globals {
 pub(crate) enum Command {
     /// Show the overarching backlog or a domain's
     Backlog(backlog::BacklogArgs),
+    /// Find items by words in their titles and texts
+    Search(search::SearchArgs),
     /// Say why an item is ranked where it is
     Explain(explain::ExplainArgs),
     /// Show, make and change items
@@ -163,6 +165,7 @@ impl Command {
     ) -> Result<(), crate::failure::Failure> {
         match self {
             Self::Backlog(args) => backlog::run(args, ctx).await,
+            Self::Search(args) => search::run(args, ctx).await,
             Self::Explain(args) => explain::run(args, ctx).await,
             Self::Item(command) => item::run(*command, ctx).await,
             Self::Rank(args) => rank::rank(args, ctx).await,
@@ -257,6 +260,8 @@ mod tests {
             "koepel item history ONLINE-1 --limit 0",
             "koepel backlog webshop --domain online --state all --limit 5 --from 100",
             "koepel backlog -o json",
+            "koepel search webshop gift card",
+            "koepel search webshop escal --domain online -d offline --state all --kind story --label a -n 5",
             "koepel rank ONLINE-1 --between ONLINE-2 ONLINE-3 --with-family --reason r",
             "koepel reorder ONLINE-1 --after ONLINE-2",
             "koepel pin ONLINE-1 --reason r",
@@ -327,6 +332,7 @@ mod tests {
         fails("koepel backlog --limit many", "invalid");
         fails("koepel backlog --as-of yesterday", "is no moment");
         fails("koepel diff webshop", "--from");
+        fails("koepel search webshop", "WORDS");
         fails("koepel entry add online T --horizon now --end 2027-01-01", "cannot be used with");
         fails("koepel entry show seven", "names no roadmap entry");
         fails("koepel entry add online T --end 2027-02-30", "is no day");

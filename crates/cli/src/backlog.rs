@@ -49,7 +49,7 @@ pub(crate) struct BacklogArgs {
 
 /// Which items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum State {
+pub(crate) enum State {
     /// Items in the order
     Open,
     /// The done and dropped ones too, last closed first
@@ -57,7 +57,8 @@ enum State {
 }
 
 impl State {
-    fn to_wire(self) -> i32 {
+    /// On the wire.
+    pub(crate) fn to_wire(self) -> i32 {
         match self {
             Self::Open => v1::BacklogState::Open.into(),
             Self::All => v1::BacklogState::All.into(),

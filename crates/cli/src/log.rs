@@ -24,7 +24,7 @@ use crate::{
     credentials::default_data_dir,
     failure::{Failure, Kind},
     names::ProductRef,
-    serve::{log_dir, snapshots_dir},
+    serve::{log_dir, search_dir, snapshots_dir},
 };
 use backup::BackupShape;
 
@@ -244,6 +244,17 @@ fn forget_snapshots(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Removes a directory with all that is in it, if it is there.
+fn remove_all(dir: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            let why = format!("{} cannot be removed: {error}", dir.display());
+            Err(Failure::new(Kind::Failed, why))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 async fn restored(args: &RestoreArgs, ctx: &mut Context) -> Result<(), Failure> {
     let data_dir = data_dir(&args.place)?;
     let dir = log_dir(&data_dir);
@@ -258,6 +269,8 @@ async fn restored(args: &RestoreArgs, ctx: &mut Context) -> Result<(), Failure> 
         let why = format!("the snapshots in {} cannot be removed: {error}", data_dir.display());
         Failure::new(Kind::Failed, why)
     })?;
+    // The same goes for what was made to search it.
+    remove_all(&search_dir(&data_dir))?;
     let summary = restore(BufReader::new(file), &dir, Settings::default())
         .await
         .map_err(|error| Failure::new(Kind::Failed, error.to_string()))?;

@@ -32,6 +32,7 @@ mod rank;
 mod refusal;
 mod roadmap;
 mod role;
+mod search;
 mod serve;
 mod session;
 mod status;

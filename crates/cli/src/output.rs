@@ -52,8 +52,13 @@ impl Paint {
         Self { on: color.on(io::stderr().is_terminal()) }
     }
 
-    /// No colour.
+    /// Colour, for tests.
     #[cfg(test)]
+    pub(crate) const fn for_tests() -> Self {
+        Self { on: true }
+    }
+
+    /// No colour.
     pub(crate) const fn plain() -> Self {
         Self { on: false }
     }

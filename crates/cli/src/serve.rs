@@ -9,6 +9,7 @@ use koepel_server::{
     config::{Config, Errors, Overrides},
     telemetry,
 };
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     context::Context,
@@ -71,8 +72,9 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let config =
         Config::load(args.config.as_deref(), overrides).map_err(|errors| wrong(&errors))?;
     telemetry::start(&config);
+    let signals = Signals::listen()?;
     let running = start(config).await?;
-    until_stopped(running).await
+    signals.until_stopped(running).await
 }
 
 pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failure> {
@@ -92,6 +94,7 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
     };
     let config = Config::load(None, overrides).map_err(|errors| wrong(&errors))?;
     telemetry::start(&config);
+    let signals = Signals::listen()?;
     let running = start(config).await?;
     let loaded = running.load_demo().await.map_err(failed)?;
     let products: Vec<Demo> = loaded
@@ -101,7 +104,7 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
     let address = running.address().to_string();
     ctx.out.text(&told(&address, &running.data_dir(), off_path().as_deref(), &products))?;
     ctx.out.flush()?;
-    let stopped = until_stopped(running).await;
+    let stopped = signals.until_stopped(running).await;
     drop(scratch);
     stopped
 }
@@ -116,33 +119,39 @@ async fn start(config: Config) -> Result<Running, Failure> {
     Box::pin(koepel_server::start(config)).await.map_err(failed)
 }
 
-/// Serves until Ctrl-C or the system asks to stop; open calls end first.
-async fn until_stopped(running: Running) -> Result<(), Failure> {
-    let stopper = running.stopper();
-    tokio::spawn(async move {
-        asked_to_stop().await;
-        stopper.stop();
-    });
-    Box::pin(running.stopped()).await.map_err(failed)
+/// What asks the server to stop: Ctrl-C, or SIGTERM. Listened to from before anybody can know that the server is there: a
+/// signal that comes sooner than that would end the process at once.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
 }
 
-#[cfg(unix)]
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => {
-            tokio::signal::ctrl_c().await.ok();
-        }
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| {
+                Failure::new(Kind::Failed, format!("signals cannot be listened to: {error}"))
+            })
+        };
+        let (interrupt, terminate) =
+            (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+        Ok(Self { interrupt, terminate })
     }
-}
 
-#[cfg(not(unix))]
-async fn asked_to_stop() {
-    tokio::signal::ctrl_c().await.ok();
+    /// Serves until one comes; open calls end first. A second Ctrl-C ends the process at once.
+    async fn until_stopped(mut self, running: Running) -> Result<(), Failure> {
+        let stopper = running.stopper();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+            }
+            stopper.stop();
+            self.interrupt.recv().await;
+            std::process::exit(130);
+        });
+        Box::pin(running.stopped()).await.map_err(failed)
+    }
 }
 
 fn failed(error: Error) -> Failure {
@@ -261,6 +270,11 @@ fn told(address: &str, data_dir: &Path, off_path: Option<&Path>, products: &[Dem
 /// The directory of the snapshots in a data directory.
 pub(crate) fn snapshots_dir(data_dir: &Path) -> PathBuf {
     data_dir.join("snapshots")
+}
+
+/// The directory of the search indexes in a data directory.
+pub(crate) fn search_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("search")
 }
 
 /// The directory of the log in a data directory.

@@ -28,7 +28,7 @@ use tonic::{Status, metadata::MetadataMap};
 
 use crate::{
     clock::Clock, config::Config, directory::Directory, grpc::status, ids, metrics::Metrics,
-    push::Appliers, read_model::ReadModel,
+    push::Appliers, read_model::ReadModel, search::Searches,
 };
 
 /// The running server.
@@ -53,6 +53,7 @@ pub(crate) struct App {
     pub(crate) comparisons: Arc<Semaphore>,
     pub(crate) streams: Mutex<HashMap<PersonId, usize>>,
     pub(crate) system_view: watch::Receiver<Arc<View<System>>>,
+    pub(crate) searches: Searches,
 }
 
 /// Who calls, as their token says.
@@ -342,6 +343,11 @@ impl App {
     /// Folders of the data folder.
     pub(crate) fn snapshots_dir(config: &Config) -> PathBuf {
         config.data_dir.join("snapshots")
+    }
+
+    /// The folder of the search indexes.
+    pub(crate) fn search_dir(config: &Config) -> PathBuf {
+        config.data_dir.join("search")
     }
 }
 

@@ -16,6 +16,7 @@ pub mod listen;
 mod metrics;
 mod push;
 mod read_model;
+mod search;
 mod serve;
 pub mod telemetry;
 
@@ -24,5 +25,6 @@ pub use koepel_engine::{StateHash, check_record, redaction, remove_snapshots, st
 pub use crate::{
     demo::{DemoError, Loaded},
     first_start::Error as FirstStartError,
-    serve::{Error, Running, Stopper, serve, start},
+    search::remove as remove_search_index,
+    serve::{Error, Running, Stopper, start},
 };

@@ -30,6 +30,7 @@ use crate::{
     metrics::Metrics,
     push::Appliers,
     read_model::ReadModel,
+    search::Searches,
 };
 
 /// So many appends of a product may be with the log at once, so that it has the next group when a flush ends.
@@ -99,39 +100,6 @@ pub struct Running {
     listening: JoinHandle<()>,
     tending: JoinHandle<()>,
     scrub: JoinHandle<()>,
-}
-
-/// Serves until the process is asked to stop (SIGTERM, or Ctrl-C), and stops whole.
-///
-/// # Errors
-/// [`Error`], with what to do.
-pub async fn serve(config: Config) -> Result<(), Error> {
-    let running = start(config).await?;
-    stop_at_signal(running.stopper());
-    running.stopped().await
-}
-
-/// Stops a server at the first SIGTERM or Ctrl-C. A second one ends the process at once, as ever.
-pub(crate) fn stop_at_signal(stopper: Stopper) {
-    use tokio::signal::unix::{SignalKind, signal};
-    tokio::spawn(async move {
-        let (Ok(mut terminate), Ok(mut interrupt)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        else {
-            tracing::error!("signals cannot be watched; the server ends without draining");
-            return;
-        };
-        tokio::select! {
-            _ = terminate.recv() => tracing::info!("SIGTERM; stopping"),
-            _ = interrupt.recv() => tracing::info!("interrupted; stopping"),
-        }
-        stopper.stop();
-        interrupt.recv().await;
-        tracing::warn!(
-            "interrupted again; ending without draining. What was acknowledged is durable"
-        );
-        std::process::exit(130);
-    });
 }
 
 /// Opens everything, and listens.
@@ -210,11 +178,6 @@ impl Running {
         Ok(demo::load(&self.app).await?)
     }
 
-    /// Stops it at the first SIGTERM or Ctrl-C.
-    pub fn stop_at_signal(&self) {
-        stop_at_signal(self.stopper());
-    }
-
     /// Waits until it has been stopped, and everything is on disk.
     ///
     /// # Errors
@@ -230,6 +193,7 @@ impl Running {
             }
         }
         app.inboxes.stop().await;
+        app.searches.stop().await;
         app.products.stop().await;
         app.system.stop().await;
         if let Some(path) = &app.config.address_file {
@@ -318,7 +282,8 @@ async fn open(
         opened.map_err(|why| Error::Product { product: name.clone(), why })?;
     }
     let imports = Semaphore::new(config.limits.imports);
-    let (stopping, _) = watch::channel(false);
+    let (stopping, stopped) = watch::channel(false);
+    let searches = Searches::new(App::search_dir(&config), Arc::clone(&log), stopped);
     Ok(App {
         config,
         clock,
@@ -337,6 +302,7 @@ async fn open(
         comparisons: Arc::new(Semaphore::new(COMPARISONS)),
         streams: Mutex::default(),
         system_view,
+        searches,
     })
 }
 

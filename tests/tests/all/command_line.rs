@@ -280,9 +280,14 @@ async fn a_closed_pipe_is_no_disaster() {
         shop.chief.backlog().create_item(request.clone()).await.given();
     }
     let line = shop.server.command_line(shop.chief.token());
-    for command in
-        ["backlog webshop", "backlog webshop -o json", "events webshop", "events webshop -o json"]
-    {
+    for command in [
+        "backlog webshop",
+        "backlog webshop -o json",
+        "events webshop",
+        "events webshop -o json",
+        "search webshop number",
+        "search webshop number -o json",
+    ] {
         let mut child =
             line.command(command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = [0; 20];

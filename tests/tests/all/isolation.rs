@@ -161,6 +161,7 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
         })),
         call!(client: backlog.list_backlog(ListBacklogRequest { parent: product })),
         call!(client: backlog.list_backlog(ListBacklogRequest { parent: domain })),
+        call!(client: backlog.search_items(SearchItemsRequest { parent: product, query: reason })),
         call!(client: backlog.rank_item(RankItemRequest { name: name, place: place })),
         call!(client: backlog.reorder_item(ReorderItemRequest { name: name, place: place })),
         call!(client: backlog.pin_item(PinItemRequest { name: name, reason: reason })),

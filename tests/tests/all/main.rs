@@ -34,4 +34,6 @@ mod push;
 mod readme;
 mod receipts;
 mod reflection;
+mod search;
+mod search_index;
 mod service;

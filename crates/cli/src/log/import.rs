@@ -8,13 +8,14 @@ use std::{
 
 use clap::Args;
 use koepel_event_log::{ImportError, ProductName, Settings, SledLog, import};
+use koepel_server::remove_search_index;
 
 use super::{Place, data_dir, hash, unopened};
 use crate::{
     context::Context,
     failure::{Failure, Kind},
     names::ProductRef,
-    serve::log_dir,
+    serve::{log_dir, search_dir},
 };
 
 /// What `log import` can be given.
@@ -45,6 +46,10 @@ pub(super) async fn run(args: ImportArgs, ctx: &mut Context) -> Result<(), Failu
         .await
         .map_err(refused)?;
     let products: Vec<ProductName> = heads.into_iter().map(|(product, _)| product).collect();
+    for product in &products {
+        // One that lies there is of a product that had the name before.
+        remove_search_index(&search_dir(&data_dir), product)?;
+    }
     let states = hash::states(&opened()?, &products).await?;
     if ctx.out.is_json() {
         return ctx.out.json(&states);

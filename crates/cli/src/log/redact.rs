@@ -14,7 +14,7 @@ use koepel_domain::{
 use koepel_event_log::{EventLog as _, ProductName, SledLog, left_over, redact};
 use koepel_server::{
     redaction::{Found, Order, Plan, Refused, plan},
-    remove_snapshots,
+    remove_search_index, remove_snapshots,
 };
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ use crate::{
     failure::{Failure, Kind},
     names::{PersonRef, ProductRef},
     output::on_one_line,
-    serve::snapshots_dir,
+    serve::{search_dir, snapshots_dir},
 };
 
 /// So many places are shown to people; programs get all.
@@ -284,6 +284,10 @@ async fn done(
     // First, while the log is locked: a snapshot of before would fit the new log, too.
     let snapshots = remove_snapshots(&snapshots_dir(data_dir), product).map_err(|error| {
         failed(format!("the snapshots of product {product} cannot be removed: {error}"))
+    })?;
+    // So would an index for searching, which holds all texts; the next search makes another one.
+    remove_search_index(&search_dir(data_dir), product).map_err(|error| {
+        failed(format!("the search index of product {product} cannot be removed: {error}"))
     })?;
     redact(log, product, &plan.stand_ins, plan.notices.clone())
         .await

@@ -19,7 +19,7 @@ use koepel_event_log::{ReadLimit, Version};
 use koepel_projections::backlog::{Scope, Start, page as page_of, total};
 use tonic::{Code, Request, Response, Status, metadata::MetadataMap};
 
-use super::{page, status, story};
+use super::{page, search, status, story};
 use crate::{
     app::{App, Done, log_name},
     import::is_imported,
@@ -293,6 +293,14 @@ impl BacklogService for Handler {
     ) -> Answer<v1::ListBacklogResponse> {
         let caller = self.0.caller(request.metadata())?;
         self.0.list(&caller, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn search_items(
+        &self,
+        request: Request<v1::SearchItemsRequest>,
+    ) -> Answer<v1::SearchItemsResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        search::items(&self.0, &caller, request.into_inner()).await.map(Response::new)
     }
 
     async fn rank_item(

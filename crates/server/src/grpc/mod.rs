@@ -9,6 +9,7 @@ pub(crate) mod ingest;
 pub(crate) mod page;
 pub(crate) mod product;
 pub(crate) mod roadmap;
+pub(crate) mod search;
 pub(crate) mod status;
 pub(crate) mod story;
 pub(crate) mod sync;

@@ -90,6 +90,13 @@ pub(crate) fn out_of_range(message: String, current: u64) -> Status {
     Status::with_error_details(Code::OutOfRange, message, details("VERSION_IN_FUTURE", metadata))
 }
 
+/// A version that was not reached in time.
+pub(crate) fn too_slow(message: String, current: u64) -> Status {
+    let metadata = HashMap::from([("current_version".to_owned(), current.to_string())]);
+    let details = details("VERSION_NOT_REACHED", metadata);
+    Status::with_error_details(Code::DeadlineExceeded, message, details)
+}
+
 /// A fault of this program or its surroundings.
 pub(crate) fn internal(message: String) -> Status {
     tracing::error!(%message, "internal error");
@@ -281,13 +288,6 @@ pub(crate) fn engine<E: std::fmt::Display>(
             Status::with_error_details(Code::DataLoss, message, details("LOG_DAMAGED", metadata))
         }
         Error::Future { current, .. } => out_of_range(message, current.0),
-        Error::TooSlow { current, .. } => {
-            let metadata = HashMap::from([("current_version".to_owned(), current.to_string())]);
-            Status::with_error_details(
-                Code::DeadlineExceeded,
-                message,
-                details("VERSION_NOT_REACHED", metadata),
-            )
-        }
+        Error::TooSlow { current, .. } => too_slow(message, current.0),
     }
 }

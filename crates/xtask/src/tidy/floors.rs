@@ -48,14 +48,15 @@ const FLOORS: &[Floor] = &[
     Floor { package: "koepel-engine", may_use: &["koepel-domain", "koepel-event-log"], must_not_reach: &WIRE },
     Floor { package: "koepel-projections", may_use: &["koepel-domain"], must_not_reach: NO_IO },
     Floor { package: "koepel-connectors", may_use: &["koepel-domain"], must_not_reach: NO_IO },
+    Floor { package: "koepel-search", may_use: &[], must_not_reach: NO_IO },
     Floor { package: "koepel-api", may_use: &["koepel-domain"], must_not_reach: &["sled", "async-nats"] },
     Floor { package: "koepel-alerts", may_use: &["koepel-domain", "koepel-engine"], must_not_reach: &["tonic", "prost"] },
     Floor { package: "koepel-dashboard", may_use: &[], must_not_reach: NO_IO },
     Floor {
         package: "koepel-server",
         may_use: &[
-            "koepel-domain", "koepel-event-log", "koepel-engine", "koepel-projections", "koepel-connectors", "koepel-api",
-            "koepel-alerts", "koepel-dashboard",
+            "koepel-domain", "koepel-event-log", "koepel-engine", "koepel-projections", "koepel-connectors", "koepel-search",
+            "koepel-api", "koepel-alerts", "koepel-dashboard",
         ],
         must_not_reach: &[],
     },
@@ -86,6 +87,7 @@ struct Owned {
 const OWNED: &[Owned] = &[
     // The tests tamper with a database, to see it found out; the benchmark has a floor of nothing but sled.
     Owned { family: "sled", owners: &["koepel-event-log", "koepel-tests"] },
+    Owned { family: "tantivy", owners: &["koepel-search"] },
     Owned { family: "async-nats", owners: &["koepel-event-log", "koepel-alerts", "koepel-connectors"] },
     Owned { family: "tonic", owners: &["koepel-api", "koepel-server", "koepel-cli", "koepel-tests"] },
     Owned { family: "prost", owners: &["koepel-api", "koepel-server", "koepel-cli", "koepel-tests", "xtask"] },

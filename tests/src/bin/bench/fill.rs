@@ -38,6 +38,17 @@ pub(crate) async fn import(
     items: u64,
     text_bytes: usize,
 ) -> Result<(v1::ImportResponse, f64)> {
+    let item = move |line| (format!("Pay by invoice, variant {line}"), words(line, text_bytes));
+    import_of(client, product, items, item).await
+}
+
+/// As [`import`], of items whose titles and texts `item` makes; nothing in them may need an escape.
+pub(crate) async fn import_of(
+    client: &Client,
+    product: &str,
+    items: u64,
+    item: impl Fn(u64) -> (String, String) + Send + 'static,
+) -> Result<(v1::ImportResponse, f64)> {
     let (send, parts) = mpsc::channel(8);
     let start = v1::ImportStart {
         product: format!("products/{product}"),
@@ -51,10 +62,10 @@ pub(crate) async fn import(
         }
         let mut lines = String::with_capacity(PIECE + 1_024);
         for line in 0..items {
-            let (domain, text) = (line % DOMAINS, words(line, text_bytes));
+            let (domain, (title, text)) = (line % DOMAINS, item(line));
             let _ = writeln!(
                 lines,
-                r#"{{"id":"T-{line}","title":"Pay by invoice, variant {line}","domain":"d{domain}","text":"{text}"}}"#
+                r#"{{"id":"T-{line}","title":"{title}","domain":"d{domain}","text":"{text}"}}"#
             );
             if lines.len() >= PIECE || line + 1 == items {
                 let data = std::mem::take(&mut lines).into_bytes().into();

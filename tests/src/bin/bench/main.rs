@@ -26,6 +26,7 @@ mod load;
 mod order;
 mod past;
 mod process;
+mod search;
 mod small;
 mod stalled;
 mod visible;
@@ -156,6 +157,9 @@ async fn measure(plan: &Plan) -> Result<()> {
     }
     if plan.wants(&["P14"]) {
         past::run(plan, &mut report).await.context("P14")?;
+    }
+    if plan.wants(&["search"]) {
+        search::run(plan, &mut report).await.context("search")?;
     }
     if plan.wants(&["P10"]) {
         disk::run(plan, &mut report).await.context("P10")?;
