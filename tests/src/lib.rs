@@ -13,9 +13,11 @@
 )]
 
 mod answer;
+pub mod broker;
 mod client;
 mod command_line;
 mod process;
+mod proxy;
 pub mod reliability;
 mod server;
 mod shop;
@@ -25,6 +27,7 @@ pub use crate::{
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
     process::Process,
+    proxy::Proxy,
     server::{Server, Settings, binary, scratch, shared_data},
     shop::{Shop, after, at, before, request_id},
 };

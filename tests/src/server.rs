@@ -27,7 +27,7 @@ pub fn binary() -> PathBuf {
 }
 
 /// The target folder: test executables are in `target/<profile>/deps`.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     let executable = std::env::current_exe().unwrap();
     executable.ancestors().nth(3).unwrap().to_owned()
 }

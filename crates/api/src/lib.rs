@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod backlog;
 pub mod check;
+pub mod cloud_event;
 pub mod common;
 pub mod connection;
 pub mod date;

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use clap::Args;
-use koepel_api::v1::{self, subscribe_response::What};
-use serde::Serialize;
-use serde_json::{Value, value::RawValue};
+use koepel_api::{
+    cloud_event::CloudEvent,
+    v1::{self, subscribe_response::What},
+};
+use serde_json::Value;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -28,7 +30,7 @@ const TRIES: u32 = 5;
 /// What `events` can be given.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "With -o json each line is a CloudEvent 1.0 with the attributes version, actor and requestid."
+    after_help = "With -o json each line is a CloudEvent 1.0 with the attributes version, index, count, actor and requestid."
 )]
 pub(crate) struct EventsArgs {
     /// Product; may be left out when --product says it, or when there is one only
@@ -262,50 +264,6 @@ fn cut(line: &str, view: &View) -> String {
     }
 }
 
-/// One of the CloudEvents 1.0, in its JSON format.
-#[derive(Serialize)]
-struct CloudEvent<'a> {
-    specversion: &'static str,
-    id: &'a str,
-    source: &'a str,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    subject: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
-    version: u64,
-    actor: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requestid: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    redacted: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    datacontenttype: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<Box<RawValue>>,
-}
-
-impl<'a> From<&'a v1::Event> for CloudEvent<'a> {
-    fn from(event: &'a v1::Event) -> Self {
-        // As it came, not parsed and written again: no number loses a digit.
-        let data = RawValue::from_string(event.data.clone()).ok();
-        Self {
-            specversion: "1.0",
-            id: &event.id,
-            source: &event.source,
-            kind: &event.r#type,
-            subject: &event.subject,
-            time: moment::rfc3339(event.time.as_ref()),
-            version: event.version,
-            actor: &event.actor,
-            requestid: Some(event.request_id.as_str()).filter(|id| !id.is_empty()),
-            redacted: event.redacted.then_some(true),
-            datacontenttype: data.as_ref().map(|_| "application/json"),
-            data,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -335,23 +293,6 @@ mod tests {
              \\\"wait\\\"\"  status=new→ready  to=3"
         );
         assert_eq!(line(&event(17, 0), &View::plain(Some(40))).chars().count(), 40);
-    }
-
-    #[test]
-    fn json_is_a_cloud_event() {
-        assert_eq!(
-            serde_json::to_string(&CloudEvent::from(&event(17, 0))).unwrap(),
-            r#"{"specversion":"1.0","id":"c-17/0","source":"products/webshop","type":"koepel.v1.ItemRanked","subject":"products/webshop/items/ONLINE-42","time":"2026-11-21T13:33:00Z","version":17,"actor":"people/p-1","requestid":"r-1","datacontenttype":"application/json","data":{"item":"ONLINE-42","from":{"place":17},"to":{"place":3},"reason":"the shops \"wait\"","status":{"from":"new","to":"ready"}}}"#
-        );
-        let redacted = v1::Event {
-            redacted: true,
-            data: String::new(),
-            request_id: String::new(),
-            ..event(17, 0)
-        };
-        let json = serde_json::to_value(CloudEvent::from(&redacted)).unwrap();
-        assert_eq!(json["redacted"], true);
-        assert!(json.get("data").is_none() && json.get("requestid").is_none());
     }
 
     #[test]

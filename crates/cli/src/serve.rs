@@ -1,6 +1,9 @@
 //! `koepel serve` and `koepel demo`: the only commands that start a server.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use koepel_event_log::OpenError;
@@ -21,7 +24,8 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(
     after_help = "Settings come from the command line, else the environment (KOEPEL_LISTEN, KOEPEL_DATA_DIR, KOEPEL_LOG, \
-                        KOEPEL_LOG_FORMAT), else the configuration file, else the defaults."
+                        KOEPEL_LOG_FORMAT; for what is set in [nats] of the file, KOEPEL_NATS_ and the setting's name in capitals, such as \
+                        KOEPEL_NATS_URLS), else the configuration file, else the defaults."
 )]
 pub(crate) struct ServeArgs {
     /// Address and port to listen at [default: 127.0.0.1:7400]
@@ -68,6 +72,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         log_format: variable("KOEPEL_LOG_FORMAT"),
         address_file: args.address_file,
         new_admin_token: args.new_admin_token,
+        nats: variables("KOEPEL_NATS_"),
     };
     let config =
         Config::load(args.config.as_deref(), overrides).map_err(|errors| wrong(&errors))?;
@@ -91,6 +96,8 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         log_format: variable("KOEPEL_LOG_FORMAT"),
         address_file: args.address_file,
         new_admin_token: false,
+        // The demo is nobody else's business.
+        nats: BTreeMap::new(),
     };
     let config = Config::load(None, overrides).map_err(|errors| wrong(&errors))?;
     telemetry::start(&config);
@@ -112,6 +119,16 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
 /// The settings that the environment gives; one that is empty gives nothing.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The settings of the environment whose names begin so, by the rest of their names.
+fn variables(beginning: &str) -> BTreeMap<String, String> {
+    let texts = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let given = texts.filter(|(_, value)| !value.is_empty());
+    given
+        .filter_map(|(name, value)| Some((name.strip_prefix(beginning)?.to_owned(), value)))
+        .collect()
 }
 
 async fn start(config: Config) -> Result<Running, Failure> {

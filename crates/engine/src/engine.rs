@@ -73,6 +73,7 @@ type Slots<A, P> = HashMap<ProductName, Arc<Slot<A, P>>>;
 pub struct Engine<A: Aggregate, P> {
     log: Arc<dyn EventLog>,
     settings: Settings,
+    news: watch::Sender<()>,
     /// Nothing, once it was told to stop.
     slots: RwLock<Option<Slots<A, P>>>,
 }
@@ -83,7 +84,8 @@ impl<A: Aggregate, P: Projection<A>> Engine<A, P> {
     /// An engine on a log; nothing is read yet.
     #[must_use]
     pub fn new(log: Arc<dyn EventLog>, settings: Settings) -> Self {
-        Self { log, settings, slots: RwLock::new(Some(HashMap::new())) }
+        let (news, _) = watch::channel(());
+        Self { log, settings, news, slots: RwLock::new(Some(HashMap::new())) }
     }
 
     /// The log below.
@@ -209,6 +211,20 @@ impl<A: Aggregate, P: Projection<A>> Engine<A, P> {
         Ok(self.sound(name).await?.views.clone())
     }
 
+    /// A receiver that wakes whenever the durable state of any product advances, one that was made a moment ago included.
+    #[must_use]
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// Where the products that have commits and are not damaged have got to, by name.
+    pub fn heads(&self) -> Vec<(ProductName, Head)> {
+        self.pick(|name, _, running| {
+            let head = running.views.borrow().head;
+            (head != Head::ZERO && running.damage().is_none()).then(|| (name.clone(), head))
+        })
+    }
+
     /// Reads the projection once it has at least `version`.
     ///
     /// # Errors
@@ -324,9 +340,10 @@ impl<A: Aggregate, P: Projection<A>> Engine<A, P> {
             return Ok(Arc::clone(running));
         }
         let (log, settings, name) = (Arc::clone(&self.log), self.settings.clone(), name.clone());
+        let news = self.news.clone();
         // A task of its own, so that a caller who goes away does not take a long replay along.
         let opening = tokio::spawn(async move {
-            let open = || async { open::open(log, settings, name).await.map(Arc::new) };
+            let open = || async { open::open(log, settings, name, news).await.map(Arc::new) };
             slot.running.get_or_try_init(open).await.map(Arc::clone)
         });
         let running =

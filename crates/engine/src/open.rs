@@ -140,6 +140,7 @@ pub(crate) async fn open<A: Aggregate, P: Projection<A>>(
     log: Arc<dyn EventLog>,
     settings: Settings,
     name: ProductName,
+    news: watch::Sender<()>,
 ) -> Result<Running<A, P>, Failure<A>> {
     let mut loaded = from_snapshot::<A, P>(&*log, &settings, &name).await?;
     let fault = Fault::default();
@@ -182,7 +183,7 @@ pub(crate) async fn open<A: Aggregate, P: Projection<A>>(
     }
     let replayed = loaded.head.version.get() - loaded.snapshot_version.get();
     tracing::info!(product = %name, version = %loaded.head.version, replayed, "product opened");
-    Ok(start(log, &settings, name, loaded, fault))
+    Ok(start(log, &settings, name, loaded, (fault, news)))
 }
 
 fn start<A: Aggregate, P: Projection<A>>(
@@ -190,7 +191,7 @@ fn start<A: Aggregate, P: Projection<A>>(
     settings: &Settings,
     product: ProductName,
     loaded: Loaded<A, P>,
-    fault: Fault,
+    (fault, news): (Fault, watch::Sender<()>),
 ) -> Running<A, P> {
     let Loaded { state, fingerprints, model, head, snapshot_version, snapshot_bytes } = loaded;
     let ids = RequestIds::of(&fingerprints);
@@ -228,6 +229,7 @@ fn start<A: Aggregate, P: Projection<A>>(
         commands: waiting,
         stop: stopped,
         views: views_out,
+        news,
         feed: feed_out,
         fault: Arc::clone(&fault),
     };

@@ -41,6 +41,8 @@ pub(crate) struct Ends<A: Aggregate> {
     pub(crate) commands: mpsc::Receiver<Pending<A>>,
     pub(crate) stop: oneshot::Receiver<()>,
     pub(crate) views: watch::Sender<Arc<View<A>>>,
+    /// Wakes those who follow all products.
+    pub(crate) news: watch::Sender<()>,
     pub(crate) feed: mpsc::UnboundedSender<Batch<A>>,
     pub(crate) fault: Fault,
 }
@@ -294,6 +296,7 @@ impl<A: Aggregate> ProductActor<A> {
         self.head = batch.head;
         let view = View { state: self.durable.clone(), head: self.head };
         self.ends.views.send_replace(Arc::new(view));
+        self.ends.news.send_replace(());
         // The worker lives until this sender is gone, or the runtime is.
         let _gone = self.ends.feed.send(batch);
     }

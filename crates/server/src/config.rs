@@ -1,6 +1,9 @@
 //! Settings: defaults, then the configuration file, then the environment, then the command line. Each wrong one is named.
 
+pub mod nats;
+
 use std::{
+    collections::BTreeMap,
     fmt, fs,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -94,6 +97,8 @@ pub struct Config {
     pub address_file: Option<PathBuf>,
     /// Whether the start makes a new administrator's token, and ends those that earlier starts made.
     pub new_admin_token: bool,
+    /// Where committed events are published; nowhere, if nothing is said.
+    pub nats: Option<nats::Nats>,
 }
 
 /// What the environment and the command line say.
@@ -111,6 +116,8 @@ pub struct Overrides {
     pub address_file: Option<PathBuf>,
     /// `--new-admin-token`.
     pub new_admin_token: bool,
+    /// The variables whose names begin with `KOEPEL_NATS_`, by the rest of their names.
+    pub nats: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -124,6 +131,7 @@ struct File {
     cache_bytes: Option<u64>,
     #[serde(default)]
     limits: Limits,
+    nats: Option<nats::File>,
 }
 
 /// A setting that is wrong.
@@ -227,6 +235,7 @@ impl Config {
         if cache_bytes < 1 << 20 {
             note("cache_bytes", format!("{cache_bytes} is too small; it must be at least 1048576"));
         }
+        let nats = nats::load(file.nats, &overrides.nats, &mut wrong);
         let config = address.ok().map(|listen| Self {
             listen,
             data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),
@@ -237,6 +246,7 @@ impl Config {
             limits,
             address_file: overrides.address_file,
             new_admin_token: overrides.new_admin_token,
+            nats,
         });
         match config {
             Some(config) if wrong.is_empty() => Ok(config),
@@ -257,6 +267,7 @@ impl Config {
             limits: Limits::default(),
             address_file: None,
             new_admin_token: false,
+            nats: None,
         }
     }
 }
@@ -265,7 +276,23 @@ fn read(path: &Path) -> Result<File, Wrong> {
     let wrong = |what: String| Wrong { setting: path.display().to_string(), what };
     let text =
         fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-    toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))
+    toml::from_str(&text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        wrong(format!("{}{}", place_of(&text, at), error.message()))
+    })
+}
+
+/// The line of a fault, and the setting in it; not the line itself, because there may be a secret in it.
+fn place_of(text: &str, at: usize) -> String {
+    let number = text.get(..at).unwrap_or_default().matches('\n').count();
+    let line = text.lines().nth(number).unwrap_or_default();
+    let setting = line.split_once('=').map_or("", |(setting, _)| setting.trim());
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if setting.is_empty() || !setting.chars().all(is_name) {
+        format!("line {}: ", number + 1)
+    } else {
+        format!("line {}: {setting}: ", number + 1)
+    }
 }
 
 #[cfg(test)]
@@ -316,6 +343,15 @@ mod tests {
     #[test]
     fn an_unknown_setting_is_refused() {
         let error = load("lisen = \"127.0.0.1:2\"\n", Overrides::default()).unwrap_err();
-        assert!(error.to_string().contains("lisen"), "{error}");
+        assert!(error.to_string().contains("line 1: lisen: unknown field"), "{error}");
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_file_is_told_without_the_line_that_it_is_in() {
+        for line in ["pasword = \"s3cret\"", "password = \"s3cret", "token = [\"s3cret\"]"] {
+            let error = load(&format!("[nats]\n{line}\n"), Overrides::default()).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains("line 2: ") && !text.contains("s3cret"), "{text}");
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Metrics for Prometheus.
 
-use std::{sync::atomic::AtomicU64, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -15,7 +18,7 @@ use prometheus_client::{
 
 use koepel_event_log::{EventLog as _, Health};
 
-use crate::app::App;
+use crate::{app::App, nats};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Call {
@@ -44,6 +47,8 @@ pub(crate) struct Metrics {
     log_bytes: Counter,
     ready: Gauge,
     products: Gauge,
+    /// Of publishing to NATS, if that is set.
+    pub(crate) nats: Option<Arc<nats::Told>>,
 }
 
 fn buckets() -> Histogram {
@@ -52,7 +57,8 @@ fn buckets() -> Histogram {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    /// `nats`: whether events are published there.
+    pub(crate) fn new(nats: bool) -> Self {
         let mut registry = Registry::with_prefix("koepel");
         let metrics = Self {
             calls: Family::default(),
@@ -68,6 +74,7 @@ impl Metrics {
             log_bytes: Counter::default(),
             ready: Gauge::default(),
             products: Gauge::default(),
+            nats: nats.then(|| Arc::new(nats::Told::new(&mut registry))),
             registry: Registry::default(),
         };
         registry.register("grpc_calls", "Calls by method and gRPC code", metrics.calls.clone());
@@ -128,6 +135,9 @@ impl Metrics {
         self.ready
             .set(i64::from(app.log.health() == Health::Ready && app.readiness().await.is_ok()));
         self.products.set(i64::try_from(app.products.names().await.len()).unwrap_or(i64::MAX));
+        if let Some(nats) = &self.nats {
+            nats.measure(&app.products.heads());
+        }
         let mut text = String::new();
         if encode(&mut text, &self.registry).is_err() {
             text.clear();

@@ -28,6 +28,7 @@ use crate::{
     directory::{Directory, people_key},
     first_start, http, listen,
     metrics::Metrics,
+    nats,
     push::Appliers,
     read_model::ReadModel,
     search::Searches,
@@ -100,6 +101,7 @@ pub struct Running {
     listening: JoinHandle<()>,
     tending: JoinHandle<()>,
     scrub: JoinHandle<()>,
+    publishing: JoinHandle<()>,
 }
 
 /// Opens everything, and listens.
@@ -142,13 +144,14 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     }
     let tending = tokio::spawn(tend(Arc::clone(&app), health));
     let scrub = tokio::spawn(scrub(Arc::clone(&app.log)));
+    let publishing = tokio::spawn(publish(Arc::clone(&app)));
     if let Some(path) = &app.config.address_file {
         let text = format!("http://{address}\n");
         let written = crate::directory::write_private(path, text.as_bytes());
         written.map_err(|error| Error::DataDir { dir: path.clone(), error })?;
     }
     tracing::info!(%address, data_dir = %app.config.data_dir.display(), products = app.products.names().await.len(), "koepel serves");
-    Ok(Running { app, address, listening, tending, scrub })
+    Ok(Running { app, address, listening, tending, scrub, publishing })
 }
 
 impl Running {
@@ -183,11 +186,11 @@ impl Running {
     /// # Errors
     /// If the log did not close cleanly; what was acknowledged is durable all the same.
     pub async fn stopped(self) -> Result<(), Error> {
-        let Self { app, listening, tending, scrub, .. } = self;
+        let Self { app, listening, tending, scrub, publishing, .. } = self;
         let mut stopping = app.stopping.subscribe();
         stop_signal(&mut stopping).await;
         scrub.abort();
-        for task in [listening, tending] {
+        for task in [listening, tending, publishing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended badly");
             }
@@ -284,6 +287,7 @@ async fn open(
     let imports = Semaphore::new(config.limits.imports);
     let (stopping, stopped) = watch::channel(false);
     let searches = Searches::new(App::search_dir(&config), Arc::clone(&log), stopped);
+    let metrics = Metrics::new(config.nats.is_some());
     Ok(App {
         config,
         clock,
@@ -295,7 +299,7 @@ async fn open(
         system_name,
         directory,
         people_key,
-        metrics: Metrics::new(),
+        metrics,
         started_at: clock.now(),
         stopping,
         imports,
@@ -324,6 +328,13 @@ async fn tend(app: Arc<App>, health: HealthReporter) {
                 return;
             }
         }
+    }
+}
+
+/// Publishes what is committed, if that is set.
+async fn publish(app: Arc<App>) {
+    if let (Some(settings), Some(told)) = (app.config.nats.clone(), app.metrics.nats.clone()) {
+        nats::publish(app, settings, told).await;
     }
 }
 

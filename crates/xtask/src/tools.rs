@@ -1,6 +1,8 @@
 //! What the tests need and cargo does not bring. What is there is reused; what is missing is installed where that is
 //! ours to do (our own target folder, or the system as root), and else the command to type is named.
 
+mod nats;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -9,6 +11,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
+pub(crate) use self::nats::nats_server;
 use crate::{command, workspace};
 
 /// A program that comes with the operating system's package manager.

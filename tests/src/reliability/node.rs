@@ -117,6 +117,21 @@ impl Node {
         fs::read_to_string(self.data.join("admin.token")).unwrap().trim().to_owned()
     }
 
+    /// Where it listens, without the scheme.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    /// The id of its process.
+    ///
+    /// # Panics
+    /// If it does not run.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().expect("it runs").id()
+    }
+
     /// What it has written so far.
     #[must_use]
     pub fn written(&self) -> String {
@@ -137,7 +152,7 @@ impl Node {
 
     /// What `/readyz` or another page answers: the status and the body.
     pub async fn page(&self, path: &str) -> Option<(u16, String)> {
-        let authority = self.url.trim_start_matches("http://").to_owned();
+        let authority = self.authority().to_owned();
         let path = path.to_owned();
         let asked = tokio::task::spawn_blocking(move || get(&authority, &path));
         asked.await.unwrap().ok()
@@ -160,7 +175,8 @@ impl Node {
     }
 }
 
-fn get(authority: &str, path: &str) -> std::io::Result<(u16, String)> {
+/// The answer to a GET: the status and the body.
+pub(crate) fn get(authority: &str, path: &str) -> std::io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(authority)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(stream, "GET {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n")?;

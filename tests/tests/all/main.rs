@@ -26,6 +26,7 @@ mod limits;
 mod log;
 mod long_life;
 mod mandate;
+mod nats;
 mod outside;
 mod paging;
 mod plans;

@@ -1,4 +1,5 @@
-//! The service killed, cut off from its power, lied to by its disk, and held against a naive model: R1 to R5 and R15.
+//! The service killed, cut off from its power, lied to by its disk, and held against a naive model; and NATS taken away from
+//! it: R1 to R5, R8 and R15.
 //!
 //! `KOEPEL_HEAVY=1` runs the full counts, `KOEPEL_SEED` repeats a run. What needs root, or `strace`, says so when it is
 //! skipped.
@@ -16,6 +17,7 @@ mod damage;
 mod full;
 mod inject;
 mod kill;
+mod outage;
 mod power;
 mod random;
 mod tamper;

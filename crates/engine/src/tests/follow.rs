@@ -36,6 +36,20 @@ async fn an_engine_that_has_opened_a_product_sees_it_being_made_elsewhere() {
 }
 
 #[tokio::test]
+async fn who_follows_all_products_hears_of_a_commit_in_one_that_was_just_made() {
+    let log = MemoryLog::new();
+    let engine = engine(&log, settings());
+    let mut news = engine.news();
+    assert!(engine.heads().is_empty() && !news.has_changed().unwrap());
+    set_up(&engine).await;
+    news.changed().await.unwrap();
+    let head = engine.view(&webshop()).await.unwrap().head;
+    assert_eq!(engine.heads(), [(webshop(), head)]);
+    run(&engine, chief(), item("online", "heard of")).await.unwrap();
+    assert!(news.has_changed().unwrap());
+}
+
+#[tokio::test]
 async fn a_commit_that_comes_while_a_product_is_being_opened_is_not_missed() {
     let below = MemoryLog::new();
     let log = Brake::on(below.clone());

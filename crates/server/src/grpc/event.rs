@@ -5,16 +5,12 @@ use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
 use futures::{Stream, StreamExt as _, stream};
 use koepel_api::{
-    event::{self as convert, Origin, Subject, Subscription},
+    event::{self as convert, Subject, Subscription},
     v1::{self, event_service_server::EventService, subscribe_response::What},
 };
-use koepel_domain::{
-    ids::{DomainId, ItemKey, PersonId, Timestamp},
-    product::Product,
-};
+use koepel_domain::{ids::PersonId, product::Product};
 use koepel_engine::View;
-use koepel_event_log::{EventLog as _, Payload, ReadLimit, Record, Version};
-use serde::Deserialize;
+use koepel_event_log::{EventLog as _, ReadLimit, Record, Version};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
@@ -23,7 +19,10 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::status;
-use crate::app::{App, Caller, log_name, stop_signal};
+use crate::{
+    app::{App, Caller, log_name, stop_signal},
+    event,
+};
 
 /// Small pages and few messages on the way keep a stalled reader cheap.
 const PAGE: ReadLimit = ReadLimit { commits: 64, size_bytes: 32 << 10 };
@@ -66,21 +65,6 @@ impl Drop for Place {
             }
         }
         self.app.metrics.streams.dec();
-    }
-}
-
-/// What every payload may say of its subject; the rest is passed on unread.
-#[derive(Deserialize)]
-struct Named {
-    item: Option<ItemKey>,
-    domain: Option<DomainId>,
-}
-
-fn subject(data: &str) -> Subject {
-    match serde_json::from_str(data) {
-        Ok(Named { item: Some(item), .. }) => Subject::Item(item),
-        Ok(Named { item: None, domain: Some(domain) }) => Subject::Domain(domain),
-        Ok(Named { item: None, domain: None }) | Err(_) => Subject::Product,
     }
 }
 
@@ -175,45 +159,18 @@ impl Reader {
     }
 
     fn events(&self, record: &Record) -> Vec<v1::Event> {
-        let commit = &record.commit;
-        let origin = Origin {
-            product: &self.wanted.product,
-            commit_id: commit.commit_id,
-            version: record.version.get(),
-            count: u32::try_from(commit.events.len()).unwrap_or(u32::MAX),
-            time: Timestamp(commit.time_us),
-            actor: &commit.actor,
-            request_id: commit.request_id,
-        };
-        let mut events = Vec::new();
-        for (index, event) in (0_u32..).zip(&commit.events) {
-            if !self.wanted.types.is_empty() && !self.wanted.types.contains(&event.kind) {
-                continue;
-            }
-            let data = event.payload.readable();
-            let data = data.map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
-            let subject = subject(&data);
-            if self.wants(&subject) {
-                let redacted = matches!(event.payload, Payload::Redacted { .. });
-                let data = convert::Data { json: data.into_owned(), redacted };
-                events.push(convert::event(&origin, index, &event.kind, &subject, data));
-            }
-        }
-        events
+        let types = &self.wanted.types;
+        let wanted = |kind: &str| types.is_empty() || types.iter().any(|wanted| wanted == kind);
+        event::of(&self.wanted.product, record, wanted)
+            .filter(|(subject, _)| self.wants(subject))
+            .map(|(_, event)| event)
+            .collect()
     }
 
     /// Whether an event is of the domain that the reader asked for: of an item that belongs to it now, or of the domain itself.
     fn wants(&self, subject: &Subject) -> bool {
         let Some(wanted) = &self.wanted.domain else { return true };
-        match subject {
-            Subject::Product => false,
-            Subject::Domain(domain) => domain == wanted,
-            Subject::Item(key) => {
-                let view = self.views.borrow();
-                let item = view.state.item_by_key(key).map(|(_, item)| item.domain);
-                item.and_then(|no| view.state.domain(no)).is_some_and(|domain| domain.id == *wanted)
-            }
-        }
+        event::domain(subject, &self.views.borrow().state).is_some_and(|domain| domain == *wanted)
     }
 
     /// Whether the reader may still see the product: tokens end, and roles are taken.

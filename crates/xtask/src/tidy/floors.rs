@@ -88,7 +88,7 @@ const OWNED: &[Owned] = &[
     // The tests tamper with a database, to see it found out; the benchmark has a floor of nothing but sled.
     Owned { family: "sled", owners: &["koepel-event-log", "koepel-tests"] },
     Owned { family: "tantivy", owners: &["koepel-search"] },
-    Owned { family: "async-nats", owners: &["koepel-event-log", "koepel-alerts", "koepel-connectors"] },
+    Owned { family: "async-nats", owners: &["koepel-event-log", "koepel-alerts", "koepel-server", "koepel-tests"] },
     Owned { family: "tonic", owners: &["koepel-api", "koepel-server", "koepel-cli", "koepel-tests"] },
     Owned { family: "prost", owners: &["koepel-api", "koepel-server", "koepel-cli", "koepel-tests", "xtask"] },
     Owned { family: "protox", owners: &["koepel-api", "xtask"] },
