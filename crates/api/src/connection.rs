@@ -7,9 +7,9 @@ use koepel_domain::{
         Connection,
     },
     ids::{ConnectionId, ProductId},
-    inbox::{Held, Inbox, PushAt},
+    inbox::{self, Held, Inbox, PushAt},
     product::Product,
-    text::{Line, Reason, Text},
+    text::{Line, Text},
 };
 
 use crate::{
@@ -121,19 +121,21 @@ pub fn pushes(product: &ProductId, given: &[String]) -> Result<Vec<PushAt>, Inva
     given.iter().map(|name| names::push_of("names", name, product)).collect()
 }
 
-/// `DiscardPushes`.
+/// `DiscardPushes`, of pushes of this product.
 ///
 /// # Errors
 /// [`Invalid`].
 pub fn discard(
+    product: &ProductId,
     request: &v1::DiscardPushesRequest,
-) -> Result<(ProductId, Vec<PushAt>, Reason), Invalid> {
-    let product = names::product("parent", &request.parent)?;
-    let pushes = pushes(&product, &request.names)?;
+) -> Result<Call<inbox::Command>, Invalid> {
+    let pushes = pushes(product, &request.names)?;
     if pushes.is_empty() {
         return Err(Invalid::field("names", "names no push; give 1 to 1,000"));
     }
-    Ok((product, pushes, reason(&request.reason)?))
+    let command = inbox::Command::Discard { pushes, reason: reason(&request.reason)? };
+    let request_id = request_id(&request.request_id)?;
+    Ok(Call { product: product.clone(), command, request_id })
 }
 
 /// A connection on the wire. The mapping is left out where many are listed.

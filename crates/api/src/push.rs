@@ -170,6 +170,10 @@ pub fn events(request: &v1::PushRequest) -> Result<Vec<Push>, Invalid> {
             format_args!("has {} entries; 1 to {EVENTS_MAX} are taken", request.events.len());
         return Err(Invalid::field("events", what));
     }
+    if let Some((at, long)) = too_long(request.events.iter().map(|event| event.data.len())) {
+        let what = format_args!("has {long} bytes; at most {BODY_MAX} fit into an event");
+        return Err(Invalid::field(&format!("events[{at}].data"), what));
+    }
     Ok(request
         .events
         .iter()
@@ -177,12 +181,20 @@ pub fn events(request: &v1::PushRequest) -> Result<Vec<Push>, Invalid> {
         .collect())
 }
 
+/// The first of these lengths that is too long for an event, and which it is.
+pub fn too_long(lengths: impl Iterator<Item = usize>) -> Option<(usize, usize)> {
+    lengths.enumerate().find(|(_, length)| *length > BODY_MAX)
+}
+
 /// An event that came over gRPC and is none.
 fn refused(event: &v1::PushedEvent, fault: &str) -> Push {
     let time = event.time.as_ref().map(|time| format!("{} s and {} ns", time.seconds, time.nanos));
+    // As it was meant, if it can be read: a text in it is found then by whoever looks for it.
+    let data = serde_json::from_str(&event.data).unwrap_or_else(|_| event.data.as_str().into());
+    let data: Value = data;
     let fields = serde_json::json!({
         "id": event.id, "source": event.source, "type": event.r#type, "subject": event.subject,
-        "time": time, "data": event.data,
+        "time": time, "data": data,
     });
     faulty(&fields, fault)
 }

@@ -73,7 +73,7 @@ impl Product {
         }
         // A source may tell a child before its parent.
         for item in items.iter().filter(|item| item.parent.is_some()) {
-            let more: Vec<Event> = state.import_parent_again(item).into_iter().collect();
+            let more = state.import_parent_again(item);
             state.foresee(&more)?;
             events.extend(more);
         }
@@ -198,8 +198,10 @@ impl Product {
         let news = item.and_then(|item| item.news.as_deref());
         let stamp = from.told.stamp();
         let mut fields = told_fields(from);
-        if self.parent_is_missing(from) {
-            // It is told once more when the parent is here.
+        let no = self.item_by_source(&from.source);
+        let named = from.parent.as_ref().is_some_and(|names| !names.is_empty());
+        if named && self.import_parent(no, key, from).is_none() {
+            // It is told once more when the parent can be taken.
             fields = fields.without(Fields::PARENT);
         }
         let mut entries: Vec<Label> = each_once(from.entries.iter().map(|entry| &entry.name));
@@ -214,12 +216,6 @@ impl Product {
         }
         let (item, fields) = (key.clone(), Field::of(fields));
         Some(SourceTold { item, at: stamp.at, tie: stamp.tie, fields, entries }.into())
-    }
-
-    /// Whether the source names a parent that is not here.
-    fn parent_is_missing(&self, from: &ImportItem) -> bool {
-        let names = from.parent.as_ref().filter(|names| !names.is_empty());
-        names.is_some_and(|names| self.item_by_names(names).is_none())
     }
 
     fn import_again(
@@ -312,15 +308,24 @@ impl Product {
         self.check_parent(no, key, &parent).is_ok().then_some(Some(parent))
     }
 
-    /// The parent of an item that is here, if it is another one now.
-    fn import_parent_again(&self, from: &ImportItem) -> Option<Event> {
-        let no = self.item_by_source(&from.source)?;
-        let (item, key) = (self.item(no)?, self.key(no)?);
-        let free =
-            free(item, from).has(Fields::PARENT) && item.sources.first() == Some(&from.source);
-        let parent = self.import_parent(Some(no), &key, from).filter(|_| free)?;
+    /// The parent of an item that is here, if it can be taken now and could not be before.
+    fn import_parent_again(&self, from: &ImportItem) -> Vec<Event> {
+        let Some((item, key)) = self.item_by_source(&from.source).and_then(|no| {
+            let (item, key) = (self.item(no)?, self.key(no)?);
+            Some((item, key))
+        }) else {
+            return Vec::new();
+        };
+        let own = item.sources.first() == Some(&from.source);
+        let free = own && free(item, from).has(Fields::PARENT);
+        let no = self.item_by_source(&from.source);
+        let Some(parent) = self.import_parent(no, &key, from).filter(|_| free) else {
+            return Vec::new();
+        };
         let changes = ItemChanges { parent: Some(parent), ..ItemChanges::default() };
-        self.updated(&key, item, &changes, None, true, &Reason::default()).map(Event::from)
+        let updated = self.updated(&key, item, &changes, None, true, &Reason::default());
+        let told = self.told(&key, Some(item), from);
+        updated.map(Event::from).into_iter().chain(told).collect()
     }
 
     /// `home` is the domain in which the item is by then.

@@ -17,8 +17,8 @@ use crate::{
 pub const PUSHES_MAX: usize = 1_000;
 /// Longest body of a push, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
-/// Most pushes that are set aside, all connections of a product together. Then nothing more is taken until some were settled.
-pub const ASIDE_MAX: usize = 10_000;
+/// From so many pushes of a connection that are set aside on nothing new is taken of it, until some were settled.
+pub const ASIDE_MAX: u64 = 10_000;
 /// So many ids of the last pushes of a product are known, to tell a repetition.
 pub const KNOWN_MAX: usize = 100_000;
 
@@ -174,7 +174,10 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Too much was set aside.
-    #[error("{} pushes are set aside already; see why, then replay or discard them", ASIDE_MAX)]
+    #[error(
+        "{} pushes of this connection are set aside already; see why, then replay or discard them",
+        ASIDE_MAX
+    )]
     Full,
     /// Too much at once.
     #[error("{count} pushes at once do not fit; at most {} do", PUSHES_MAX)]
@@ -300,11 +303,15 @@ impl Inbox {
             Command::Settle { through, aside, applied } => {
                 let applied: Vec<PushAt> =
                     applied.iter().filter(|at| self.held.contains_key(*at)).copied().collect();
+                // One that was given up or applied meanwhile is not set aside once more.
+                let gone = |at: PushAt| at.version <= self.settled && !self.held.contains_key(&at);
+                let aside: Vec<Aside> =
+                    aside.iter().filter(|aside| !gone(aside.at)).cloned().collect();
                 if *through <= self.settled && aside.is_empty() && applied.is_empty() {
                     return Ok(Vec::new());
                 }
                 let through = (*through).max(self.settled);
-                Ok(vec![Event::PushesSettled { through, aside: aside.clone(), applied }])
+                Ok(vec![Event::PushesSettled { through, aside, applied }])
             }
             Command::Discard { pushes, reason } => {
                 if reason.is_empty() {
@@ -323,9 +330,6 @@ impl Inbox {
         if pushes.len() > PUSHES_MAX {
             return Err(Error::TooMany { count: pushes.len() });
         }
-        if self.held.len() >= ASIDE_MAX {
-            return Err(Error::Full);
-        }
         if let Some(long) = pushes.iter().find(|push| push.body.len() > BODY_MAX) {
             return Err(Error::TooLong { id: long.id.clone(), bytes: long.body.len() });
         }
@@ -337,6 +341,9 @@ impl Inbox {
         let pushes: Vec<Push> = new.cloned().collect();
         if pushes.is_empty() {
             return Ok(Vec::new());
+        }
+        if self.tally(connection).aside >= ASIDE_MAX {
+            return Err(Error::Full);
         }
         Ok(vec![Event::PushesReceived { connection: connection.clone(), pushes }])
     }

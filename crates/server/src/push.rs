@@ -10,13 +10,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use koepel_api::common::Call;
 use koepel_domain::{
     connections::Connection,
-    ids::{ConnectionId, ProductId, Timestamp},
+    ids::{ConnectionId, ProductId},
     inbox::{Command, Event, Held, Inbox, Push, PushAt},
     mandate::{self, Act},
     product::Product,
-    text::Reason,
 };
 use koepel_engine::{Accepted, Error, Sort, View};
 use koepel_event_log::{Hash, ProductName};
@@ -101,26 +101,19 @@ impl App {
     ) -> Result<Taken, Status> {
         let given = u32::try_from(pushes.len()).unwrap_or(u32::MAX);
         let command = Command::Receive { connection: connection.clone(), pushes };
-        let accepted = self.give_inbox(caller, product, command).await?;
+        let request = self.request(caller, command, None, Hash::ZERO);
+        let accepted = self.inboxes.create(&inbox_name(product)?, request).await;
+        if matches!(accepted, Ok(_) | Err(Error::OutcomeUnknown { .. })) {
+            // Also where nobody knows yet whether there is something to apply.
+            self.apply_pushes_of(product);
+        }
+        let accepted = accepted.map_err(|error| status::engine(&error, refused))?;
         let received = accepted.commit.events.iter().map(|event| {
             if let Event::PushesReceived { pushes, .. } = event { pushes.len() } else { 0 }
         });
         let received = u32::try_from(received.sum::<usize>()).unwrap_or(u32::MAX);
         self.metrics.pushes_received.inc_by(u64::from(received));
-        self.apply_pushes_of(product);
         Ok(Taken { received, repeated: given.saturating_sub(received) })
-    }
-
-    /// Gives a command to a product's inbox.
-    async fn give_inbox(
-        &self,
-        caller: &Caller,
-        product: &ProductId,
-        command: Command,
-    ) -> Result<Accepted<Inbox>, Status> {
-        let request = self.request(caller, command, None, Hash::ZERO);
-        let accepted = self.inboxes.create(&inbox_name(product)?, request).await;
-        accepted.map_err(|error| status::engine(&error, refused))
     }
 
     /// A product's inbox now; none if nothing was ever pushed.
@@ -139,15 +132,12 @@ impl App {
     pub(crate) async fn discard_pushes(
         &self,
         caller: &Caller,
-        product: &ProductId,
-        pushes: Vec<PushAt>,
-        reason: Reason,
-    ) -> Result<(), Status> {
-        if self.inbox(product).await?.is_none() {
-            let none = pushes.first().copied().map(koepel_domain::inbox::Error::NotAside);
-            return none.map_or(Ok(()), |error| Err(refused(&error)));
-        }
-        self.give_inbox(caller, product, Command::Discard { pushes, reason }).await.map(|_| ())
+        call: Call<Command>,
+        body_hash: Hash,
+    ) -> Result<Accepted<Inbox>, Status> {
+        let request = self.request(caller, call.command, call.request_id, body_hash);
+        let accepted = self.inboxes.execute(&inbox_name(&call.product)?, request).await;
+        accepted.map_err(|error| status::engine(&error, refused))
     }
 
     /// Tries pushes again that were set aside. Answers with how many were applied, and how many still could not be.
@@ -168,10 +158,5 @@ impl App {
         if running.insert(product.clone()) {
             tokio::spawn(apply::run(Arc::clone(self), product.clone()));
         }
-    }
-
-    /// When something happened at the source: as the mapping or the event says, else when it was taken in.
-    fn told_at(time_us: Option<i64>, push: &Push, received: Timestamp) -> Timestamp {
-        time_us.map(Timestamp).or(push.time).unwrap_or(received)
     }
 }

@@ -302,6 +302,7 @@ async fn what_cannot_be_applied_is_set_aside_and_the_rest_goes_in() {
         parent: "products/webshop".to_owned(),
         names,
         reason: "sent by mistake".to_owned(),
+        ..Default::default()
     };
     shop.chief.connections().discard_pushes(discard.clone()).await.given();
     shop.chief
@@ -311,6 +312,25 @@ async fn what_cannot_be_applied_is_set_aside_and_the_rest_goes_in() {
         .refused()
         .is(Code::NotFound, "NOT_SET_ASIDE");
     assert_eq!(aside(&shop.online).await, []);
+}
+
+#[tokio::test]
+async fn what_is_of_later_than_now_does_not_outlast_what_comes() {
+    let shop = Shop::open().await;
+    let tool = connect(&shop).await;
+    let ahead = event("1", 5_000_000_000, &json!({"id": 7, "title": "Of the year 2182"}));
+    push(&tool, vec![ahead]).await;
+    settled(&shop).await;
+    let untimed = |id: &str, title: &str| v1::PushedEvent {
+        time: None,
+        ..event(id, 0, &json!({"id": 7, "title": title}))
+    };
+    // Without a time they count in the order in which they were sent.
+    for (first, second) in [("a", "b"), ("y", "x"), ("m", "n"), ("q", "p")] {
+        push(&tool, vec![untimed(first, first), untimed(second, second)]).await;
+        settled(&shop).await;
+        assert_eq!(shop.item("ONLINE-1").await.title, second);
+    }
 }
 
 #[tokio::test]
@@ -377,7 +397,7 @@ async fn only_its_tool_pushes_through_a_connection_and_only_into_its_domain() {
     };
     shop.chief.backlog().move_item(moved).await.given();
     push(&tool, vec![event("2", 2, &json!({"id": 1, "state": "done"}))]).await;
-    none_aside_but(&shop, &["NOT_IN_MANDATE"]).await;
+    none_aside_but(&shop, &["FOREIGN_DOMAIN"]).await;
     // Removed, it takes nothing.
     let remove = v1::RemoveConnectionRequest {
         name: CONNECTION.to_owned(),

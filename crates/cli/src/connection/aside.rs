@@ -167,13 +167,14 @@ pub(super) async fn replay(args: ReplayArgs, ctx: &mut Context) -> Result<(), Fa
 pub(super) async fn discard(args: DiscardArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
     let product = ctx.product_of(&session, args.whose.of.as_ref()).await?;
-    let question = v1::DiscardPushesRequest {
+    let command = |request_id| v1::DiscardPushesRequest {
         parent: args.whose.parent(&product),
         names: pushes(&product, &args.pushes),
         reason: args.reason,
+        request_id,
     };
     let answer = session
-        .ask(question, async |request| session.connections().discard_pushes(request).await)
+        .command(command, async |request| session.connections().discard_pushes(request).await)
         .await?;
     if ctx.out.is_json() {
         return ctx.out.json(&Discarded { discarded: answer.discarded });

@@ -14,8 +14,9 @@ use crate::{
     failure::{Failure, Kind},
 };
 
-/// So many events go in one message.
+/// So many events go in one message at most, and about so many bytes.
 const AT_ONCE: usize = 500;
+const BYTES_AT_ONCE: usize = 1 << 20;
 
 /// What `push` can be given.
 #[derive(Args, Debug)]
@@ -59,10 +60,7 @@ pub(crate) async fn push(args: PushArgs, ctx: &mut Context) -> Result<(), Failur
     let session = ctx.session().await?;
     let product = ctx.product_of(&session, args.product.of.as_ref()).await?;
     let connection = named(&product, &args.connection);
-    let messages: Vec<v1::PushRequest> = events
-        .chunks(AT_ONCE)
-        .map(|events| v1::PushRequest { connection: connection.clone(), events: events.to_vec() })
-        .collect();
+    let messages = messages(&connection, events);
     let refused = |status: tonic::Status| session.refused(&status);
     let mut client = session.ingest();
     let answers = client.push(stream::iter(messages)).await.map_err(refused)?;
@@ -87,9 +85,32 @@ pub(crate) async fn push(args: PushArgs, ctx: &mut Context) -> Result<(), Failur
     ))
 }
 
+/// Events by the message.
+fn messages(connection: &str, events: Vec<v1::PushedEvent>) -> Vec<v1::PushRequest> {
+    let mut messages: Vec<v1::PushRequest> = Vec::new();
+    let mut bytes = 0;
+    for event in events {
+        bytes += event.data.len();
+        match messages.last_mut() {
+            Some(last) if last.events.len() < AT_ONCE && bytes <= BYTES_AT_ONCE => {
+                last.events.push(event);
+            }
+            Some(_) | None => {
+                bytes = event.data.len();
+                let connection = connection.to_owned();
+                messages.push(v1::PushRequest { connection, events: vec![event] });
+            }
+        }
+    }
+    messages
+}
+
 /// Reads an event; what is wrong with its attributes is the server's to say.
 fn event(line: &str) -> Result<v1::PushedEvent, String> {
     let value: Value = serde_json::from_str(line).map_err(|error| format!("no JSON: {error}"))?;
+    if value.get("data_base64").is_some() {
+        return Err("`data_base64` is not read; send the data as JSON".to_owned());
+    }
     let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let time = match value.get("time").and_then(Value::as_str) {
         None => None,

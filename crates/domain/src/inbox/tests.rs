@@ -102,6 +102,8 @@ fn what_is_set_aside_stays_until_it_is_applied_or_given_up() {
     assert_eq!(inbox.held().map(|held| held.aside.at).collect::<Vec<_>>(), [at(1, 2)]);
     let gone = Command::Discard { pushes: vec![at(1, 1)], reason };
     assert_eq!(run(&mut inbox, &gone), Err(Error::NotAside(at(1, 1))));
+    run(&mut inbox, &settle(1, vec![aside(at(1, 1)), aside(at(1, 0))], Vec::new())).unwrap();
+    assert_eq!(inbox.held().count(), 1, "what was given up or applied does not come back");
     let unsaid = Command::Discard { pushes: vec![at(1, 2)], reason: Reason::default() };
     assert_eq!(run(&mut inbox, &unsaid), Err(Error::ReasonMissing));
 }
@@ -110,9 +112,14 @@ fn what_is_set_aside_stays_until_it_is_applied_or_given_up() {
 fn an_inbox_that_is_full_of_what_was_set_aside_takes_no_more() {
     let mut inbox = Inbox::default();
     run(&mut inbox, &receive(&["1"])).unwrap();
-    let many = (0..u32::try_from(ASIDE_MAX).unwrap()).map(|index| aside(at(1, index))).collect();
+    let many: Vec<Aside> =
+        (0..u32::try_from(ASIDE_MAX).unwrap()).map(|index| aside(at(1, index))).collect();
     run(&mut inbox, &settle(1, many, Vec::new())).unwrap();
     assert_eq!(run(&mut inbox, &receive(&["2"])), Err(Error::Full));
+    assert_eq!(run(&mut inbox, &receive(&["1"])).unwrap(), [], "what is known is no news");
+    let other = ConnectionId::new("github").unwrap();
+    let command = Command::Receive { connection: other, pushes: vec![push("1")] };
+    assert!(run(&mut inbox, &command).is_ok(), "another connection is not stopped by it");
     run(&mut inbox, &settle(1, Vec::new(), vec![at(1, 7)])).unwrap();
     assert!(run(&mut inbox, &receive(&["2"])).is_ok());
 }

@@ -10,7 +10,7 @@ use koepel_connectors::Mapping;
 use koepel_domain::{
     connections::Connection,
     ids::{ConnectionId, DomainId, ProductId},
-    inbox::{Held, Inbox, PushAt},
+    inbox::{Event, Held, Inbox, PushAt},
     mandate::{self, Act},
     product::Product,
 };
@@ -19,13 +19,16 @@ use tonic::{Request, Response, Status};
 
 use super::{page, status};
 use crate::{
-    app::{App, Caller, Done},
+    app::{App, Caller, Done, body_hash},
     push::{bodies, no_connection},
 };
 
 pub(crate) struct Handler(pub(crate) Arc<App>);
 
 type Answer<T> = Result<Response<T>, Status>;
+
+/// The longest mapping of a connection.
+const MAPPING_BYTES: usize = 16 << 10;
 
 fn invalid(error: koepel_api::check::Invalid) -> Status {
     status::invalid(&error)
@@ -35,6 +38,9 @@ fn invalid(error: koepel_api::check::Invalid) -> Status {
 fn check_mapping(text: &str) -> Result<(), Status> {
     let wrong =
         |what: String| invalid(koepel_api::check::Invalid::field("connection.mapping", what));
+    if text.len() > MAPPING_BYTES {
+        return Err(wrong(format!("has {} bytes; at most {MAPPING_BYTES} are kept", text.len())));
+    }
     let mapping = Mapping::parse(text).map_err(|error| wrong(error.to_string()))?;
     match mapping.format() {
         koepel_connectors::mapping::Format::Csv => {
@@ -70,6 +76,17 @@ impl Scope {
 }
 
 impl App {
+    /// Refuses to let a person push as if they were a program: what a connection brings is nobody's decision.
+    fn require_tool(&self, name: &str) -> Result<(), Status> {
+        let person = names::person("connection.tool", name).map_err(invalid)?;
+        let system = self.system_view.borrow();
+        if system.state.person(&person).is_some_and(|person| person.tool) {
+            return Ok(());
+        }
+        let what = format!("{person} is no tool; make one with `tool` set");
+        Err(invalid(koepel_api::check::Invalid::field("connection.tool", what)))
+    }
+
     /// A connection after a command.
     async fn connection_after(
         &self,
@@ -115,6 +132,7 @@ impl ConnectionService for Handler {
         if let Some(connection) = &request.connection {
             check_mapping(&connection.mapping)?;
             self.0.require_person(&connection.tool, "connection.tool")?;
+            self.0.require_tool(&connection.tool)?;
         }
         let done = self.0.run_as(&caller, "CreateConnection", request, convert::create).await?;
         let id = id.map_err(|error| status::internal(error.to_string()))?;
@@ -129,13 +147,16 @@ impl ConnectionService for Handler {
         &self,
         request: Request<v1::UpdateConnectionRequest>,
     ) -> Answer<v1::UpdateConnectionResponse> {
-        let given = request.get_ref();
-        let mask = given.update_mask.iter().flat_map(|mask| &mask.paths);
-        if mask.clone().any(|path| path == "mapping") {
-            check_mapping(given.connection.as_ref().map_or("", |connection| &connection.mapping))?;
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let name = request.connection.as_ref().map(|one| one.name.clone()).unwrap_or_default();
+        let (product, _) = names::connection("connection.name", &name).map_err(invalid)?;
+        self.0.view(&caller, &product, 0).await?;
+        let mut mask = request.update_mask.iter().flat_map(|mask| &mask.paths);
+        if mask.any(|path| path == "mapping") {
+            check_mapping(request.connection.as_ref().map_or("", |one| &one.mapping))?;
         }
-        let name = given.connection.as_ref().map(|one| one.name.clone()).unwrap_or_default();
-        let done = self.0.run("UpdateConnection", request, convert::update).await?;
+        let done = self.0.run_as(&caller, "UpdateConnection", request, convert::update).await?;
         let (_, id) = names::connection("connection.name", &name).map_err(invalid)?;
         let connection = Some(self.0.connection_after(&done, &id).await?);
         Ok(Response::new(v1::UpdateConnectionResponse {
@@ -258,10 +279,19 @@ impl ConnectionService for Handler {
         let caller = self.0.caller(request.metadata())?;
         let request = request.into_inner();
         let scope = self.0.push_scope(&caller, &request.parent).await?;
-        let (id, pushes, reason) = convert::discard(&request).map_err(invalid)?;
-        let discarded = u32::try_from(pushes.len()).unwrap_or(u32::MAX);
-        debug_assert_eq!(scope.id, id);
-        self.0.discard_pushes(&caller, &id, pushes, reason).await?;
+        let hash = body_hash("DiscardPushes", &request);
+        let call = convert::discard(&scope.id, &request).map_err(invalid)?;
+        let foreign = convert::pushes(&scope.id, &request.names).map_err(invalid)?;
+        let held = |at: &PushAt| scope.inbox.as_ref().and_then(|view| view.state.held_at(*at));
+        if foreign.iter().filter_map(held).any(|held| !scope.has(held)) {
+            let what = format!("a push of another connection than {}", request.parent);
+            return Err(invalid(koepel_api::check::Invalid::field("names", what)));
+        }
+        let done = self.0.discard_pushes(&caller, call, hash).await?;
+        let discarded = done.commit.events.iter().map(|event| {
+            if let Event::PushesDiscarded { pushes, .. } = event { pushes.len() } else { 0 }
+        });
+        let discarded = u32::try_from(discarded.sum::<usize>()).unwrap_or(u32::MAX);
         Ok(Response::new(v1::DiscardPushesResponse { discarded }))
     }
 }

@@ -98,8 +98,12 @@ impl Worker {
     /// Applies the next pushes. Answers whether there may be more at once.
     async fn step(&mut self, watching: &mut Option<Watching>) -> Result<bool, Status> {
         if watching.is_none() {
-            let inbox = self.app.inboxes.watch(&inbox_name(&self.id)?).await;
-            let inbox = inbox.map_err(|error| status::unavailable(error.to_string()))?;
+            let inbox = match self.app.inboxes.watch(&inbox_name(&self.id)?).await {
+                Ok(inbox) => inbox,
+                // The first push has not arrived, and perhaps never will.
+                Err(Error::UnknownProduct) => return Ok(false),
+                Err(error) => return Err(status::unavailable(error.to_string())),
+            };
             let product = self.app.products.watch(&log_name(&self.id)?).await;
             let product = product.map_err(|error| status::unavailable(error.to_string()))?;
             *watching = Some((inbox, product));
@@ -143,15 +147,15 @@ impl Worker {
             .filter(|held| held.aside.waits_for.iter().any(here))
             .map(|held| held.aside.at)
             .collect();
-        if ready.is_empty() {
-            return Ok(false);
-        }
-        let work = load(&self.app, &self.id, &ready).await?;
-        let outcome = self.apply(work).await?;
-        let progress = !outcome.applied.is_empty();
-        let outcome = changed(inbox, outcome);
-        if !outcome.is_empty() {
-            self.settle(inbox.settled(), outcome).await?;
+        let mut progress = false;
+        for some in ready.chunks(super::REPLAYED_AT_ONCE) {
+            let work = load(&self.app, &self.id, some).await?;
+            let outcome = self.apply(work).await?;
+            progress |= !outcome.applied.is_empty();
+            let outcome = changed(inbox, outcome);
+            if !outcome.is_empty() {
+                self.settle(inbox.settled(), outcome).await?;
+            }
         }
         Ok(progress)
     }
@@ -262,24 +266,25 @@ impl Worker {
         self.app.metrics.pushes_applied.inc_by(u64::try_from(applied.len()).unwrap_or(u64::MAX));
         self.app.metrics.pushes_set_aside.inc_by(u64::try_from(aside.len()).unwrap_or(u64::MAX));
         // A commit has room for so many reasons. Those before the last say of nothing that it is settled.
-        while aside.len() > ASIDE_AT_ONCE {
-            let rest = aside.split_off(ASIDE_AT_ONCE);
-            self.settle_one(Version(0), aside, Vec::new()).await?;
-            aside = rest;
+        let rest = aside.split_off(aside.len().min(ASIDE_AT_ONCE));
+        let mut waiting: Vec<Vec<Aside>> =
+            rest.chunks(ASIDE_AT_ONCE).map(<[Aside]>::to_vec).collect();
+        waiting.push(aside);
+        while let Some(some) = waiting.pop() {
+            let last = waiting.is_empty();
+            let through = if last { through } else { Version(0) };
+            let applied = if last { applied.clone() } else { Vec::new() };
+            let command = Command::Settle { through, aside: some.clone(), applied };
+            let request = self.app.request_of(Actor::system(), command);
+            match self.app.inboxes.execute(&inbox_name(&self.id)?, request).await {
+                Ok(_) => {}
+                Err(Error::TooLarge { .. }) if some.len() > 1 => {
+                    waiting.extend(some.chunks(some.len().div_ceil(2)).map(<[Aside]>::to_vec));
+                }
+                Err(error) => return Err(status::unavailable(error.to_string())),
+            }
         }
-        self.settle_one(through, aside, applied).await
-    }
-
-    async fn settle_one(
-        &self,
-        through: Version,
-        aside: Vec<Aside>,
-        applied: Vec<PushAt>,
-    ) -> Result<(), Status> {
-        let command = Command::Settle { through, aside, applied };
-        let request = self.app.request_of(Actor::system(), command);
-        let settled = self.app.inboxes.execute(&inbox_name(&self.id)?, request).await;
-        settled.map(|_| ()).map_err(|error| status::unavailable(error.to_string()))
+        Ok(())
     }
 }
 

@@ -100,6 +100,12 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Vec<Push>, Status> {
                     format!("has {} events; at most {} are taken", list.len(), convert::EVENTS_MAX);
                 return Err(wrong(what));
             }
+            let lengths = list.iter().map(|event| event.to_string().len());
+            if let Some((at, long)) = convert::too_long(lengths) {
+                return Err(wrong(format!(
+                    "number {at} of the batch has {long} bytes; it is too long"
+                )));
+            }
             let one = |event: &Value| {
                 convert::structured(event).unwrap_or_else(|fault| convert::faulty(event, &fault))
             };

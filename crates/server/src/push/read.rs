@@ -13,7 +13,7 @@ use koepel_domain::{
     text::{Reason, Source},
 };
 
-use crate::{app::App, import::PeopleKey};
+use crate::import::PeopleKey;
 
 /// A push on its way.
 #[derive(Clone, Debug)]
@@ -107,8 +107,7 @@ pub(super) fn read(
             return aside("UNREADABLE", &told.join("; "));
         }
     };
-    let at = App::told_at(draft.time_us, &work.push, work.received);
-    let told = Told::At(Stamp { at, tie: tie(&work.push) });
+    let told = Told::At(stamp(draft.time_us, work));
     let mut item = match crate::import::item(&draft, people, told) {
         Ok(item) => item,
         Err(problem) => return aside("UNREADABLE", &problem.to_string()),
@@ -121,10 +120,29 @@ pub(super) fn read(
         );
         return aside("FOREIGN_DOMAIN", &reason);
     }
-    if item.domain.is_none() && product.item_by_source(&item.source).is_none() {
-        item.domain = Some(domain.id.clone());
+    // Also where its tool may write to other domains: a mapping is that domain's PO's.
+    let held_in = product.item_by_source(&item.source).and_then(|no| product.item(no));
+    match held_in.and_then(|item| product.domain(item.domain)) {
+        Some(other) if other.id != domain.id => {
+            let reason = format!(
+                "the item is in domain {} now, and the connection writes to domain {} only",
+                other.id, domain.id
+            );
+            return aside("FOREIGN_DOMAIN", &reason);
+        }
+        Some(_) => {}
+        None => item.domain = Some(domain.id.clone()),
     }
     Became::Item(Box::new(item))
+}
+
+/// Of what moment a push is: as the mapping or the event says, but never of later than it was taken in, or it would outlast
+/// all that comes; else as it was taken in, one after the other.
+fn stamp(time_us: Option<i64>, work: &Work) -> Stamp {
+    match time_us.map(Timestamp).or(work.push.time) {
+        Some(at) => Stamp { at: at.min(work.received), tie: tie(&work.push) },
+        None => Stamp { at: work.received, tie: work.at.index.saturating_add(1) },
+    }
 }
 
 /// Of two events of one moment that with the greater number counts.

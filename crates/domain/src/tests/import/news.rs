@@ -138,6 +138,36 @@ fn a_parent_that_is_not_here_is_taken_when_it_is_told_again() {
 }
 
 #[test]
+fn a_parent_taken_later_in_the_same_import_is_known_to_be_of_its_moment() {
+    let mut world = World::of("");
+    let part_of = |moment, of: &str| {
+        at(moment, ImportItem { parent: Some(vec![source(of)]), ..told("src", "d0", "n") })
+    };
+    tell(&mut world, &at(1, told("old", "d0", "o")));
+    world.must("tool", &Command::Import(vec![part_of(9, "up"), at(9, told("up", "d0", "m"))]));
+    assert_eq!(world.item("n").parent, world.no("m"));
+    tell(&mut world, &part_of(5, "old"));
+    assert_eq!(world.item("n").parent, world.no("m"));
+}
+
+#[test]
+fn a_parent_that_would_be_a_cycle_is_told_again_when_it_is_none() {
+    let mut world = World::of("");
+    let part_of = |moment, name: &str, title: &str, of: &[&str]| {
+        let parent = Some(of.iter().map(|of| source(of)).collect());
+        at(moment, ImportItem { parent, ..told(name, "d0", title) })
+    };
+    tell(&mut world, &part_of(1, "b", "b", &[]));
+    tell(&mut world, &part_of(1, "a", "a", &["b"]));
+    let turned = part_of(5, "b", "b", &["a"]);
+    tell(&mut world, &turned);
+    assert!(world.product.parent_left_out(&turned).is_some(), "whoever brought it learns of it");
+    tell(&mut world, &part_of(5, "a", "a", &[]));
+    tell(&mut world, &turned);
+    assert_eq!(world.item("b").parent, world.no("a"));
+}
+
+#[test]
 fn news_that_drops_a_pinned_item_is_refused_to_whoever_brings_it() {
     let mut world = World::of("a");
     tell(&mut world, &at(1, told("src", "d0", "n")));
