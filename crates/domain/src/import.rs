@@ -310,15 +310,11 @@ impl Product {
 
     /// The parent of an item that is here, if it can be taken now and could not be before.
     fn import_parent_again(&self, from: &ImportItem) -> Vec<Event> {
-        let Some((item, key)) = self.item_by_source(&from.source).and_then(|no| {
-            let (item, key) = (self.item(no)?, self.key(no)?);
-            Some((item, key))
-        }) else {
-            return Vec::new();
-        };
+        let no = self.item_by_source(&from.source);
+        let held = no.and_then(|no| Some((self.item(no)?, self.key(no)?)));
+        let Some((item, key)) = held else { return Vec::new() };
         let own = item.sources.first() == Some(&from.source);
         let free = own && free(item, from).has(Fields::PARENT);
-        let no = self.item_by_source(&from.source);
         let Some(parent) = self.import_parent(no, &key, from).filter(|_| free) else {
             return Vec::new();
         };

@@ -279,6 +279,7 @@ async fn what_cannot_be_applied_is_set_aside_and_the_rest_goes_in() {
         let push = told(id);
         assert_eq!(push.code, code, "{push:?}");
         assert!(push.reason.contains(says), "{push:?}");
+        assert!(!push.reason.starts_with("line "), "a push has no lines: {push:?}");
     }
     assert_eq!(held.len(), 7);
     // The mapping is mended, and what it refused is tried again.
@@ -537,6 +538,36 @@ async fn a_kill_between_taking_in_and_applying_loses_and_doubles_nothing() {
         let of: i64 = row.title.rsplit(' ').next().unwrap().parse().unwrap();
         assert!((1_950..2_000).contains(&of), "{}", row.title);
     }
+}
+
+#[tokio::test]
+async fn a_text_goes_out_of_an_inbox_whether_its_push_was_good_or_faulty() {
+    const SECRET: &str = "say \"Jantje\" – café";
+    let mut shop = Shop::open().await;
+    let tool = connect(&shop).await;
+    let titled = json!({"id": 1, "title": SECRET});
+    // As Python writes it, all that is not ASCII as a code point.
+    let escaped = titled.to_string().replace('é', "\\u00e9").replace('–', "\\u2013");
+    let faulty = v1::PushedEvent { id: String::new(), data: escaped, ..event("", 2, &json!({})) };
+    let told = event("reason", 3, &json!({"id": 2, "title": "x", "state": SECRET}));
+    push(&tool, vec![event("good", 1, &titled), faulty, told]).await;
+    settled(&shop).await;
+    assert_eq!(aside(&shop.online).await.len(), 2);
+    let (status, written) = shop.server.stop().await;
+    assert!(status.success(), "{written}");
+    let line = shop.server.command_line("");
+    for product in ["webshop--inbox", "webshop"] {
+        let ask = format!("log redact {product} --text '{SECRET}' --reason asked --by p-chief");
+        let _ = line.run(&format!("{ask} --yes --data-dir data")).code(0);
+        line.run(&format!("{ask} --yes --data-dir data")).code(3).complains(&["it stands nowhere"]);
+    }
+    let _ = line.run("log verify --data-dir data").code(0);
+    let exported = line.run("log export --data-dir data").code(0).out.clone();
+    assert!(!exported.contains("Jantje"), "{exported}");
+    shop.server.start_again().await;
+    let asked = v1::GetItemRequest { name: Shop::name("ONLINE-1"), ..Default::default() };
+    let item = shop.server.admin().backlog().get_item(asked).await.given().item.unwrap();
+    assert_eq!(item.title, "[redacted]");
 }
 
 /// The connection, once all that was pushed is settled.

@@ -75,10 +75,14 @@ pub(crate) async fn push(args: PushArgs, ctx: &mut Context) -> Result<(), Failur
         return ctx.out.json(&pushed);
     }
     ctx.out.line(&format!(
-        "{} events are durable now{}. `koepel connection aside` tells which could not be applied.",
-        pushed.received,
+        "{} durable now{}. `koepel connection aside` tells which could not be applied.",
+        if pushed.received == 1 {
+            "1 event is".to_owned()
+        } else {
+            format!("{} events are", pushed.received)
+        },
         if pushed.repeated > 0 {
-            format!(", {} were there before", pushed.repeated)
+            format!(", {} had come before", pushed.repeated)
         } else {
             String::new()
         }

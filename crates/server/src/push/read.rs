@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use koepel_connectors::{Mapping, Read};
+use koepel_connectors::{Mapping, Problem, Read};
 use koepel_domain::{
     command::ImportItem,
     connections::Connection,
@@ -103,14 +103,14 @@ pub(super) fn read(
         Read::Draft(draft) => draft,
         Read::LeftOut(_) => return Became::Nothing,
         Read::Wrong(problems) => {
-            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let told: Vec<String> = problems.into_iter().map(of_push).collect();
             return aside("UNREADABLE", &told.join("; "));
         }
     };
     let told = Told::At(stamp(draft.time_us, work));
     let mut item = match crate::import::item(&draft, people, told) {
         Ok(item) => item,
-        Err(problem) => return aside("UNREADABLE", &problem.to_string()),
+        Err(problem) => return aside("UNREADABLE", &of_push(problem)),
     };
     if item.domain.as_ref().is_some_and(|told| *told != domain.id) {
         let told = item.domain.as_ref().map_or("", DomainId::as_str);
@@ -134,6 +134,11 @@ pub(super) fn read(
         None => item.domain = Some(domain.id.clone()),
     }
     Became::Item(Box::new(item))
+}
+
+/// What is wrong with a push, which has no lines.
+fn of_push(problem: Problem) -> String {
+    Problem { line: None, ..problem }.to_string()
 }
 
 /// Of what moment a push is: as the mapping or the event says, but never of later than it was taken in, or it would outlast
