@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fs, net::TcpListener, time::Duration};
 
-use async_nats::{ConnectOptions, jetstream::stream};
+use async_nats::{
+    ConnectOptions,
+    jetstream::{message::PublishMessage, stream},
+};
 use koepel_api::v1;
 use koepel_tests::{
     Answer as _, Process, Proxy, Settings, Shop,
@@ -231,6 +234,7 @@ async fn what_comes_twice_has_the_same_id() {
     broker::until_published(shop.server.authority()).await;
     // As a crash before the checkpoint leaves it.
     shop.server.kill();
+    until_forgotten(&broker, "first").await;
     fs::write(shop.server.data_dir().join("nats.json"), saved).unwrap();
     shop.server.start_again().await;
     shop = connected(shop);
@@ -239,6 +243,7 @@ async fn what_comes_twice_has_the_same_id() {
     assert!(twice > 0, "nothing came twice");
     // And a checkpoint that cannot be read.
     shop.server.kill();
+    until_forgotten(&broker, "second").await;
     fs::write(shop.server.data_dir().join("nats.json"), "{").unwrap();
     shop.server.start_again().await;
     shop = connected(shop);
@@ -427,6 +432,18 @@ async fn forgetful_stream(broker: &Broker) {
         ..Default::default()
     };
     broker.jetstream().await.create_stream(stream).await.unwrap();
+}
+
+/// Waits until the broker takes again what it has had: a message that comes after all of them is no duplicate any more, and a
+/// broker forgets the oldest first.
+async fn until_forgotten(broker: &Broker, id: &str) {
+    let jetstream = broker.jetstream().await;
+    let publish = || async {
+        let message = PublishMessage::build().message_id(id).payload("{}".into());
+        jetstream.send_publish("koepel.mark", message).await.unwrap().await.unwrap()
+    };
+    assert!(!publish().await.duplicate, "{id} is new");
+    while publish().await.duplicate {}
 }
 
 /// New items, one after the other.
