@@ -1,12 +1,12 @@
 //! Who may do what: one table, asked by every command.
 
 use crate::{
-    ids::{DomainId, PersonId},
+    ids::{DomainId, PersonId, Timestamp},
     product::Product,
     roles::Role,
 };
 
-/// Whoever gives a command, as the edge has authenticated them.
+/// Whoever gives a command, and when, as the edge has authenticated them: a mandate holds at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// Who.
@@ -15,13 +15,15 @@ pub struct Actor {
     pub administrator: bool,
     /// The only role that their token may use; `None` for all they hold.
     pub only_role: Option<Role>,
+    /// The moment, by the edge's clock.
+    pub now: Timestamp,
 }
 
 impl Actor {
     /// The service itself.
     #[must_use]
-    pub fn system() -> Self {
-        Self { person: PersonId::system(), administrator: true, only_role: None }
+    pub fn system(now: Timestamp) -> Self {
+        Self { person: PersonId::system(), administrator: true, only_role: None, now }
     }
 
     /// Whether they may use a role that they hold.

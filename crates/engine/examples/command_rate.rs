@@ -35,7 +35,12 @@ fn request(command: Command, administrator: bool) -> Request<Command> {
     let id = IDS.fetch_add(1, Ordering::Relaxed);
     Request {
         command,
-        actor: Actor { person: PersonId::new("p-hanna").unwrap(), administrator, only_role: None },
+        actor: Actor {
+            person: PersonId::new("p-hanna").unwrap(),
+            administrator,
+            only_role: None,
+            now: Timestamp(0),
+        },
         request_id: Some(Uuid::from_u64_pair(id.wrapping_mul(0x9e37_79b9_7f4a_7c15), id)),
         body_hash: Hash::of(&id.to_be_bytes()),
         commit_id: Uuid::from_u64_pair(7, id),

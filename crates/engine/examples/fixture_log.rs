@@ -55,6 +55,7 @@ impl Next {
                 person: person_id(person),
                 administrator: person == "admin",
                 only_role: None,
+                now: Timestamp(0),
             },
             request_id: Some(self.id()),
             body_hash: Hash::of(&self.0.to_be_bytes()),

@@ -143,10 +143,10 @@ impl App {
                 "the token is unknown, expired or revoked; ask an administrator for a new one",
             )
         };
-        let view = Arc::clone(&self.system_view.borrow());
+        let (view, now) = (Arc::clone(&self.system_view.borrow()), self.clock.now());
         let (id, token) = view
             .state
-            .token_by_secret(&ids::secret_hash(secret.trim()), self.clock.now())
+            .token_by_secret(&ids::secret_hash(secret.trim()), now)
             .ok_or_else(unknown)?;
         let person = view.state.person(&token.person).ok_or_else(unknown)?;
         let actor = Actor {
@@ -154,6 +154,7 @@ impl App {
             // A token for one product administers nothing beyond it.
             administrator: person.administrator,
             only_role: token.role,
+            now,
         };
         Ok(Caller { actor, product: token.product.clone(), token: id.clone() })
     }

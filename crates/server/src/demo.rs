@@ -268,11 +268,11 @@ impl<'a> Loader<'a> {
         command: Command,
     ) -> Result<Vec<Event>, DemoError> {
         let name = log_name(&self.product).map_err(|status| wrong(status.message()))?;
-        let actor = person.map_or_else(Actor::system, |person| Actor {
-            person,
-            administrator: false,
-            only_role: None,
-        });
+        let now = self.app.clock.now();
+        let actor = person.map_or_else(
+            || Actor::system(now),
+            |person| Actor { person, administrator: false, only_role: None, now },
+        );
         let accepted =
             self.app.products.create(&name, self.request(command, actor)).await.map_err(wrong)?;
         self.last_version = accepted.commit.version;
@@ -280,7 +280,7 @@ impl<'a> Loader<'a> {
     }
 
     async fn run_system(&self, command: system::Command) -> Result<(), DemoError> {
-        let request = self.request(command, Actor::system());
+        let request = self.request(command, Actor::system(self.app.clock.now()));
         self.app.system.execute(&self.app.system_name, request).await.map(|_| ()).map_err(wrong)
     }
 

@@ -106,13 +106,14 @@ async fn execute(
     name: &ProductName,
     command: Command,
 ) -> Result<(), Error> {
+    let now = clock.now();
     let request = Request {
         command,
-        actor: Actor::system(),
+        actor: Actor::system(now),
         request_id: None,
         body_hash: Hash::ZERO,
         commit_id: ids::commit_id(),
-        now: clock.now(),
+        now,
         happened: None,
         cause: None,
     };

@@ -4,7 +4,7 @@ use super::*;
 use crate::mandate::Actor;
 
 fn admin() -> Actor {
-    Actor::system()
+    Actor::system(Timestamp(0))
 }
 
 fn person(id: &str) -> PersonId {

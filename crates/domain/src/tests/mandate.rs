@@ -4,6 +4,7 @@ use super::world::{World, actor, domain, person, source};
 use crate::{
     command::{Command, LinkEnd, LinkTo},
     event::Event,
+    ids::Timestamp,
     item::LinkKind,
     mandate::{Act, Actor, check},
     roles::Role,
@@ -116,8 +117,8 @@ fn somebody_of_several_roles_may_what_one_of_them_may_for_all_domains_concerned(
 #[test]
 fn the_service_itself_administers_and_holds_no_role() {
     let product = World::empty().product;
-    assert!(check(&product, &Actor::system(), Act::Import, &[]).is_ok());
-    assert!(check(&product, &Actor::system(), Act::CloseItem, &[&domain(0)]).is_err());
+    assert!(check(&product, &Actor::system(Timestamp(0)), Act::Import, &[]).is_ok());
+    assert!(check(&product, &Actor::system(Timestamp(0)), Act::CloseItem, &[&domain(0)]).is_err());
 }
 
 #[test]

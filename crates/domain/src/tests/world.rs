@@ -34,7 +34,12 @@ pub(super) fn person(name: &str) -> PersonId {
 
 /// Whoever is called so; `admin` administers the server.
 pub(super) fn actor(name: &str) -> Actor {
-    Actor { person: person(name), administrator: name == "admin", only_role: None }
+    Actor {
+        person: person(name),
+        administrator: name == "admin",
+        only_role: None,
+        now: Timestamp(0),
+    }
 }
 
 pub(super) fn domain(no: u16) -> DomainId {

@@ -81,7 +81,12 @@ pub(super) fn fresh_id() -> Uuid {
 }
 
 pub(super) fn person(id: &str) -> Actor {
-    Actor { person: PersonId::new(id).unwrap(), administrator: false, only_role: None }
+    Actor {
+        person: PersonId::new(id).unwrap(),
+        administrator: false,
+        only_role: None,
+        now: Timestamp(0),
+    }
 }
 
 pub(super) fn chief() -> Actor {

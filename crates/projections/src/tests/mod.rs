@@ -43,7 +43,12 @@ impl World {
     /// No items yet.
     fn empty() -> Self {
         let person = PersonId::new("chief").unwrap();
-        let actor = Actor { person: person.clone(), administrator: true, only_role: None };
+        let actor = Actor {
+            person: person.clone(),
+            administrator: true,
+            only_role: None,
+            now: Timestamp(0),
+        };
         let (product, history) = (Product::default(), History::default());
         let tenures = Tenures::default();
         let mut world = Self { product, history, tenures, log: Vec::new(), actor };

@@ -206,6 +206,7 @@ impl Worker {
             person: held.person.clone(),
             administrator: false,
             only_role: Some(Role::Tool),
+            now: self.app.clock.now(),
         };
         let sizes: Vec<usize> = batches(items.iter().map(|(_, item)| item.clone()).collect())
             .iter()
@@ -275,7 +276,7 @@ impl Worker {
             let through = if last { through } else { Version(0) };
             let applied = if last { applied.clone() } else { Vec::new() };
             let command = Command::Settle { through, aside: some.clone(), applied };
-            let request = self.app.request_of(Actor::system(), command);
+            let request = self.app.request_of(Actor::system(self.app.clock.now()), command);
             match self.app.inboxes.execute(&inbox_name(&self.id)?, request).await {
                 Ok(_) => {}
                 Err(Error::TooLarge { .. }) if some.len() > 1 => {
