@@ -4,7 +4,7 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "admin",
     "backlog",
     "common",
@@ -14,6 +14,7 @@ const FILES: [&str; 10] = [
     "ingest",
     "product",
     "roadmap",
+    "share",
     "sync",
 ];
 

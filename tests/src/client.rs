@@ -5,7 +5,7 @@ use koepel_api::v1::{
     connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
-    sync_service_client::SyncServiceClient,
+    share_service_client::ShareServiceClient, sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Request, Status,
@@ -104,6 +104,12 @@ impl Client {
     #[must_use]
     pub fn syncs(&self) -> SyncServiceClient<Connection> {
         SyncServiceClient::new(self.connection())
+    }
+
+    /// Links for people without an account.
+    #[must_use]
+    pub fn shares(&self) -> ShareServiceClient<Connection> {
+        ShareServiceClient::new(self.connection())
     }
 
     /// What changed.

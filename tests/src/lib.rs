@@ -17,6 +17,7 @@ pub mod broker;
 mod client;
 mod command_line;
 mod process;
+pub mod provider;
 mod proxy;
 pub mod reliability;
 mod server;

@@ -1,8 +1,10 @@
 //! People and tokens, between wire and domain.
 
 use koepel_domain::{
-    ids::{PersonId, Timestamp, TokenId},
-    system::{Command, NewToken, Person, SecretHash, Token},
+    ids::{IdentityId, InvitationId, PersonId, SessionId, Timestamp, TokenId},
+    system::{
+        Command, Identity, IdentityHash, Invitation, NewToken, Person, SecretHash, Session, Token,
+    },
     text::Name,
 };
 
@@ -30,7 +32,7 @@ pub fn create_person(
     Ok((Command::AddPerson { person: person.clone(), tool, administrator }, person, name))
 }
 
-fn optional_name(field: &str, text: &str) -> Result<Option<Name>, Invalid> {
+pub(crate) fn optional_name(field: &str, text: &str) -> Result<Option<Name>, Invalid> {
     if text.trim().is_empty() { Ok(None) } else { Name::new(text).at(field).map(Some) }
 }
 
@@ -77,6 +79,143 @@ pub fn revoke_token(request: &v1::RevokeTokenRequest) -> Result<Command, Invalid
     })
 }
 
+/// For how long an invitation is open if nothing is said, in microseconds.
+const INVITATION_DEFAULT: i64 = 7 * DAY;
+/// For how long an invitation may be open, in microseconds.
+const INVITATION_MAX: i64 = 30 * DAY;
+pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// An end between now and the longest there may be; `default` if none is given. Both are lengths in microseconds.
+///
+/// # Errors
+/// [`Invalid`] for `expire_time`.
+pub(crate) fn end(
+    given: Option<&prost_types::Timestamp>,
+    now: Timestamp,
+    (default, longest): (i64, i64),
+) -> Result<Timestamp, Invalid> {
+    let Some(given) = given else { return Ok(Timestamp(now.0.saturating_add(default))) };
+    let end = time("expire_time", given)?;
+    if end <= now {
+        return Err(Invalid::field("expire_time", "is in the past; it must be later than now"));
+    }
+    if end.0 > now.0.saturating_add(longest) {
+        let days = longest / DAY;
+        let what = format_args!("is too far away; at most {days} days from now are possible");
+        return Err(Invalid::field("expire_time", what));
+    }
+    Ok(end)
+}
+
+/// `InvitePerson`, with the id and the hash of the secret that the server made.
+///
+/// # Errors
+/// [`Invalid`]; also for an end in the past or too far away.
+pub fn invite_person(
+    request: &v1::InvitePersonRequest,
+    invitation: InvitationId,
+    secret: SecretHash,
+    now: Timestamp,
+) -> Result<Command, Invalid> {
+    let person = names::person("person", &request.person)?;
+    let lengths = (INVITATION_DEFAULT, INVITATION_MAX);
+    let expires_at = end(request.expire_time.as_ref(), now, lengths)?;
+    Ok(Command::InvitePerson { invitation, person, expires_at, secret })
+}
+
+/// `RevokeInvitation`.
+///
+/// # Errors
+/// [`Invalid`].
+pub fn revoke_invitation(request: &v1::RevokeInvitationRequest) -> Result<Command, Invalid> {
+    Ok(Command::RevokeInvitation {
+        invitation: names::invitation("name", &request.name)?,
+        reason: reason(&request.reason)?,
+    })
+}
+
+/// `RedeemInvitation`, by whoever has `account`.
+///
+/// # Errors
+/// [`Invalid`] without an invitation.
+pub fn redeem_invitation(
+    request: &v1::RedeemInvitationRequest,
+    identity: IdentityId,
+    account: IdentityHash,
+    hash: impl FnOnce(&str) -> SecretHash,
+) -> Result<Command, Invalid> {
+    if request.invitation.trim().is_empty() {
+        return Err(Invalid::field("invitation", "is empty; give the secret of the invitation"));
+    }
+    let invitation = hash(request.invitation.trim());
+    Ok(Command::BindIdentity { identity, invitation, account })
+}
+
+/// `UnbindIdentity`.
+///
+/// # Errors
+/// [`Invalid`].
+pub fn unbind_identity(request: &v1::UnbindIdentityRequest) -> Result<Command, Invalid> {
+    Ok(Command::UnbindIdentity {
+        identity: names::identity("name", &request.name)?,
+        reason: reason(&request.reason)?,
+    })
+}
+
+/// `EndSession`: which, and the command.
+///
+/// # Errors
+/// [`Invalid`].
+pub fn end_session(request: &v1::EndSessionRequest) -> Result<(SessionId, Command), Invalid> {
+    let session = names::session("name", &request.name)?;
+    let reason = reason(&request.reason)?;
+    Ok((session.clone(), Command::EndSession { session, reason }))
+}
+
+/// `ErasePerson`: who, and the command.
+///
+/// # Errors
+/// [`Invalid`].
+pub fn erase_person(request: &v1::ErasePersonRequest) -> Result<(PersonId, Command), Invalid> {
+    let person = names::person("name", &request.name)?;
+    let reason = reason(&request.reason)?;
+    Ok((person.clone(), Command::ErasePerson { person, reason }))
+}
+
+/// An invitation on the wire, without its secret.
+#[must_use]
+pub fn invitation(id: &InvitationId, invitation: &Invitation) -> v1::Invitation {
+    v1::Invitation {
+        name: names::of_invitation(id),
+        person: names::of_person(&invitation.person),
+        expire_time: Some(timestamp(invitation.expires_at)),
+        create_time: Some(timestamp(invitation.created_at)),
+    }
+}
+
+/// An account on the wire, without what its provider calls it.
+#[must_use]
+pub fn identity(id: &IdentityId, identity: &Identity) -> v1::Identity {
+    v1::Identity {
+        name: names::of_identity(id),
+        person: names::of_person(&identity.person),
+        bind_time: Some(timestamp(identity.bound_at)),
+    }
+}
+
+/// A session on the wire, without its secret.
+#[must_use]
+pub fn session(id: &SessionId, session: &Session) -> v1::Session {
+    v1::Session {
+        name: names::of_session(id),
+        person: names::of_person(&session.person),
+        identity: names::of_identity(&session.identity),
+        create_time: Some(timestamp(session.created_at)),
+        idle_time: Some(timestamp(session.idle_until)),
+        expire_time: Some(timestamp(session.expires_at)),
+    }
+}
+
 /// Somebody on the wire.
 #[must_use]
 pub fn person(id: &PersonId, person: &Person, display_name: String) -> v1::Person {
@@ -85,6 +224,7 @@ pub fn person(id: &PersonId, person: &Person, display_name: String) -> v1::Perso
         display_name,
         tool: person.tool,
         administrator: person.administrator,
+        erased: person.erased,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod product;
 pub mod push;
 pub mod roadmap;
 pub mod search;
+pub mod share;
 pub mod sync;
 
 /// Generated from `proto/koepel/v1`.

@@ -2,8 +2,8 @@
 
 use koepel_domain::{
     ids::{
-        ConnectionId, DomainId, EntryNo, GoalId, ItemKey, Malformed, PersonId, ProductId, SyncId,
-        TokenId, Version,
+        ConnectionId, DomainId, EntryNo, GoalId, IdentityId, InvitationId, ItemKey, Malformed,
+        PersonId, ProductId, SessionId, ShareId, SyncId, TokenId, Version,
     },
     inbox::PushAt,
 };
@@ -253,6 +253,66 @@ pub fn of_person(person: &PersonId) -> String {
 #[must_use]
 pub fn of_token(token: &TokenId) -> String {
     format!("tokens/{token}")
+}
+
+/// Reads `products/{product}/shareLinks/{link}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn share_link(field: &str, name: &str) -> Result<(ProductId, ShareId), Invalid> {
+    let (product, id) = below(field, name, "shareLinks", "products/webshop/shareLinks/l-91c2")?;
+    Ok((product, ShareId::new(id).at(field)?))
+}
+
+/// Reads `invitations/{invitation}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn invitation(field: &str, name: &str) -> Result<InvitationId, Invalid> {
+    let id = name.strip_prefix("invitations/");
+    InvitationId::new(id.ok_or_else(|| shape(field, name, "invitations/n-91c2"))?).at(field)
+}
+
+/// Reads `identities/{identity}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn identity(field: &str, name: &str) -> Result<IdentityId, Invalid> {
+    let id = name.strip_prefix("identities/");
+    IdentityId::new(id.ok_or_else(|| shape(field, name, "identities/i-91c2"))?).at(field)
+}
+
+/// Reads `sessions/{session}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn session(field: &str, name: &str) -> Result<SessionId, Invalid> {
+    let id = name.strip_prefix("sessions/");
+    SessionId::new(id.ok_or_else(|| shape(field, name, "sessions/s-91c2"))?).at(field)
+}
+
+/// `products/webshop/shareLinks/l-91c2`.
+#[must_use]
+pub fn of_share_link(product: &ProductId, link: &ShareId) -> String {
+    format!("products/{product}/shareLinks/{link}")
+}
+
+/// `invitations/n-91c2`.
+#[must_use]
+pub fn of_invitation(invitation: &InvitationId) -> String {
+    format!("invitations/{invitation}")
+}
+
+/// `identities/i-91c2`.
+#[must_use]
+pub fn of_identity(identity: &IdentityId) -> String {
+    format!("identities/{identity}")
+}
+
+/// `sessions/s-91c2`.
+#[must_use]
+pub fn of_session(session: &SessionId) -> String {
+    format!("sessions/{session}")
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    backlog, completions, connection, diff, domain, events, explain, import, item, log,
+    backlog, completions, connection, diff, domain, events, explain, identity, import, invitation,
+    item, log, login,
     names::ProductRef,
     output::{Color, Format},
     person, pin, product, purpose, rank, roadmap, role, search, serve,
     session::Server,
-    status, sync, token, undo,
+    share, status, sync, token, undo,
 };
 
 /// At the end of the help: what a script needs to know.
@@ -142,6 +143,18 @@ pub(crate) enum Command {
     /// Keys to the API
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Links by which people without an account read
+    #[command(subcommand)]
+    Share(share::ShareCommand),
+    /// Invitations to sign in with an account at the identity provider
+    #[command(subcommand)]
+    Invitation(invitation::InvitationCommand),
+    /// Accounts at the identity provider, and whose they are
+    #[command(subcommand)]
+    Identity(identity::IdentityCommand),
+    /// Browsers that are signed in
+    #[command(subcommand)]
+    Login(login::LoginCommand),
     /// Say who you are to the server
     Whoami,
     /// Say how the server is
@@ -188,6 +201,10 @@ impl Command {
             Self::Role(command) => role::run(command, ctx).await,
             Self::Person(command) => person::run(command, ctx).await,
             Self::Token(command) => token::run(command, ctx).await,
+            Self::Share(command) => share::run(command, ctx).await,
+            Self::Invitation(command) => invitation::run(command, ctx).await,
+            Self::Identity(command) => identity::run(command, ctx).await,
+            Self::Login(command) => login::run(command, ctx).await,
             Self::Whoami => status::whoami(ctx).await,
             Self::Status => status::status(ctx).await,
             Self::Serve(args) => serve::serve(args).await,
@@ -303,6 +320,19 @@ mod tests {
             "koepel token create p-1 --purpose ci --expires 90d --only-product webshop --only-role tool",
             "koepel token list",
             "koepel token revoke t-1 --reason lost",
+            "koepel person erase p-1 --reason r --yes",
+            "koepel share create webshop --roadmap --purpose board --expires 90d",
+            "koepel share create --domain webshop/online",
+            "koepel share list webshop",
+            "koepel share revoke l-1 webshop --reason r",
+            "koepel invitation create p-1 --expires 3d",
+            "koepel invitation list",
+            "koepel invitation revoke n-1 --reason r",
+            "koepel invitation redeem https://koepel.example.org/auth/invite/koepel_invite_x",
+            "koepel identity list",
+            "koepel identity unbind i-1 --reason r",
+            "koepel login list",
+            "koepel login end s-1 --reason r",
             "koepel whoami",
             "koepel status --server localhost:7400",
             "koepel log verify --data-dir d",
@@ -330,6 +360,8 @@ mod tests {
         fails("koepel item edit ONLINE-1 --moscow perhaps", "must, should, could, wont");
         fails("koepel backlog --server https://x", "http only");
         fails("koepel backlog --limit many", "invalid");
+        fails("koepel share create --roadmap --domain online", "cannot be used with");
+        fails("koepel person erase p-1 --yes", "--reason");
         fails("koepel backlog --as-of yesterday", "is no moment");
         fails("koepel diff webshop", "--from");
         fails("koepel search webshop", "WORDS");

@@ -125,6 +125,43 @@ impl FromStr for TokenRef {
     }
 }
 
+/// An invitation; holds the resource name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvitationRef(pub(crate) String);
+
+impl FromStr for InvitationRef {
+    type Err = Error;
+
+    fn from_str(given: &str) -> Result<Self, Error> {
+        id(given, "invitations/", "invitation", "n-91c2")
+            .map(|id| Self(format!("invitations/{id}")))
+    }
+}
+
+/// An account at the identity provider; holds the resource name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdentityRef(pub(crate) String);
+
+impl FromStr for IdentityRef {
+    type Err = Error;
+
+    fn from_str(given: &str) -> Result<Self, Error> {
+        id(given, "identities/", "identity", "i-91c2").map(|id| Self(format!("identities/{id}")))
+    }
+}
+
+/// A browser that is signed in; holds the resource name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SessionRef(pub(crate) String);
+
+impl FromStr for SessionRef {
+    type Err = Error;
+
+    fn from_str(given: &str) -> Result<Self, Error> {
+        id(given, "sessions/", "session", "s-91c2").map(|id| Self(format!("sessions/{id}")))
+    }
+}
+
 /// The resource name of a product.
 pub(crate) fn product(id: &str) -> String {
     format!("products/{id}")

@@ -20,6 +20,25 @@ pub(crate) enum PersonCommand {
     List,
     /// Make a person or a tool known (administrator)
     Create(CreateArgs),
+    /// Forget a person or tool: the name goes, and whatever lets them in ends (administrator)
+    Erase(EraseArgs),
+}
+
+/// What `person erase` can be given.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "What they did stays, by an opaque id. A name that was typed into a text is taken out by `koepel log redact`; \
+                        backups made before still hold what they hold."
+)]
+pub(crate) struct EraseArgs {
+    /// Person or tool
+    person: PersonRef,
+    /// Why; kept in the log for good
+    #[arg(long, short, value_name = "TEXT")]
+    reason: String,
+    /// Do it; it cannot be undone
+    #[arg(long)]
+    yes: bool,
 }
 
 /// What `person create` can be given.
@@ -47,6 +66,7 @@ pub(crate) struct PersonShape {
     display_name: String,
     tool: bool,
     administrator: bool,
+    erased: bool,
 }
 
 impl From<&v1::Person> for PersonShape {
@@ -57,6 +77,7 @@ impl From<&v1::Person> for PersonShape {
             display_name: person.display_name.clone(),
             tool: person.tool,
             administrator: person.administrator,
+            erased: person.erased,
         }
     }
 }
@@ -79,6 +100,7 @@ pub(crate) async fn run(command: PersonCommand, ctx: &mut Context) -> Result<(),
     match command {
         PersonCommand::List => list(ctx).await,
         PersonCommand::Create(args) => create(args, ctx).await,
+        PersonCommand::Erase(args) => erase(args, ctx).await,
     }
 }
 
@@ -119,6 +141,9 @@ async fn all(session: &Session) -> Result<Vec<v1::Person>, Failure> {
 /// `person` or `tool`, and whether they administer the server.
 pub(crate) fn what(person: &v1::Person) -> String {
     let what = if person.tool { "tool" } else { "person" };
+    if person.erased {
+        return format!("{what}, erased");
+    }
     if person.administrator { format!("{what}, administrator") } else { what.to_owned() }
 }
 
@@ -148,5 +173,31 @@ async fn create(args: CreateArgs, ctx: &mut Context) -> Result<(), Failure> {
     }
     ctx.out.line(&format!(
         "{id} is known now. `koepel role grant {id} ROLE` gives a role, `koepel token create {id}` a token."
+    ))
+}
+
+async fn erase(args: EraseArgs, ctx: &mut Context) -> Result<(), Failure> {
+    let id = names::short(&args.person.0).to_owned();
+    if !args.yes {
+        return Err(Failure::usage(format!("this forgets {id} for good"))
+            .help("say --yes if that is what you want"));
+    }
+    let session = ctx.session().await?;
+    let (name, reason) = (args.person.0, args.reason);
+    let command = |request_id| v1::ErasePersonRequest { name, reason, request_id };
+    let answer = session
+        .command(command, async |request| session.admin().erase_person(request).await)
+        .await?;
+    let (person, receipt) =
+        (required(answer.person, "person")?, required(answer.receipt, "receipt")?);
+    if ctx.out.is_json() {
+        return ctx.out.json(&Changed {
+            person: PersonShape::from(&person),
+            receipt: Receipt::from(&receipt),
+        });
+    }
+    ctx.out.say(&format!(
+        "{id} is forgotten: the name is gone, and tokens, accounts, sessions and invitations have ended. If the name was typed \
+         into a text, `koepel log redact` takes it out; backups made before still hold what they hold."
     ))
 }

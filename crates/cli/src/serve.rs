@@ -24,7 +24,7 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(
     after_help = "Settings come from the command line, else the environment (KOEPEL_LISTEN, KOEPEL_DATA_DIR, KOEPEL_LOG, \
-                        KOEPEL_LOG_FORMAT; for what is set in [nats] of the file, KOEPEL_NATS_ and the setting's name in capitals, such as \
+                        KOEPEL_LOG_FORMAT; for what is set in [nats] and [oidc] of the file, KOEPEL_NATS_ or KOEPEL_OIDC_ and the setting's name in capitals, such as \
                         KOEPEL_NATS_URLS), else the configuration file, else the defaults."
 )]
 pub(crate) struct ServeArgs {
@@ -73,6 +73,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         address_file: args.address_file,
         new_admin_token: args.new_admin_token,
         nats: variables("KOEPEL_NATS_"),
+        oidc: variables("KOEPEL_OIDC_"),
     };
     let config =
         Config::load(args.config.as_deref(), overrides).map_err(|errors| wrong(&errors))?;
@@ -98,6 +99,7 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         new_admin_token: false,
         // The demo is nobody else's business.
         nats: BTreeMap::new(),
+        oidc: BTreeMap::new(),
     };
     let config = Config::load(None, overrides).map_err(|errors| wrong(&errors))?;
     telemetry::start(&config);
@@ -186,6 +188,7 @@ fn failed(error: Error) -> Failure {
         | Error::Product { .. }
         | Error::FirstStart(_)
         | Error::Services(_)
+        | Error::SignIn(_)
         | Error::Demo(_) => failure,
     }
 }

@@ -7,7 +7,7 @@ use koepel_api::v1::{
     connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
-    sync_service_client::SyncServiceClient,
+    share_service_client::ShareServiceClient, sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Code, Request, Response, Status,
@@ -104,6 +104,16 @@ impl Session {
     /// What is planned, and for what.
     pub(crate) fn roadmap(&self) -> RoadmapServiceClient<Connection> {
         RoadmapServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// The server's address.
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Links for people without an account.
+    pub(crate) fn shares(&self) -> ShareServiceClient<Connection> {
+        ShareServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// When POs met.

@@ -19,6 +19,8 @@ use crate::{
 struct Who {
     person: PersonShape,
     token: Option<TokenShape>,
+    identity: Option<String>,
+    session: Option<String>,
 }
 
 /// The server, as JSON.
@@ -76,17 +78,25 @@ pub(crate) async fn whoami(ctx: &mut Context) -> Result<(), Failure> {
     let person = required(answer.person, "person")?;
     if ctx.out.is_json() {
         let token = answer.token.as_ref().map(TokenShape::from);
-        return ctx.out.json(&Who { person: PersonShape::from(&person), token });
+        let id = |name: &str| names::short(name).to_owned();
+        return ctx.out.json(&Who {
+            person: PersonShape::from(&person),
+            token,
+            identity: answer.identity.as_ref().map(|identity| id(&identity.name)),
+            session: answer.session.as_ref().map(|session| id(&session.name)),
+        });
     }
     if ctx.out.is_quiet() {
         return ctx.out.line(names::short(&person.name));
     }
     let token = answer.token.unwrap_or_default();
+    let identity = answer.identity.unwrap_or_default();
     let view = ctx.out.view();
     let pairs = [
         ("Person", names::short(&person.name).to_owned()),
         ("Name", person.display_name.clone()),
         ("What", what(&person)),
+        ("Account", names::short(&identity.name).to_owned()),
         ("Token", names::short(&token.name).to_owned()),
         ("For", token.purpose.clone()),
         ("Opens", if token.name.is_empty() { String::new() } else { opens(&token) }),

@@ -162,6 +162,27 @@ text_id!(
 );
 
 text_id!(
+    /// An invitation to sign in, by the part of it that is no secret.
+    InvitationId, "invitation id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
+    /// A person's account at an identity provider, by an id that does not say which.
+    IdentityId, "identity id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
+    /// A browser that is signed in, by the part of it that is no secret.
+    SessionId, "session id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
+    /// A share link of a product, by the part of it that is no secret.
+    ShareId, "share link id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+
+text_id!(
     /// The BLAKE3 hash of stored bytes.
     ContentHash, "content hash", is_hash,
     "64 of 0-9 and a-f"
@@ -172,6 +193,12 @@ impl PersonId {
     #[must_use]
     pub fn system() -> Self {
         Self("system".into())
+    }
+
+    /// Whoever has opened a share link: nobody in particular, and nobody who could hold a role.
+    #[must_use]
+    pub fn share_link() -> Self {
+        Self("share-link".into())
     }
 }
 

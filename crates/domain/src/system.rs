@@ -1,21 +1,40 @@
-//! The facts of the whole server, as the reserved product `system`: people and tools, by opaque ids, and API tokens, by
-//! their hashes. Names are not here; they stay in a directory beside the log.
+//! The facts of the whole server, as the reserved product `system`: people and tools, by opaque ids, and whatever lets somebody
+//! in, by hashes: API tokens, invitations, accounts at the identity provider, sessions of browsers, share links. Names are not
+//! here; they stay in a directory beside the log.
+
+mod command;
+mod decide;
+mod event;
+mod evolve;
 
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    command::{Command, Error, NewShareLink, NewToken},
+    event::Event,
+};
 use crate::{
-    commit::{Commit, Misfit},
-    ids::{ContentHash, PersonId, ProductId, Timestamp, TokenId, Version},
-    mandate::Actor,
+    ids::{
+        DomainId, IdentityId, InvitationId, PersonId, ProductId, SessionId, ShareId, Timestamp,
+        TokenId, Version,
+    },
     roles::Role,
-    text::{Name, Reason},
+    text::Name,
 };
 
 /// Most people and tools of a server.
 pub const PEOPLE_MAX: usize = 100_000;
 /// Most tokens that are in force.
 pub const TOKENS_MAX: usize = 100_000;
+/// Most invitations that are open.
+pub const INVITATIONS_MAX: usize = 10_000;
+/// Most accounts of one person.
+pub const IDENTITIES_MAX: usize = 10;
+/// Most sessions of one person; one more ends the oldest.
+pub const SESSIONS_MAX: usize = 20;
+/// Most share links of one product.
+pub const SHARE_LINKS_MAX: usize = 100;
 
 /// Somebody who may hold roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +43,11 @@ pub struct Person {
     pub tool: bool,
     /// Whether they administer the server.
     pub administrator: bool,
+    /// Whether they were forgotten: the id is all that is left.
+    pub erased: bool,
 }
 
-/// The hash of a token's secret.
+/// The hash of a secret: of a token, an invitation, a session, a share link.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretHash(pub [u8; 32]);
@@ -34,6 +55,17 @@ pub struct SecretHash(pub [u8; 32]);
 impl std::fmt::Debug for SecretHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SecretHash(…)")
+    }
+}
+
+/// The keyed hash of an identity provider and the name that it gives somebody: without the key nobody can try names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IdentityHash(pub [u8; 32]);
+
+impl std::fmt::Debug for IdentityHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IdentityHash(…)")
     }
 }
 
@@ -56,164 +88,105 @@ pub struct Token {
     pub secret: SecretHash,
 }
 
-/// Something that happened to the server. Stored; see [`crate::event`] for the rules.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Event {
-    /// Somebody is known now.
-    PersonAdded {
-        /// Who.
-        person: PersonId,
-        /// Whether it is a program.
-        tool: bool,
-        /// Whether they administer the server.
-        administrator: bool,
-    },
-    /// A token is in force.
-    TokenIssued {
-        /// Which.
-        token: TokenId,
-        /// Whose.
-        person: PersonId,
-        /// What for.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        purpose: Option<Name>,
-        /// The only product that it opens.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        product: Option<ProductId>,
-        /// The only role that it may use.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        role: Option<Role>,
-        /// When it ends by itself.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        expires_at: Option<Timestamp>,
-        /// The hash of its secret.
-        secret: SecretHash,
-    },
-    /// A token is no longer in force.
-    TokenRevoked {
-        /// Which.
-        token: TokenId,
-        /// Why.
-        reason: Reason,
-    },
-    /// Texts of an event were taken out of the log, for good; as [`crate::event::TextRedacted`].
-    TextRedacted {
-        /// The version whose commit holds the event.
-        version: Version,
-        /// Which of the commit's events it is, from 0.
-        event: u32,
-        /// The hash of the payload that stands in the place of the one before.
-        stand_in: ContentHash,
-        /// Why.
-        reason: Reason,
-    },
-}
-
-impl Event {
-    /// All event types with their schema versions of today. The first that gets a second one needs a way to be read in the
-    /// first; see the macro in [`crate::event`].
-    pub const TYPES: &'static [(&'static str, u16)] =
-        &[("PersonAdded", 1), ("TokenIssued", 1), ("TokenRevoked", 1), ("TextRedacted", 1)];
-
-    /// Its type, as stored.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::PersonAdded { .. } => "PersonAdded",
-            Self::TokenIssued { .. } => "TokenIssued",
-            Self::TokenRevoked { .. } => "TokenRevoked",
-            Self::TextRedacted { .. } => "TextRedacted",
-        }
-    }
-}
-
-/// Something asked of the server.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// Make somebody known.
-    AddPerson {
-        /// Who.
-        person: PersonId,
-        /// Whether it is a program.
-        tool: bool,
-        /// Whether they administer the server.
-        administrator: bool,
-    },
-    /// Make a token.
-    IssueToken {
-        /// Which.
-        token: TokenId,
-        /// What it is; `created_at` is the commit's time.
-        facts: Box<NewToken>,
-    },
-    /// End a token.
-    RevokeToken {
-        /// Which.
-        token: TokenId,
-        /// Why.
-        reason: Reason,
-    },
-}
-
-/// The facts of a new token.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NewToken {
-    /// Whose it is.
+/// An invitation that is open, or has expired unused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Who is invited.
     pub person: PersonId,
-    /// What it is for.
-    pub purpose: Option<Name>,
-    /// The only product that it opens.
-    pub product: Option<ProductId>,
-    /// The only role that it may use.
-    pub role: Option<Role>,
     /// When it ends by itself.
-    pub expires_at: Option<Timestamp>,
+    pub expires_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// The hash of its secret.
     pub secret: SecretHash,
 }
 
-/// Why the server refuses a command.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// Only administrators may.
-    #[error("only an administrator of the server may do this")]
-    NotAdministrator,
-    /// Somebody has this id.
-    #[error("there is a person {0} already; choose another id")]
-    PersonExists(PersonId),
-    /// Nobody has this id.
-    #[error("there is no person {0}")]
-    UnknownPerson(PersonId),
-    /// A token has this id.
-    #[error("there is a token {0} already")]
-    TokenExists(TokenId),
-    /// No token has this id.
-    #[error("there is no token {0} in force")]
-    UnknownToken(TokenId),
-    /// Too many.
-    #[error("a server holds at most {limit} {what}")]
-    Full {
-        /// "tokens".
-        what: &'static str,
-        /// How many.
-        limit: usize,
-    },
+/// A person's account at the identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Whose it is.
+    pub person: PersonId,
+    /// Since when.
+    pub bound_at: Timestamp,
+    /// The account.
+    pub account: IdentityHash,
 }
 
-impl Error {
-    /// A stable code for programs.
+/// A browser that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Whose it is.
+    pub person: PersonId,
+    /// With which account.
+    pub identity: IdentityId,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it ends unless it is used.
+    pub idle_until: Timestamp,
+    /// When it ends in any case.
+    pub expires_at: Timestamp,
+    /// The hash of its secret.
+    pub secret: SecretHash,
+}
+
+impl Session {
+    /// Whether it goes on at `now`.
     #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotAdministrator => "NOT_ADMINISTRATOR",
-            Self::PersonExists(_) => "PERSON_EXISTS",
-            Self::UnknownPerson(_) => "UNKNOWN_PERSON",
-            Self::TokenExists(_) => "TOKEN_EXISTS",
-            Self::UnknownToken(_) => "UNKNOWN_TOKEN",
-            Self::Full { .. } => "FULL",
-        }
+    pub fn goes_on(&self, now: Timestamp) -> bool {
+        now < self.idle_until && now < self.expires_at
     }
+}
+
+/// What a share link opens, for reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Shared {
+    /// The product's backlogs, roadmap, vision and goals.
+    Product,
+    /// The roadmap, vision and goals.
+    Roadmap,
+    /// The backlog of one domain.
+    Domain(DomainId),
+}
+
+/// A share link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareLink {
+    /// Of which product.
+    pub product: ProductId,
+    /// What it opens.
+    pub opens: Shared,
+    /// What it is for.
+    pub purpose: Option<Name>,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: PersonId,
+    /// The hash of its secret.
+    pub secret: SecretHash,
+}
+
+/// What a secret opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Opens {
+    Token(TokenId),
+    Invitation(InvitationId),
+    Session(SessionId),
+    ShareLink(ShareId),
+}
+
+/// What a secret opens now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened<'a> {
+    /// A token in force.
+    Token(&'a TokenId, &'a Token),
+    /// A session that goes on.
+    Session(&'a SessionId, &'a Session),
+    /// A share link in force.
+    ShareLink(&'a ShareId, &'a ShareLink),
 }
 
 /// The server's facts as of a version.
@@ -222,7 +195,21 @@ pub struct System {
     version: Version,
     people: OrdMap<PersonId, Person>,
     tokens: OrdMap<TokenId, Token>,
-    secrets: OrdMap<SecretHash, TokenId>,
+    invitations: OrdMap<InvitationId, Invitation>,
+    identities: OrdMap<IdentityId, Identity>,
+    accounts: OrdMap<IdentityHash, IdentityId>,
+    sessions: OrdMap<SessionId, Session>,
+    share_links: OrdMap<ShareId, ShareLink>,
+    secrets: OrdMap<SecretHash, Opens>,
+}
+
+/// What comes after an id, in the order of ids.
+fn after<'a, Id: Ord + Clone, T>(
+    map: &'a OrdMap<Id, T>,
+    id: Option<&Id>,
+) -> impl Iterator<Item = (&'a Id, &'a T)> + use<'a, Id, T> {
+    use std::ops::Bound::{Excluded, Unbounded};
+    map.range((id.map_or(Unbounded, |id| Excluded(id.clone())), Unbounded))
 }
 
 impl System {
@@ -232,28 +219,26 @@ impl System {
         self.version
     }
 
-    /// Somebody, by id.
+    /// Somebody, by id; also somebody who was erased.
     #[must_use]
     pub fn person(&self, id: &PersonId) -> Option<&Person> {
         self.people.get(id)
     }
 
     /// People and tools after an id, in the order of their ids.
-    pub fn people_after<'a>(
-        &'a self,
-        after: Option<&'a PersonId>,
-    ) -> impl Iterator<Item = (&'a PersonId, &'a Person)> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        self.people.range((after.map_or(Unbounded, |id| Excluded(id.clone())), Unbounded))
+    pub fn people_after(
+        &self,
+        id: Option<&PersonId>,
+    ) -> impl Iterator<Item = (&PersonId, &Person)> + use<'_> {
+        after(&self.people, id)
     }
 
     /// Tokens after an id, in the order of their ids.
-    pub fn tokens_after<'a>(
-        &'a self,
-        after: Option<&'a TokenId>,
-    ) -> impl Iterator<Item = (&'a TokenId, &'a Token)> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        self.tokens.range((after.map_or(Unbounded, |id| Excluded(id.clone())), Unbounded))
+    pub fn tokens_after(
+        &self,
+        id: Option<&TokenId>,
+    ) -> impl Iterator<Item = (&TokenId, &Token)> + use<'_> {
+        after(&self.tokens, id)
     }
 
     /// A token by its id.
@@ -269,113 +254,107 @@ impl System {
         secret: &SecretHash,
         now: Timestamp,
     ) -> Option<(&TokenId, &Token)> {
-        let id = self.secrets.get(secret)?;
-        let token = self.tokens.get(id)?;
-        token.expires_at.is_none_or(|end| now < end).then_some((id, token))
-    }
-
-    /// What a command would do.
-    ///
-    /// # Errors
-    /// [`Error`]; a refused command leaves nothing behind.
-    pub fn decide(&self, command: &Command, actor: &Actor) -> Result<Vec<Event>, Error> {
-        if !actor.administrator || actor.only_role.is_some() {
-            return Err(Error::NotAdministrator);
-        }
-        match command {
-            Command::AddPerson { person, tool, administrator } => {
-                if self.people.contains_key(person) || *person == PersonId::system() {
-                    return Err(Error::PersonExists(person.clone()));
-                }
-                if self.people.len() >= PEOPLE_MAX {
-                    return Err(Error::Full { what: "people", limit: PEOPLE_MAX });
-                }
-                Ok(vec![Event::PersonAdded {
-                    person: person.clone(),
-                    tool: *tool,
-                    administrator: *administrator,
-                }])
-            }
-            Command::IssueToken { token, facts } => {
-                if self.tokens.contains_key(token) || self.secrets.contains_key(&facts.secret) {
-                    return Err(Error::TokenExists(token.clone()));
-                }
-                if !self.people.contains_key(&facts.person) {
-                    return Err(Error::UnknownPerson(facts.person.clone()));
-                }
-                if self.tokens.len() >= TOKENS_MAX {
-                    return Err(Error::Full { what: "tokens", limit: TOKENS_MAX });
-                }
-                let NewToken { person, purpose, product, role, expires_at, secret } =
-                    facts.as_ref().clone();
-                Ok(vec![Event::TokenIssued {
-                    token: token.clone(),
-                    person,
-                    purpose,
-                    product,
-                    role,
-                    expires_at,
-                    secret,
-                }])
-            }
-            Command::RevokeToken { token, reason } => {
-                if !self.tokens.contains_key(token) {
-                    return Err(Error::UnknownToken(token.clone()));
-                }
-                Ok(vec![Event::TokenRevoked { token: token.clone(), reason: reason.clone() }])
-            }
+        match self.opened(secret, now)? {
+            Opened::Token(id, token) => Some((id, token)),
+            Opened::Session(..) | Opened::ShareLink(..) => None,
         }
     }
 
-    /// Folds a commit in.
-    ///
-    /// # Errors
-    /// [`Misfit`] if it is not the next one.
-    pub fn apply(&mut self, commit: &Commit<Event>) -> Result<(), Misfit> {
-        if commit.version != self.version.next() {
-            let what = format!("version {} was expected", self.version.next());
-            return Err(Misfit { version: commit.version, what });
-        }
-        self.version = commit.version;
-        for event in &commit.events {
-            match event {
-                Event::PersonAdded { person, tool, administrator } => {
-                    self.people.insert(
-                        person.clone(),
-                        Person { tool: *tool, administrator: *administrator },
-                    );
-                }
-                Event::TokenIssued {
-                    token,
-                    person,
-                    purpose,
-                    product,
-                    role,
-                    expires_at,
-                    secret,
-                } => {
-                    self.secrets.insert(*secret, token.clone());
-                    let facts = Token {
-                        person: person.clone(),
-                        purpose: purpose.clone(),
-                        product: product.clone(),
-                        role: *role,
-                        expires_at: *expires_at,
-                        created_at: commit.time,
-                        secret: *secret,
-                    };
-                    self.tokens.insert(token.clone(), facts);
-                }
-                Event::TokenRevoked { token, .. } => {
-                    if let Some(token) = self.tokens.remove(token) {
-                        self.secrets.remove(&token.secret);
-                    }
-                }
-                // The events of before are read without the texts by now.
-                Event::TextRedacted { .. } => {}
+    /// What a secret opens at `now`. An invitation opens nothing by itself.
+    #[must_use]
+    pub fn opened(&self, secret: &SecretHash, now: Timestamp) -> Option<Opened<'_>> {
+        match self.secrets.get(secret)? {
+            Opens::Token(id) => {
+                let token = self.tokens.get(id)?;
+                let in_force = token.expires_at.is_none_or(|end| now < end);
+                in_force.then_some(Opened::Token(id, token))
             }
+            Opens::Session(id) => {
+                let session = self.sessions.get(id)?;
+                session.goes_on(now).then_some(Opened::Session(id, session))
+            }
+            Opens::ShareLink(id) => {
+                let link = self.share_links.get(id)?;
+                (now < link.expires_at).then_some(Opened::ShareLink(id, link))
+            }
+            Opens::Invitation(_) => None,
         }
-        Ok(())
+    }
+
+    /// An invitation by the hash of its secret, if it is open at `now`.
+    #[must_use]
+    pub fn invitation_by_secret(
+        &self,
+        secret: &SecretHash,
+        now: Timestamp,
+    ) -> Option<(&InvitationId, &Invitation)> {
+        let Opens::Invitation(id) = self.secrets.get(secret)? else { return None };
+        let invitation = self.invitations.get(id)?;
+        (now < invitation.expires_at).then_some((id, invitation))
+    }
+
+    /// An invitation by its id.
+    #[must_use]
+    pub fn invitation(&self, id: &InvitationId) -> Option<&Invitation> {
+        self.invitations.get(id)
+    }
+
+    /// Invitations after an id, in the order of their ids; also those that have expired.
+    pub fn invitations_after(
+        &self,
+        id: Option<&InvitationId>,
+    ) -> impl Iterator<Item = (&InvitationId, &Invitation)> + use<'_> {
+        after(&self.invitations, id)
+    }
+
+    /// An account by its id.
+    #[must_use]
+    pub fn identity(&self, id: &IdentityId) -> Option<&Identity> {
+        self.identities.get(id)
+    }
+
+    /// Accounts after an id, in the order of their ids.
+    pub fn identities_after(
+        &self,
+        id: Option<&IdentityId>,
+    ) -> impl Iterator<Item = (&IdentityId, &Identity)> + use<'_> {
+        after(&self.identities, id)
+    }
+
+    /// Whose an account is.
+    #[must_use]
+    pub fn identity_by_account(&self, account: &IdentityHash) -> Option<(&IdentityId, &Identity)> {
+        let id = self.accounts.get(account)?;
+        self.identities.get(id).map(|identity| (id, identity))
+    }
+
+    /// A session by its id.
+    #[must_use]
+    pub fn session(&self, id: &SessionId) -> Option<&Session> {
+        self.sessions.get(id)
+    }
+
+    /// Sessions after an id, in the order of their ids; also those that have expired.
+    pub fn sessions_after(
+        &self,
+        id: Option<&SessionId>,
+    ) -> impl Iterator<Item = (&SessionId, &Session)> + use<'_> {
+        after(&self.sessions, id)
+    }
+
+    /// A share link by its id.
+    #[must_use]
+    pub fn share_link(&self, id: &ShareId) -> Option<&ShareLink> {
+        self.share_links.get(id)
+    }
+
+    /// The share links of a product after an id, in the order of their ids; also those that have expired.
+    pub fn share_links_after<'a>(
+        &'a self,
+        product: &'a ProductId,
+        id: Option<&ShareId>,
+    ) -> impl Iterator<Item = (&'a ShareId, &'a ShareLink)> {
+        after(&self.share_links, id).filter(move |(_, link)| link.product == *product)
     }
 }
 

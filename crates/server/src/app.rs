@@ -15,7 +15,7 @@ use koepel_api::{
 };
 use koepel_domain::{
     command::Command,
-    ids::{PersonId, ProductId, Timestamp, TokenId, Version},
+    ids::{PersonId, ProductId, Timestamp, Version},
     inbox::Inbox,
     mandate::{self, Act, Actor},
     product::Product,
@@ -24,12 +24,14 @@ use koepel_domain::{
 use koepel_engine::{Accepted, At, Engine, Request, View};
 use koepel_event_log::{EventLog, Hash, Health, ProductName, SledLog};
 use tokio::sync::{Semaphore, watch};
-use tonic::{Status, metadata::MetadataMap};
+use tonic::Status;
 
 use crate::{
     clock::Clock, config::Config, directory::Directory, grpc::status, ids, metrics::Metrics,
-    push::Appliers, read_model::ReadModel, search::Searches,
+    push::Appliers, read_model::ReadModel, search::Searches, sign_in::SignIn,
 };
+
+pub(crate) use crate::sign_in::caller::Caller;
 
 /// The running server.
 pub(crate) struct App {
@@ -54,30 +56,8 @@ pub(crate) struct App {
     pub(crate) streams: Mutex<HashMap<PersonId, usize>>,
     pub(crate) system_view: watch::Receiver<Arc<View<System>>>,
     pub(crate) searches: Searches,
-}
-
-/// Who calls, as their token says.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    pub(crate) actor: Actor,
-    /// The only product that the token opens.
-    pub(crate) product: Option<ProductId>,
-    pub(crate) token: TokenId,
-}
-
-impl Caller {
-    /// Administrators with a token that is not narrowed.
-    pub(crate) fn administers(&self) -> bool {
-        self.actor.administrator && self.actor.only_role.is_none() && self.product.is_none()
-    }
-
-    pub(crate) fn require_administrator(&self) -> Result<(), Status> {
-        if self.administers() {
-            Ok(())
-        } else {
-            Err(status::denied("only an administrator of the server may do this".to_owned()))
-        }
-    }
+    /// How people sign in, if they can.
+    pub(crate) sign_in: Option<SignIn>,
 }
 
 /// Why commands are not taken.
@@ -124,45 +104,11 @@ pub(crate) fn log_name(id: &ProductId) -> Result<ProductName, Status> {
 }
 
 impl App {
-    /// Who calls, by the token in the request's metadata.
-    pub(crate) fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
-        let missing = "no token; send it as the metadata \"authorization: Bearer koepel_…\"";
-        let header = metadata
-            .get("authorization")
-            .ok_or_else(|| status::unauthenticated("TOKEN_MISSING", missing))?;
-        let secret = header
-            .to_str()
-            .ok()
-            .and_then(|text| text.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let (_, secret) =
-            secret.ok_or_else(|| status::unauthenticated("TOKEN_MISSING", missing))?;
-        let unknown = || {
-            status::unauthenticated(
-                "TOKEN_UNKNOWN",
-                "the token is unknown, expired or revoked; ask an administrator for a new one",
-            )
-        };
-        let (view, now) = (Arc::clone(&self.system_view.borrow()), self.clock.now());
-        let (id, token) = view
-            .state
-            .token_by_secret(&ids::secret_hash(secret.trim()), now)
-            .ok_or_else(unknown)?;
-        let person = view.state.person(&token.person).ok_or_else(unknown)?;
-        let actor = Actor {
-            person: token.person.clone(),
-            // A token for one product administers nothing beyond it.
-            administrator: person.administrator,
-            only_role: token.role,
-            now,
-        };
-        Ok(Caller { actor, product: token.product.clone(), token: id.clone() })
-    }
-
     /// Whether a caller may see a product at all. One that they may not see looks like one that is not there.
     pub(crate) fn may_see(caller: &Caller, id: &ProductId, product: &Product) -> bool {
         caller.product.as_ref().is_none_or(|only| only == id)
-            && mandate::check(product, &caller.actor, Act::Read, &[]).is_ok()
+            && (caller.shared.is_some()
+                || mandate::check(product, &caller.actor, Act::Read, &[]).is_ok())
     }
 
     /// The state of a product that the caller may see, at `min_version` or later.
@@ -209,6 +155,10 @@ impl App {
         let now = self.view(caller, id, min_version).await?;
         let moment = moment_of(field, moment, id).map_err(|error| status::invalid(&error))?;
         let Some(moment) = moment else { return Ok(now) };
+        if caller.shared.is_some() {
+            let message = "a share link shows what is, not what was; leave the moment out";
+            return Err(status::denied(message.to_owned()));
+        }
         let at = self.resolve(&now.state, moment)?;
         let view = self.products.as_of(&log_name(id)?, at).await;
         view.map_err(|error| status::engine(&error, status::refused))

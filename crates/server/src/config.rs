@@ -1,6 +1,7 @@
 //! Settings: defaults, then the configuration file, then the environment, then the command line. Each wrong one is named.
 
 pub mod nats;
+pub mod oidc;
 
 use std::{
     collections::BTreeMap,
@@ -99,6 +100,8 @@ pub struct Config {
     pub new_admin_token: bool,
     /// Where committed events are published; nowhere, if nothing is said.
     pub nats: Option<nats::Nats>,
+    /// Whose word is taken for who somebody is; nobody's, if nothing is said.
+    pub oidc: Option<oidc::Oidc>,
 }
 
 /// What the environment and the command line say.
@@ -118,6 +121,8 @@ pub struct Overrides {
     pub new_admin_token: bool,
     /// The variables whose names begin with `KOEPEL_NATS_`, by the rest of their names.
     pub nats: BTreeMap<String, String>,
+    /// The variables whose names begin with `KOEPEL_OIDC_`, by the rest of their names.
+    pub oidc: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -132,6 +137,7 @@ struct File {
     #[serde(default)]
     limits: Limits,
     nats: Option<nats::File>,
+    oidc: Option<oidc::File>,
 }
 
 /// A setting that is wrong.
@@ -236,6 +242,7 @@ impl Config {
             note("cache_bytes", format!("{cache_bytes} is too small; it must be at least 1048576"));
         }
         let nats = nats::load(file.nats, &overrides.nats, &mut wrong);
+        let oidc = oidc::load(file.oidc, &overrides.oidc, &mut wrong);
         let config = address.ok().map(|listen| Self {
             listen,
             data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),
@@ -247,6 +254,7 @@ impl Config {
             address_file: overrides.address_file,
             new_admin_token: overrides.new_admin_token,
             nats,
+            oidc,
         });
         match config {
             Some(config) if wrong.is_empty() => Ok(config),
@@ -268,6 +276,7 @@ impl Config {
             address_file: None,
             new_admin_token: false,
             nats: None,
+            oidc: None,
         }
     }
 }

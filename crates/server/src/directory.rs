@@ -61,6 +61,31 @@ impl Directory {
         *names = new;
         Ok(())
     }
+
+    /// Forgets the names for which this does not hold; durable when it returns.
+    ///
+    /// # Errors
+    /// If the file cannot be written; the names are still known then.
+    pub(crate) fn keep(&self, holds: impl Fn(&PersonId) -> bool) -> io::Result<()> {
+        let mut names = self.names.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // What a crash has left of a write has names in it, too.
+        match fs::remove_file(temporary(&self.path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        let mut new = names.clone();
+        new.retain(|person, _| holds(person));
+        if new.len() != names.len() {
+            write_private(&self.path, &serde_json::to_vec_pretty(&new)?)?;
+            *names = new;
+        }
+        Ok(())
+    }
+}
+
+/// Where a file is written before it takes the place of the one before.
+fn temporary(path: &Path) -> PathBuf {
+    path.with_extension("new")
 }
 
 /// The secret of a data folder by which people in imported files become opaque ids; made when there is none.
@@ -89,7 +114,7 @@ pub(crate) fn people_key(data_dir: &Path) -> io::Result<[u8; 32]> {
 /// What the file system says.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    let temporary = path.with_extension("new");
+    let temporary = temporary(path);
     // A left-over of an earlier try may have other permissions.
     match fs::remove_file(&temporary) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

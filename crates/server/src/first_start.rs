@@ -4,7 +4,7 @@
 use std::io;
 
 use koepel_domain::{
-    ids::{PersonId, TokenId},
+    ids::{Malformed, PersonId, TokenId},
     mandate::Actor,
     system::{Command, NewToken, System},
     text::{Name, Reason},
@@ -63,7 +63,7 @@ pub(crate) async fn administrator(
     let file = |error: io::Error| Error::File { path: path.display().to_string(), error };
     let secret = ids::secret();
     write_private(&path, format!("{secret}\n").as_bytes()).map_err(file)?;
-    let person = PersonId::new("admin").map_err(|error| recorded(&error))?;
+    let person = administrators_id(state).map_err(|error| recorded(&error))?;
     if state.person(&person).is_none() {
         let command =
             Command::AddPerson { person: person.clone(), tool: false, administrator: true };
@@ -90,11 +90,24 @@ pub(crate) async fn administrator(
     Ok(())
 }
 
+/// `admin`, or `admin-2` if that was erased, and so on.
+fn administrators_id(state: &System) -> Result<PersonId, Malformed> {
+    let mut number = 1;
+    loop {
+        let id = if number == 1 { "admin".to_owned() } else { format!("admin-{number}") };
+        let id = PersonId::new(&id)?;
+        if state.person(&id).is_none_or(|known| !known.erased) {
+            return Ok(id);
+        }
+        number += 1;
+    }
+}
+
 /// The tokens in force that this or an earlier start made.
 fn made_by_starts(state: &System) -> Vec<TokenId> {
     let tokens = state.tokens_after(None);
     let made = tokens.filter(|(_, token)| {
-        token.person.as_str() == "admin"
+        token.person.as_str().starts_with("admin")
             && token.purpose.as_ref().is_some_and(|purpose| purpose.as_str() == PURPOSE)
     });
     made.map(|(id, _)| id.clone()).collect()

@@ -16,13 +16,13 @@ use koepel_api::v1::{
     connection_service_server::ConnectionServiceServer, event_service_server::EventServiceServer,
     history_service_server::HistoryServiceServer, ingest_service_server::IngestServiceServer,
     product_service_server::ProductServiceServer, roadmap_service_server::RoadmapServiceServer,
-    sync_service_server::SyncServiceServer,
+    share_service_server::ShareServiceServer, sync_service_server::SyncServiceServer,
 };
 use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 
-use crate::{app::App, grpc, push};
+use crate::{app::App, grpc, push, sign_in};
 
 /// Why the services cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ use crate::{app::App, grpc, push};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 10] = [
+pub(crate) const SERVICES: [&str; 11] = [
     "",
     "koepel.v1.AdminService",
     "koepel.v1.BacklogService",
@@ -40,6 +40,7 @@ pub(crate) const SERVICES: [&str; 10] = [
     "koepel.v1.IngestService",
     "koepel.v1.ProductService",
     "koepel.v1.RoadmapService",
+    "koepel.v1.ShareService",
     "koepel.v1.SyncService",
 ];
 
@@ -68,6 +69,8 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .max_decoding_message_size(limit);
     let roadmap = RoadmapServiceServer::new(grpc::roadmap::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let share = ShareServiceServer::new(grpc::share::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
     let sync = SyncServiceServer::new(grpc::sync::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let services = Routes::new(health)
@@ -81,9 +84,11 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(product)
         .add_service(history)
         .add_service(roadmap)
+        .add_service(share)
         .add_service(sync)
         .into_axum_router()
         .reset_fallback()
+        .layer(middleware::from_fn_with_state(Arc::clone(app), sign_in::reading))
         .layer(GrpcWebLayer::new());
     let pages = Router::new()
         .route("/", get(welcome))
@@ -94,7 +99,9 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
     let router = services
         .merge(pages)
         .merge(push::routes(app))
+        .merge(sign_in::routes(app))
         .fallback(nothing)
+        .layer(middleware::from_fn_with_state(Arc::clone(app), sign_in::door))
         .layer(middleware::from_fn_with_state(Arc::clone(app), count));
     Ok((router, reporter))
 }

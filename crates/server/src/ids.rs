@@ -1,7 +1,7 @@
 //! New ids and secrets: the only place where the service asks for randomness.
 
 use koepel_domain::{
-    ids::{PersonId, TokenId},
+    ids::{IdentityId, InvitationId, Malformed, PersonId, SessionId, ShareId, TokenId},
     system::SecretHash,
 };
 use rand::Rng as _;
@@ -35,17 +35,72 @@ pub(crate) fn person() -> PersonId {
 ///
 /// # Errors
 /// Never for a well-formed id; kept so that nothing here can panic.
-pub(crate) fn token() -> Result<TokenId, koepel_domain::ids::Malformed> {
+pub(crate) fn token() -> Result<TokenId, Malformed> {
     TokenId::new(&word("t"))
 }
 
-/// A new secret: 256 random bits.
+/// The id of a new invitation.
+///
+/// # Errors
+/// As [`token`].
+pub(crate) fn invitation() -> Result<InvitationId, Malformed> {
+    InvitationId::new(&word("n"))
+}
+
+/// The id of an account that is bound.
+///
+/// # Errors
+/// As [`token`].
+pub(crate) fn identity() -> Result<IdentityId, Malformed> {
+    IdentityId::new(&word("i"))
+}
+
+/// The id of a new session.
+///
+/// # Errors
+/// As [`token`].
+pub(crate) fn session() -> Result<SessionId, Malformed> {
+    SessionId::new(&word("s"))
+}
+
+/// The id of a new share link.
+///
+/// # Errors
+/// As [`token`].
+pub(crate) fn share_link() -> Result<ShareId, Malformed> {
+    ShareId::new(&word("l"))
+}
+
+/// 256 random bits as text that is safe in addresses.
 #[must_use]
-pub(crate) fn secret() -> String {
+pub(crate) fn random_text() -> String {
     let mut random = rand::rng();
     let digits = (0..43).filter_map(|_| DIGITS.get(random.random_range(0..DIGITS.len())).copied());
-    let digits: String = digits.map(char::from).collect();
-    format!("{PREFIX}{digits}")
+    digits.map(char::from).collect()
+}
+
+/// A new token's secret: 256 random bits.
+#[must_use]
+pub(crate) fn secret() -> String {
+    format!("{PREFIX}{}", random_text())
+}
+
+/// A new invitation's secret.
+#[must_use]
+pub(crate) fn invitation_secret() -> String {
+    format!("{PREFIX}invite_{}", random_text())
+}
+
+/// A new session's secret.
+#[must_use]
+pub(crate) fn session_secret() -> String {
+    format!("{PREFIX}session_{}", random_text())
+}
+
+/// A new share link's secret.
+#[must_use]
+pub(crate) fn share_secret() -> String {
+    format!("{PREFIX}share_{}", random_text())
 }
 
 /// What is stored of a secret. A plain hash suffices: 256 random bits cannot be guessed.

@@ -20,6 +20,7 @@ mod push;
 mod read_model;
 mod search;
 mod serve;
+mod sign_in;
 pub mod telemetry;
 
 pub use koepel_engine::{StateHash, check_record, redaction, remove_snapshots, state_hash};

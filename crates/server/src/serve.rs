@@ -32,6 +32,7 @@ use crate::{
     push::Appliers,
     read_model::ReadModel,
     search::Searches,
+    sign_in::SignIn,
 };
 
 /// So many appends of a product may be with the log at once, so that it has the next group when a flush ends.
@@ -78,6 +79,9 @@ pub enum Error {
     /// The services.
     #[error("{0}")]
     Services(String),
+    /// How people sign in.
+    #[error("people cannot sign in: {0}; name the provider's certificates in oidc.ca_file")]
+    SignIn(String),
     /// The demo products.
     #[error(transparent)]
     Demo(#[from] demo::DemoError),
@@ -102,6 +106,7 @@ pub struct Running {
     tending: JoinHandle<()>,
     scrub: JoinHandle<()>,
     publishing: JoinHandle<()>,
+    signing_in: JoinHandle<()>,
 }
 
 /// Opens everything, and listens.
@@ -145,13 +150,21 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let tending = tokio::spawn(tend(Arc::clone(&app), health));
     let scrub = tokio::spawn(scrub(Arc::clone(&app.log)));
     let publishing = tokio::spawn(publish(Arc::clone(&app)));
+    let signing_in = tokio::spawn({
+        let (app, stopping) = (Arc::clone(&app), app.stopping.subscribe());
+        async move {
+            if let Some(sign_in) = &app.sign_in {
+                sign_in.tend(stopping).await;
+            }
+        }
+    });
     if let Some(path) = &app.config.address_file {
         let text = format!("http://{address}\n");
         let written = crate::directory::write_private(path, text.as_bytes());
         written.map_err(|error| Error::DataDir { dir: path.clone(), error })?;
     }
     tracing::info!(%address, data_dir = %app.config.data_dir.display(), products = app.products.names().await.len(), "koepel serves");
-    Ok(Running { app, address, listening, tending, scrub, publishing })
+    Ok(Running { app, address, listening, tending, scrub, publishing, signing_in })
 }
 
 impl Running {
@@ -186,10 +199,12 @@ impl Running {
     /// # Errors
     /// If the log did not close cleanly; what was acknowledged is durable all the same.
     pub async fn stopped(self) -> Result<(), Error> {
-        let Self { app, listening, tending, scrub, publishing, .. } = self;
+        let Self { app, listening, tending, scrub, publishing, signing_in, .. } = self;
         let mut stopping = app.stopping.subscribe();
         stop_signal(&mut stopping).await;
         scrub.abort();
+        // It may be waiting for the provider, which nobody needs to wait for.
+        signing_in.abort();
         for task in [listening, tending, publishing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended badly");
@@ -287,6 +302,11 @@ async fn open(
     let imports = Semaphore::new(config.limits.imports);
     let (stopping, stopped) = watch::channel(false);
     let searches = Searches::new(App::search_dir(&config), Arc::clone(&log), stopped);
+    directory
+        .keep(|person| system_view.borrow().state.person(person).is_none_or(|known| !known.erased))
+        .map_err(|error| Error::DataDir { dir: config.data_dir.clone(), error })?;
+    let sign_in = config.oidc.clone().map(|settings| SignIn::new(settings, &people_key));
+    let sign_in = sign_in.transpose().map_err(Error::SignIn)?;
     let metrics = Metrics::new(config.nats.is_some());
     Ok(App {
         config,
@@ -307,6 +327,7 @@ async fn open(
         streams: Mutex::default(),
         system_view,
         searches,
+        sign_in,
     })
 }
 

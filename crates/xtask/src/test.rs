@@ -2,7 +2,7 @@
 //!
 //! What cannot be installed is told and fails the run, but the tests that do without are run all the same.
 //! The tests learn of it through the environment: `KOEPEL_BIN` is the release binary, `KOEPEL_PYTHON` a Python with
-//! gRPC and reflection, `KOEPEL_BROKER` a NATS server, and `KOEPEL_HEAVY=1` asks for the full numbers of repetitions.
+//! gRPC and reflection, `KOEPEL_BROKER` a NATS server, `KOEPEL_PROVIDER` the folder of an identity provider, and `KOEPEL_HEAVY=1` asks for the full numbers of repetitions.
 
 use std::process::Command;
 
@@ -41,6 +41,7 @@ pub(crate) fn steps(steps: &mut Steps, args: &Args) {
     }
     let python = steps.run("python", tools::python);
     let broker = steps.run("nats-server", tools::nats_server);
+    let provider = steps.run("oidc-provider", tools::provider);
     let koepel = steps.run("release build", || binary::build(Profile::Release, "koepel"));
 
     let environment = |command: &mut Command| {
@@ -49,6 +50,9 @@ pub(crate) fn steps(steps: &mut Steps, args: &Args) {
         }
         if let Some(broker) = &broker {
             command.env("KOEPEL_BROKER", broker);
+        }
+        if let Some(provider) = &provider {
+            command.env("KOEPEL_PROVIDER", provider);
         }
         if let Some(koepel) = &koepel {
             command.env("KOEPEL_BIN", koepel);

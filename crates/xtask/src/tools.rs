@@ -2,6 +2,7 @@
 //! ours to do (our own target folder, or the system as root), and else the command to type is named.
 
 mod nats;
+mod provider;
 
 use std::{
     env, fs,
@@ -11,7 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-pub(crate) use self::nats::nats_server;
+pub(crate) use self::{nats::nats_server, provider::provider};
 use crate::{command, workspace};
 
 /// A program that comes with the operating system's package manager.

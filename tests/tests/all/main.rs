@@ -38,3 +38,6 @@ mod reflection;
 mod search;
 mod search_index;
 mod service;
+mod share;
+mod sign_in;
+mod sign_in_browser;

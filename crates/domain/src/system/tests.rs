@@ -1,7 +1,7 @@
 //! People and tokens: who may, what is refused, and what a token opens when.
 
 use super::*;
-use crate::mandate::Actor;
+use crate::{commit::Commit, mandate::Actor, text::Reason};
 
 fn admin() -> Actor {
     Actor::system(Timestamp(0))
@@ -67,7 +67,9 @@ fn a_person_is_known_once() {
     check(&[add("p1")], &add("p2"), Ok(()));
     check(&[add("p1")], &add("p1"), Err(Error::PersonExists(person("p1"))));
     // Nobody can be taken for the service itself.
-    check(&[], &add("system"), Err(Error::PersonExists(person("system"))));
+    for reserved in ["system", "share-link"] {
+        check(&[], &add(reserved), Err(Error::PersonExists(person(reserved))));
+    }
 }
 
 #[test]
@@ -114,7 +116,18 @@ fn only_administrators_with_an_unlimited_token_may() {
     let limited = Actor { only_role: Some(Role::ChiefPo), ..admin() };
     let somebody = Actor { administrator: false, ..admin() };
     for actor in [limited, somebody] {
-        for command in [add("p1"), issue("t1", "p1", 1, None), revoke("t1")] {
+        let invitation = InvitationId::new("n1").unwrap();
+        let identity = IdentityId::new("i1").unwrap();
+        let reason = Reason::default();
+        for command in [
+            add("p1"),
+            issue("t1", "p1", 1, None),
+            revoke("t1"),
+            invite("n1", "p1", 1, 9),
+            Command::RevokeInvitation { invitation, reason: reason.clone() },
+            Command::UnbindIdentity { identity, reason },
+            erase("p1"),
+        ] {
             assert_eq!(system.decide(&command, &actor), Err(Error::NotAdministrator));
         }
     }
@@ -180,6 +193,12 @@ fn a_replayed_or_stored_system_is_the_same() {
         issue("t1", "p1", 1, Some(9)),
         issue("t2", "p2", 2, None),
         revoke("t1"),
+        invite("n1", "p1", 3, 100),
+        bind("i1", 3, 7),
+        begin("s1", 7, 4, 50, 90),
+        share("l1", "webshop", 5, 100),
+        invite("n2", "p2", 6, 100),
+        erase("p2"),
     ];
     for command in commands {
         let events = run(&mut system, &command).unwrap();
@@ -203,6 +222,241 @@ fn a_replayed_or_stored_system_is_the_same() {
     };
     assert_eq!(
         system.apply(&gap).unwrap_err().to_string(),
-        "version 9 does not fit what came before: version 6 was expected"
+        "version 9 does not fit what came before: version 12 was expected"
     );
+}
+
+/// Whether a secret is kept, in force or not.
+fn knows(system: &System, secret: &SecretHash) -> bool {
+    system.secrets.contains_key(secret)
+}
+
+fn invite(id: &str, of: &str, secret: u8, until: i64) -> Command {
+    Command::InvitePerson {
+        invitation: InvitationId::new(id).unwrap(),
+        person: person(of),
+        expires_at: Timestamp(until),
+        secret: SecretHash([secret; 32]),
+    }
+}
+
+fn bind(id: &str, secret: u8, account: u8) -> Command {
+    Command::BindIdentity {
+        identity: IdentityId::new(id).unwrap(),
+        invitation: SecretHash([secret; 32]),
+        account: IdentityHash([account; 32]),
+    }
+}
+
+fn begin(id: &str, account: u8, secret: u8, idle: i64, end: i64) -> Command {
+    Command::BeginSession {
+        session: SessionId::new(id).unwrap(),
+        account: IdentityHash([account; 32]),
+        idle_until: Timestamp(idle),
+        expires_at: Timestamp(end),
+        secret: SecretHash([secret; 32]),
+    }
+}
+
+fn share(id: &str, product: &str, secret: u8, end: i64) -> Command {
+    let facts = NewShareLink {
+        product: ProductId::new(product).unwrap(),
+        opens: Shared::Roadmap,
+        purpose: None,
+        expires_at: Timestamp(end),
+        secret: SecretHash([secret; 32]),
+    };
+    Command::CreateShareLink { share: ShareId::new(id).unwrap(), facts: Box::new(facts) }
+}
+
+fn erase(id: &str) -> Command {
+    Command::ErasePerson { person: person(id), reason: Reason::default() }
+}
+
+#[test]
+fn an_account_is_bound_by_an_open_invitation_once() {
+    let invited = [add("p1"), add("p2"), invite("n1", "p1", 1, 100), invite("n2", "p2", 2, 100)];
+    check(&invited, &bind("i1", 1, 7), Ok(()));
+    check(&invited, &bind("i1", 9, 7), Err(Error::InvitationOver));
+    let used = [&invited[..], &[bind("i1", 1, 7)]].concat();
+    check(&used, &bind("i2", 1, 8), Err(Error::InvitationOver));
+    // One account is one person's; a person may have several accounts.
+    check(&used, &bind("i2", 2, 7), Err(Error::AccountBound(person("p1"))));
+    let again = [&used[..], &[invite("n3", "p1", 3, 100)]].concat();
+    check(&again, &bind("i2", 3, 8), Ok(()));
+    let revoke = Command::RevokeInvitation {
+        invitation: InvitationId::new("n1").unwrap(),
+        reason: Reason::default(),
+    };
+    check(
+        &[&invited[..], &[revoke.clone()]].concat(),
+        &bind("i1", 1, 7),
+        Err(Error::InvitationOver),
+    );
+    let unknown = Err(Error::UnknownInvitation(InvitationId::new("n1").unwrap()));
+    check(&used, &revoke, unknown);
+}
+
+#[test]
+fn an_invitation_ends_by_itself() {
+    let mut system = System::default();
+    run(&mut system, &add("p1")).unwrap();
+    run(&mut system, &invite("n1", "p1", 1, 100)).unwrap();
+    let at = |now| Actor { now: Timestamp(now), ..admin() };
+    assert!(system.decide(&bind("i1", 1, 7), &at(99)).is_ok());
+    assert_eq!(system.decide(&bind("i1", 1, 7), &at(100)), Err(Error::InvitationOver));
+    assert!(system.invitation_by_secret(&SecretHash([1; 32]), Timestamp(100)).is_none());
+    assert_eq!(system.opened(&SecretHash([1; 32]), Timestamp(0)), None);
+}
+
+#[test]
+fn programs_and_strangers_are_not_invited() {
+    let tool = Command::AddPerson { person: person("ci"), tool: true, administrator: false };
+    check(&[tool], &invite("n1", "ci", 1, 9), Err(Error::ToolSignsIn(person("ci"))));
+    check(&[], &invite("n1", "p1", 1, 9), Err(Error::UnknownPerson(person("p1"))));
+    check(&[add("p1"), erase("p1")], &invite("n1", "p1", 1, 9), Err(Error::Erased(person("p1"))));
+    let given = [add("p1"), invite("n1", "p1", 1, 9)];
+    check(&given, &invite("n1", "p1", 2, 9), Err(Error::Taken("the invitation's id")));
+    check(&given, &invite("n2", "p1", 1, 9), Err(Error::Taken("the invitation's id")));
+}
+
+#[test]
+fn a_session_ends_when_it_is_idle_and_in_any_case() {
+    let mut system = System::default();
+    for command in
+        [add("p1"), invite("n1", "p1", 1, 100), bind("i1", 1, 7), begin("s1", 7, 2, 50, 90)]
+    {
+        run(&mut system, &command).unwrap();
+    }
+    let secret = SecretHash([2; 32]);
+    let goes_on = |system: &System, now| system.opened(&secret, Timestamp(now)).is_some();
+    assert!(goes_on(&system, 49) && !goes_on(&system, 50));
+    let extend = |until| Command::ExtendSession {
+        session: SessionId::new("s1").unwrap(),
+        idle_until: Timestamp(until),
+    };
+    assert_eq!(run(&mut system, &extend(40)), Ok(Vec::new()));
+    run(&mut system, &extend(200)).unwrap();
+    assert!(goes_on(&system, 89) && !goes_on(&system, 90));
+    let late = Actor { now: Timestamp(95), ..admin() };
+    let unknown = Error::UnknownSession(SessionId::new("s1").unwrap());
+    assert_eq!(system.decide(&extend(300), &late), Err(unknown.clone()));
+    let end =
+        Command::EndSession { session: SessionId::new("s1").unwrap(), reason: Reason::default() };
+    run(&mut system, &end).unwrap();
+    assert!(!goes_on(&system, 0) && !knows(&system, &secret));
+    assert_eq!(run(&mut system, &end), Err(unknown));
+    assert_eq!(run(&mut system, &begin("s1", 8, 3, 50, 90)), Err(Error::AccountUnbound));
+}
+
+#[test]
+fn one_session_too_many_ends_the_oldest() {
+    let mut system = System::default();
+    for command in [add("p1"), invite("n1", "p1", 1, 100), bind("i1", 1, 7)] {
+        run(&mut system, &command).unwrap();
+    }
+    for n in 0..SESSIONS_MAX {
+        let secret = u8::try_from(n).unwrap() + 10;
+        let events = run(&mut system, &begin(&format!("s{n}"), 7, secret, 1_000, 2_000)).unwrap();
+        assert_eq!(events.len(), 1);
+    }
+    let events = run(&mut system, &begin("one-more", 7, 200, 1_000, 2_000)).unwrap();
+    assert!(matches!(&events[0], Event::SessionEnded { session, .. } if session.as_str() == "s0"));
+    assert_eq!(system.sessions_after(None).count(), SESSIONS_MAX);
+}
+
+#[test]
+fn an_unbound_account_has_no_sessions() {
+    let unbind = Command::UnbindIdentity {
+        identity: IdentityId::new("i1").unwrap(),
+        reason: Reason::default(),
+    };
+    let mut system = System::default();
+    for command in
+        [add("p1"), invite("n1", "p1", 1, 100), bind("i1", 1, 7), begin("s1", 7, 2, 50, 90)]
+    {
+        run(&mut system, &command).unwrap();
+    }
+    run(&mut system, &unbind).unwrap();
+    assert!(!knows(&system, &SecretHash([2; 32])));
+    assert_eq!(system.identity_by_account(&IdentityHash([7; 32])), None);
+    let unknown = Error::UnknownIdentity(IdentityId::new("i1").unwrap());
+    assert_eq!(run(&mut system, &unbind), Err(unknown));
+}
+
+#[test]
+fn a_share_link_opens_until_it_ends_and_is_ended_in_its_own_product() {
+    let revoke = |id: &str, product: &str| Command::RevokeShareLink {
+        share: ShareId::new(id).unwrap(),
+        product: ProductId::new(product).unwrap(),
+        reason: Reason::default(),
+    };
+    let unknown = |id: &str| Err(Error::UnknownShareLink(ShareId::new(id).unwrap()));
+    let given = [share("l1", "webshop", 1, 100)];
+    check(&given, &share("l1", "webshop", 2, 100), Err(Error::Taken("the share link's id")));
+    check(&given, &share("l2", "webshop", 1, 100), Err(Error::Taken("the share link's id")));
+    check(&given, &revoke("l1", "other"), unknown("l1"));
+    check(&given, &revoke("l2", "webshop"), unknown("l2"));
+    check(&given, &revoke("l1", "webshop"), Ok(()));
+    let mut system = System::default();
+    run(&mut system, &given[0]).unwrap();
+    let opens =
+        |system: &System, now| system.opened(&SecretHash([1; 32]), Timestamp(now)).is_some();
+    assert!(opens(&system, 99) && !opens(&system, 100));
+    let webshop = ProductId::new("webshop").unwrap();
+    assert_eq!(system.share_links_after(&webshop, None).count(), 1);
+    run(&mut system, &revoke("l1", "webshop")).unwrap();
+    assert!(!opens(&system, 0));
+}
+
+#[test]
+fn a_product_has_so_many_share_links() {
+    let mut system = System::default();
+    for n in 0..SHARE_LINKS_MAX {
+        let secret = u8::try_from(n).unwrap();
+        run(&mut system, &share(&format!("l{n}"), "webshop", secret, 1_000)).unwrap();
+    }
+    let full = Err(Error::Full { what: "share links of one product", limit: SHARE_LINKS_MAX });
+    assert_eq!(run(&mut system, &share("more", "webshop", 200, 1_000)).map(|_| ()), full);
+    assert!(run(&mut system, &share("more", "other", 200, 1_000)).is_ok());
+}
+
+#[test]
+fn of_somebody_who_was_erased_the_id_is_left() {
+    let administrator =
+        Command::AddPerson { person: person("p1"), tool: false, administrator: true };
+    let given = [
+        administrator,
+        add("p2"),
+        issue("t1", "p1", 1, None),
+        issue("t2", "p2", 2, None),
+        invite("n1", "p1", 3, 100),
+        invite("n2", "p1", 4, 100),
+        bind("i1", 3, 7),
+        begin("s1", 7, 5, 50, 90),
+    ];
+    let mut system = System::default();
+    for command in &given {
+        run(&mut system, command).unwrap();
+    }
+    run(&mut system, &erase("p1")).unwrap();
+    let known: Vec<u8> =
+        (1..=5).filter(|secret| knows(&system, &SecretHash([*secret; 32]))).collect();
+    assert_eq!(known, [2], "nothing else opens anything");
+    let left = Person { tool: false, administrator: false, erased: true };
+    assert_eq!(system.person(&person("p1")), Some(&left));
+    assert_eq!(system.identities_after(None).count() + system.invitations_after(None).count(), 0);
+    // Twice is as good as once; the id is nobody else's, and nobody's to use.
+    assert_eq!(run(&mut system, &erase("p1")), Ok(Vec::new()));
+    assert_eq!(run(&mut system, &add("p1")), Err(Error::PersonExists(person("p1"))));
+    assert_eq!(run(&mut system, &issue("t3", "p1", 9, None)), Err(Error::Erased(person("p1"))));
+    check(&given, &erase("p9"), Err(Error::UnknownPerson(person("p9"))));
+    let own = Actor { person: person("p1"), ..admin() };
+    assert_eq!(
+        System::default().decide(&erase("p1"), &own),
+        Err(Error::UnknownPerson(person("p1")))
+    );
+    let mut other = System::default();
+    run(&mut other, &add("p1")).unwrap();
+    assert_eq!(other.decide(&erase("p1"), &own), Err(Error::OwnErasure(person("p1"))));
 }

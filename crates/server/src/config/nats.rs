@@ -18,6 +18,12 @@ const NAME_MAX: usize = 100;
 pub struct Secret(String);
 
 impl Secret {
+    /// Takes a text.
+    #[must_use]
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The text, for whoever must have it.
     #[must_use]
     pub fn reveal(&self) -> &str {

@@ -9,7 +9,8 @@ use koepel_api::{
     v1::{self, admin_service_server::AdminService},
 };
 use koepel_domain::{
-    ids::{PersonId, TokenId},
+    ids::{IdentityId, InvitationId, PersonId, SessionId, TokenId},
+    mandate::Actor,
     system::{self, Command, System},
 };
 use koepel_engine::Accepted;
@@ -21,6 +22,7 @@ use super::{page, status};
 use crate::{
     app::{App, Caller, body_hash},
     backup, ids,
+    sign_in::caller::Credential,
 };
 
 pub(crate) struct Handler(pub(crate) Arc<App>);
@@ -37,10 +39,41 @@ impl App {
         body_hash: Hash,
     ) -> Result<Accepted<System>, Status> {
         caller.require_administrator()?;
+        self.as_system(caller.actor.clone(), command, request, body_hash).await
+    }
+
+    /// As [`Self::run_system`], for whoever was found to be allowed to.
+    pub(crate) async fn as_system(
+        &self,
+        actor: Actor,
+        command: Command,
+        request: &str,
+        body_hash: Hash,
+    ) -> Result<Accepted<System>, Status> {
         let request_id = request_id(request).map_err(|error| status::invalid(&error))?;
-        let request = self.request(caller, command, request_id, body_hash);
+        let request =
+            koepel_engine::Request { request_id, body_hash, ..self.request_of(actor, command) };
         let accepted = self.system.create(&self.system_name, request).await;
         accepted.map_err(|error| status::engine(&error, status::system_refused))
+    }
+
+    /// Nobody is forgotten who answers for something: the seat would be vacant without anybody having decided that, and what waits
+    /// for a decision would wait for nobody.
+    async fn holds_no_seat(&self, person: &PersonId) -> Result<(), Status> {
+        for name in self.products.names().await {
+            let view = self.products.view(&name).await;
+            let view = view.map_err(|error| status::engine(&error, status::refused))?;
+            let seat = view.state.roles_of(person).find(|(role, _)| role.is_single_seat());
+            if let Some((role, domain)) = seat {
+                let of = domain.as_ref().map_or_else(String::new, |domain| format!("{domain} in "));
+                let message = format!(
+                    "{person} is {} of {of}{name}; give this seat to somebody else, or take it, and then erase them",
+                    role.title()
+                );
+                return Err(status::precondition("HOLDS_SEAT", message));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -52,22 +85,42 @@ fn receipt(accepted: &Accepted<System>) -> v1::Receipt {
     }
 }
 
-fn person_of(accepted: &Accepted<System>) -> Option<PersonId> {
-    accepted.commit.events.iter().find_map(|event| match event {
-        system::Event::PersonAdded { person, .. } => Some(person.clone()),
-        system::Event::TokenIssued { .. }
-        | system::Event::TokenRevoked { .. }
-        | system::Event::TextRedacted { .. } => None,
-    })
+/// What an accepted command has made.
+fn made<T>(
+    accepted: &Accepted<System>,
+    which: impl Fn(&system::Event) -> Option<T>,
+) -> Result<T, Status> {
+    let found = accepted.commit.events.iter().find_map(which);
+    found.ok_or_else(|| status::internal("a commit without what it was to make".to_owned()))
 }
 
-fn token_of(accepted: &Accepted<System>) -> Option<TokenId> {
-    accepted.commit.events.iter().find_map(|event| match event {
-        system::Event::TokenIssued { token, .. } => Some(token.clone()),
-        system::Event::PersonAdded { .. }
-        | system::Event::TokenRevoked { .. }
-        | system::Event::TextRedacted { .. } => None,
-    })
+/// A repeated command that made a secret: only the first answer had it.
+fn only_once(accepted: &Accepted<System>) -> Result<(), Status> {
+    if accepted.repeated {
+        let message = "this request was accepted before, and its secret was in that answer only; revoke what it made and make another";
+        return Err(status::already_exists("SECRET_GONE", message));
+    }
+    Ok(())
+}
+
+/// A page of what is in the order of ids: the items, and the token of the next page.
+fn page_of<'a, Id, T, Out>(
+    (kind, size): (&str, usize),
+    found: impl Iterator<Item = (&'a Id, &'a T)>,
+    out: impl Fn(&Id, &T) -> Out,
+) -> Result<(Vec<Out>, String), Status>
+where
+    Id: Clone + serde::Serialize + 'a,
+    T: 'a,
+{
+    let mut found: Vec<_> = found.take(size + 1).collect();
+    let more = found.len() > size;
+    found.truncate(size);
+    let next = match found.last().filter(|_| more) {
+        Some((id, _)) => page::write(kind, (*id).clone())?,
+        None => String::new(),
+    };
+    Ok((found.into_iter().map(|(id, facts)| out(id, facts)).collect(), next))
 }
 
 #[tonic::async_trait]
@@ -80,9 +133,21 @@ impl AdminService for Handler {
         let id = &caller.actor.person;
         let name = self.0.directory.name(id);
         let person = view.state.person(id).map(|person| convert::person(id, person, name));
-        let token =
-            view.state.token(&caller.token).map(|token| convert::token(&caller.token, token));
-        Ok(Response::new(v1::WhoAmIResponse { person, token }))
+        let state = &view.state;
+        let identity_out = |id| state.identity(id).map(|facts| convert::identity(id, facts));
+        let (mut token, mut session, mut identity) = (None, None, None);
+        match &caller.credential {
+            Credential::Token(id) => {
+                token = state.token(id).map(|facts| convert::token(id, facts));
+            }
+            Credential::Session(id) => {
+                session = state.session(id).map(|facts| convert::session(id, facts));
+                identity = state.session(id).and_then(|facts| identity_out(&facts.identity));
+            }
+            Credential::Account { identity: id, .. } => identity = identity_out(id),
+            Credential::ShareLink(_) => {}
+        }
+        Ok(Response::new(v1::WhoAmIResponse { person, token, identity, session }))
     }
 
     async fn create_person(
@@ -96,9 +161,14 @@ impl AdminService for Handler {
             .map_err(|error| status::invalid(&error))?;
         let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
         // A repetition finds the id that was made the first time.
-        let id = person_of(&accepted)
-            .ok_or_else(|| status::internal("a person without an id".to_owned()))?;
-        if let Some(name) = name {
+        let id = made(&accepted, |event| {
+            let system::Event::PersonAdded { person, .. } = event else { return None };
+            Some(person.clone())
+        })?;
+        let erased = |app: &App| {
+            app.system_view.borrow().state.person(&id).is_some_and(|known| known.erased)
+        };
+        if let Some(name) = name.filter(|_| !erased(&self.0)) {
             self.0.directory.set(&id, name).map_err(|error| {
                 status::internal(format!("the directory cannot be written: {error}"))
             })?;
@@ -148,16 +218,12 @@ impl AdminService for Handler {
         let body_hash = body_hash("CreateToken", &request);
         let secret = ids::secret();
         let token = ids::token().map_err(|error| status::internal(error.to_string()))?;
+        let id = token.clone();
         let command =
             convert::create_token(&request, token, ids::secret_hash(&secret), self.0.clock.now());
         let command = command.map_err(|error| status::invalid(&error))?;
         let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
-        if accepted.repeated {
-            let message = "this request was accepted before, and its secret was in that answer only; revoke that token and make a new one";
-            return Err(status::already_exists("SECRET_GONE", message));
-        }
-        let id = token_of(&accepted)
-            .ok_or_else(|| status::internal("a token without an id".to_owned()))?;
+        only_once(&accepted)?;
         let token = accepted.view.state.token(&id).map(|token| convert::token(&id, token));
         Ok(Response::new(v1::CreateTokenResponse {
             token,
@@ -202,6 +268,191 @@ impl AdminService for Handler {
         let command = convert::revoke_token(&request).map_err(|error| status::invalid(&error))?;
         let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
         Ok(Response::new(v1::RevokeTokenResponse { receipt: Some(receipt(&accepted)) }))
+    }
+
+    async fn invite_person(
+        &self,
+        request: Request<v1::InvitePersonRequest>,
+    ) -> Answer<v1::InvitePersonResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        caller.require_administrator()?;
+        let Some(sign_in) = &self.0.sign_in else {
+            let message = "nobody can sign in at this server; its operator sets an identity provider in [oidc]";
+            return Err(status::precondition("NO_SIGN_IN", message.to_owned()));
+        };
+        let request = request.into_inner();
+        let body_hash = body_hash("InvitePerson", &request);
+        let secret = ids::invitation_secret();
+        let id = ids::invitation().map_err(|error| status::internal(error.to_string()))?;
+        let (hash, now) = (ids::secret_hash(&secret), self.0.clock.now());
+        let command = convert::invite_person(&request, id.clone(), hash, now)
+            .map_err(|error| status::invalid(&error))?;
+        let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
+        only_once(&accepted)?;
+        let invitation = accepted.view.state.invitation(&id);
+        Ok(Response::new(v1::InvitePersonResponse {
+            invitation: invitation.map(|facts| convert::invitation(&id, facts)),
+            url: sign_in.invitation_url(&secret),
+            secret,
+            receipt: Some(receipt(&accepted)),
+        }))
+    }
+
+    async fn list_invitations(
+        &self,
+        request: Request<v1::ListInvitationsRequest>,
+    ) -> Answer<v1::ListInvitationsResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        caller.require_administrator()?;
+        let request = request.into_inner();
+        let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
+        let after: Option<InvitationId> = page::read("invitations", &request.page_token)?;
+        let (view, now) = (Arc::clone(&self.0.system_view.borrow()), self.0.clock.now());
+        let all = view.state.invitations_after(after.as_ref());
+        let open = all.filter(|(_, invitation)| now < invitation.expires_at);
+        let (invitations, next_page_token) =
+            page_of(("invitations", size), open, convert::invitation)?;
+        Ok(Response::new(v1::ListInvitationsResponse { invitations, next_page_token }))
+    }
+
+    async fn revoke_invitation(
+        &self,
+        request: Request<v1::RevokeInvitationRequest>,
+    ) -> Answer<v1::RevokeInvitationResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let body_hash = body_hash("RevokeInvitation", &request);
+        let command =
+            convert::revoke_invitation(&request).map_err(|error| status::invalid(&error))?;
+        let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
+        Ok(Response::new(v1::RevokeInvitationResponse { receipt: Some(receipt(&accepted)) }))
+    }
+
+    async fn redeem_invitation(
+        &self,
+        request: Request<v1::RedeemInvitationRequest>,
+    ) -> Answer<v1::RedeemInvitationResponse> {
+        let account = self.0.account(request.metadata())?;
+        let request = request.into_inner();
+        let body_hash = body_hash("RedeemInvitation", &request);
+        let identity = ids::identity().map_err(|error| status::internal(error.to_string()))?;
+        let command = convert::redeem_invitation(&request, identity, account, ids::secret_hash)
+            .map_err(|error| status::invalid(&error))?;
+        let now = self.0.clock.now();
+        let invited = {
+            let view = Arc::clone(&self.0.system_view.borrow());
+            let secret = ids::secret_hash(request.invitation.trim());
+            let found = view.state.invitation_by_secret(&secret, now);
+            found.map(|(_, invitation)| invitation.person.clone())
+        };
+        // Without an invitation it is nobody, and refused; a repetition has used its invitation up.
+        let person = invited.unwrap_or_else(PersonId::system);
+        let actor = Actor { person, administrator: false, only_role: None, now };
+        let accepted = self.0.as_system(actor, command, &request.request_id, body_hash).await?;
+        let (id, person) = made(&accepted, |event| {
+            let system::Event::IdentityBound { identity, person, .. } = event else { return None };
+            Some((identity.clone(), person.clone()))
+        })?;
+        let state = &accepted.view.state;
+        // Whoever repeats the request of somebody else learns nothing of it.
+        let own = state.identity(&id).filter(|identity| identity.account == account);
+        let own = own.ok_or_else(|| status::system_refused(&system::Error::InvitationOver))?;
+        let name = self.0.directory.name(&person);
+        let known = state.person(&person);
+        Ok(Response::new(v1::RedeemInvitationResponse {
+            person: known.map(|known| convert::person(&person, known, name)),
+            identity: Some(convert::identity(&id, own)),
+            receipt: Some(receipt(&accepted)),
+        }))
+    }
+
+    async fn list_identities(
+        &self,
+        request: Request<v1::ListIdentitiesRequest>,
+    ) -> Answer<v1::ListIdentitiesResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        caller.require_administrator()?;
+        let request = request.into_inner();
+        let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
+        let after: Option<IdentityId> = page::read("identities", &request.page_token)?;
+        let view = Arc::clone(&self.0.system_view.borrow());
+        let all = view.state.identities_after(after.as_ref());
+        let (identities, next_page_token) = page_of(("identities", size), all, convert::identity)?;
+        Ok(Response::new(v1::ListIdentitiesResponse { identities, next_page_token }))
+    }
+
+    async fn unbind_identity(
+        &self,
+        request: Request<v1::UnbindIdentityRequest>,
+    ) -> Answer<v1::UnbindIdentityResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let body_hash = body_hash("UnbindIdentity", &request);
+        let command =
+            convert::unbind_identity(&request).map_err(|error| status::invalid(&error))?;
+        let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
+        Ok(Response::new(v1::UnbindIdentityResponse { receipt: Some(receipt(&accepted)) }))
+    }
+
+    async fn list_sessions(
+        &self,
+        request: Request<v1::ListSessionsRequest>,
+    ) -> Answer<v1::ListSessionsResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
+        let after: Option<SessionId> = page::read("sessions", &request.page_token)?;
+        let (view, now) = (Arc::clone(&self.0.system_view.borrow()), self.0.clock.now());
+        let all = view.state.sessions_after(after.as_ref());
+        let shown = all.filter(|(_, session)| {
+            session.goes_on(now) && (caller.administers() || session.person == caller.actor.person)
+        });
+        let (sessions, next_page_token) = page_of(("sessions", size), shown, convert::session)?;
+        Ok(Response::new(v1::ListSessionsResponse { sessions, next_page_token }))
+    }
+
+    async fn end_session(
+        &self,
+        request: Request<v1::EndSessionRequest>,
+    ) -> Answer<v1::EndSessionResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let body_hash = body_hash("EndSession", &request);
+        let (id, command) =
+            convert::end_session(&request).map_err(|error| status::invalid(&error))?;
+        let view = Arc::clone(&self.0.system_view.borrow());
+        let of_another = view.state.session(&id).is_some_and(|it| it.person != caller.actor.person);
+        if of_another && !caller.administers() {
+            return Err(status::system_refused(&system::Error::UnknownSession(id)));
+        }
+        let actor = caller.actor.clone();
+        let accepted = self.0.as_system(actor, command, &request.request_id, body_hash).await?;
+        Ok(Response::new(v1::EndSessionResponse { receipt: Some(receipt(&accepted)) }))
+    }
+
+    async fn erase_person(
+        &self,
+        request: Request<v1::ErasePersonRequest>,
+    ) -> Answer<v1::ErasePersonResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        caller.require_administrator()?;
+        let request = request.into_inner();
+        let body_hash = body_hash("ErasePerson", &request);
+        let (id, command) =
+            convert::erase_person(&request).map_err(|error| status::invalid(&error))?;
+        self.0.holds_no_seat(&id).await?;
+        let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
+        // The log first: a stop between the two is made good by the next start.
+        self.0.directory.keep(|person| *person != id).map_err(|error| {
+            status::internal(format!(
+                "the directory cannot be written: {error}; repeat the request"
+            ))
+        })?;
+        let left = accepted.view.state.person(&id);
+        Ok(Response::new(v1::ErasePersonResponse {
+            person: left.map(|left| convert::person(&id, left, String::new())),
+            receipt: Some(receipt(&accepted)),
+        }))
     }
 
     async fn get_server_status(

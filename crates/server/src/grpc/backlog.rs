@@ -14,6 +14,7 @@ use koepel_domain::{
     item::Item,
     order::ItemNo,
     product::Product,
+    system::Shared,
 };
 use koepel_event_log::{ReadLimit, Version};
 use koepel_projections::backlog::{Scope, Start, page as page_of, total};
@@ -166,6 +167,12 @@ impl App {
     ) -> Result<v1::ListBacklogResponse, Status> {
         let (id, domain) =
             convert::scope(&request.parent).map_err(|error| status::invalid(&error))?;
+        if let Some(Shared::Domain(only)) = &caller.shared
+            && domain.as_ref() != Some(only)
+        {
+            let message = format!("this share link opens the backlog of {only} only");
+            return Err(status::denied(message));
+        }
         let as_of = request.as_of.as_ref();
         let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
         let product = &view.state;

@@ -175,11 +175,8 @@ impl Reader {
 
     /// Whether the reader may still see the product: tokens end, and roles are taken.
     fn may_go_on(&self) -> Result<(), End> {
-        let system = Arc::clone(&self.app.system_view.borrow());
-        let token = system.state.token(&self.caller.token);
-        let now = self.app.clock.now();
-        if token.is_none_or(|token| token.expires_at.is_some_and(|end| end <= now)) {
-            let message = "the token has ended; subscribe again with another one";
+        if !self.app.is_in_force(&self.caller) {
+            let message = "the token or session has ended; subscribe again with another one";
             return Err(End::Because(status::unauthenticated("TOKEN_UNKNOWN", message)));
         }
         if App::may_see(&self.caller, &self.wanted.product, &self.views.borrow().state) {

@@ -10,6 +10,7 @@ pub(crate) mod page;
 pub(crate) mod product;
 pub(crate) mod roadmap;
 pub(crate) mod search;
+pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod story;
 pub(crate) mod sync;

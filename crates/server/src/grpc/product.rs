@@ -62,6 +62,10 @@ impl App {
     pub(crate) fn require_person(&self, name: &str, field: &str) -> Result<(), Status> {
         let person = names::person(field, name).map_err(|error| status::invalid(&error))?;
         match self.system_view.borrow().state.person(&person) {
+            Some(known) if known.erased => Err(status::not_found(
+                "UNKNOWN_PERSON",
+                format!("{person} was erased; create another person"),
+            )),
             Some(_) => Ok(()),
             None => Err(status::not_found(
                 "UNKNOWN_PERSON",

@@ -202,7 +202,11 @@ impl RoadmapService for Handler {
             let message = format!("product {id} has no vision yet; its Chief PO publishes one");
             status::not_found("NO_VISION", message)
         };
-        let vision = vision_out(&self.0, &id, &view.state).ok_or_else(none)?;
+        let mut vision = vision_out(&self.0, &id, &view.state).ok_or_else(none)?;
+        if caller.shared.is_some() {
+            // A share link shows nobody's name.
+            vision.author_display_name.clear();
+        }
         let version = view.state.version().0;
         Ok(Response::new(v1::GetVisionResponse { vision: Some(vision), version }))
     }

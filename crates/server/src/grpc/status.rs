@@ -247,8 +247,21 @@ pub(crate) fn refused(refusal: &Refusal) -> Status {
 pub(crate) fn system_refused(refusal: &system::Error) -> Status {
     let code = match refusal {
         system::Error::NotAdministrator => Code::PermissionDenied,
-        system::Error::PersonExists(_) | system::Error::TokenExists(_) => Code::AlreadyExists,
-        system::Error::UnknownPerson(_) | system::Error::UnknownToken(_) => Code::NotFound,
+        system::Error::PersonExists(_)
+        | system::Error::TokenExists(_)
+        | system::Error::AccountBound(_) => Code::AlreadyExists,
+        system::Error::UnknownPerson(_)
+        | system::Error::UnknownToken(_)
+        | system::Error::UnknownInvitation(_)
+        | system::Error::InvitationOver
+        | system::Error::UnknownIdentity(_)
+        | system::Error::UnknownSession(_)
+        | system::Error::UnknownShareLink(_) => Code::NotFound,
+        system::Error::Erased(_) | system::Error::OwnErasure(_) | system::Error::ToolSignsIn(_) => {
+            return precondition(refusal.code(), refusal.to_string());
+        }
+        system::Error::AccountUnbound => Code::Unauthenticated,
+        system::Error::Taken(_) => Code::Aborted,
         system::Error::Full { .. } => Code::ResourceExhausted,
     };
     plain(code, refusal.code(), refusal.to_string())
