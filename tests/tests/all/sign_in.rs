@@ -137,8 +137,8 @@ async fn an_invitation_that_is_over_binds_nobody() {
     };
     let expired = shop.admin.admin().invite_person(request).await.given();
     let open = async || {
-        let listed = shop.admin.admin().list_invitations(v1::ListInvitationsRequest::default());
-        listed.await.given().invitations.len()
+        let asked = v1::ListInvitationsRequest::default();
+        shop.admin.admin().list_invitations(asked).await.given().invitations.len()
     };
     while open().await > 0 {}
     let token = shop.online.token().to_owned();
@@ -231,7 +231,8 @@ async fn what_the_provider_did_not_sign_opens_nothing() {
         ("another subject", changed(&chief, 1, |claims| claims["sub"] = "a".into()), "signature"),
         ("a longer life", changed(&chief, 1, |claims| claims["exp"] = 1.into()), "signature"),
         ("cut off", chief[..chief.len() - 2].to_owned(), "signature"),
-        ("another provider", of_another, "no key"),
+        // It calls its keys the same.
+        ("another provider", of_another, "signature"),
     ];
     for (what, token, says) in cases {
         let refusal = who(&shop.admin.as_token(&token)).await.unwrap_err();
@@ -239,13 +240,9 @@ async fn what_the_provider_did_not_sign_opens_nothing() {
         assert!(!refusal.message.contains(&token), "{what}");
     }
     // What has not the form of a JWT is looked for among the tokens.
-    for token in ["eyJ.a", "a.b.c", "eyJ", "eyJ.é.a"] {
-        let Ok(header) = format!("Bearer {token}").parse::<tonic::metadata::AsciiMetadataValue>()
-        else {
-            continue;
-        };
-        let client = Client::with_header(shop.server.url(), header.to_str().ok(), "");
-        who(&client).await.unwrap_err().is(Unauthenticated, "TOKEN_UNKNOWN");
+    for token in ["eyJ.a", "a.b.c", "eyJ", "eyJ.a=.b"] {
+        let refusal = who(&shop.admin.as_token(token)).await.unwrap_err();
+        refusal.is(Unauthenticated, "TOKEN_UNKNOWN");
     }
     assert!(who(&client).await.is_ok());
 }

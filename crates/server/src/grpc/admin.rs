@@ -343,9 +343,11 @@ impl AdminService for Handler {
             let view = Arc::clone(&self.0.system_view.borrow());
             let secret = ids::secret_hash(request.invitation.trim());
             let found = view.state.invitation_by_secret(&secret, now);
-            found.map(|(_, invitation)| invitation.person.clone())
+            let bound = || view.state.identity_by_account(&account);
+            let invited = found.map(|(_, invitation)| invitation.person.clone());
+            // A repetition has used its invitation up, and is known by who asked the first time.
+            invited.or_else(|| bound().map(|(_, identity)| identity.person.clone()))
         };
-        // Without an invitation it is nobody, and refused; a repetition has used its invitation up.
         let person = invited.unwrap_or_else(PersonId::system);
         let actor = Actor { person, administrator: false, only_role: None, now };
         let accepted = self.0.as_system(actor, command, &request.request_id, body_hash).await?;
