@@ -19,5 +19,6 @@ mod inject;
 mod kill;
 mod outage;
 mod power;
+mod pushes;
 mod random;
 mod tamper;
