@@ -2,7 +2,8 @@
 //!
 //! `cargo xtask bench [--quick] [--only P1,P4] [--rounds N] [--dir DIR]`. The sides run in turn, there and back
 //! (a b c c b a), several rounds; a ratio is of two sides in the same round, and its median is quoted with its spread. It is no test:
-//! nothing here passes or fails but the table that it prints. It knows the server only by its binary and its API.
+//! nothing here passes or fails but the table that it prints. It knows the server only by its binary and its API; only `log` makes
+//! and reads a log in process.
 
 #![expect(
     clippy::unwrap_used,
