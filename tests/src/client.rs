@@ -2,7 +2,8 @@
 
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    directory_service_client::DirectoryServiceClient, event_service_client::EventServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
     sync_service_client::SyncServiceClient,
@@ -78,8 +79,19 @@ impl Client {
         self.channel.clone()
     }
 
+    /// What it shows as its authorization.
+    pub(crate) fn header(&self) -> Option<MetadataValue<Ascii>> {
+        self.header.0.clone()
+    }
+
     fn connection(&self) -> Connection {
         InterceptedService::new(self.channel.clone(), self.header.clone())
+    }
+
+    /// Whom to ask.
+    #[must_use]
+    pub fn directory(&self) -> DirectoryServiceClient<Connection> {
+        DirectoryServiceClient::new(self.connection())
     }
 
     /// Items and their order.

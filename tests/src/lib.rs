@@ -18,6 +18,7 @@ mod client;
 mod command_line;
 mod process;
 mod proxy;
+pub mod raw;
 pub mod reliability;
 mod server;
 mod shop;

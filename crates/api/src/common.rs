@@ -160,7 +160,24 @@ words!(
     Duplicates,
     DuplicatedBy
 );
-words!(Role, Role, role, read_role, "role", ChiefPo, DomainPo, Member, Stakeholder, Tool);
+words!(
+    Role,
+    Role,
+    role,
+    read_role,
+    "role",
+    ChiefPo,
+    DomainPo,
+    Member,
+    Stakeholder,
+    Tool,
+    ScrumMaster,
+    ProductCoordinator,
+    ProgrammeLead,
+    SteeringMember,
+    CoordinationMember,
+    Supplier
+);
 
 /// A value that must be said.
 ///

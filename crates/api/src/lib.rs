@@ -9,6 +9,7 @@ pub mod cloud_event;
 pub mod common;
 pub mod connection;
 pub mod date;
+pub mod directory;
 pub mod event;
 pub mod history;
 pub mod ingest;
@@ -16,6 +17,7 @@ pub mod names;
 pub mod product;
 pub mod push;
 pub mod roadmap;
+pub mod role;
 pub mod search;
 pub mod sync;
 

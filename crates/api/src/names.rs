@@ -69,6 +69,27 @@ pub fn entry(field: &str, name: &str) -> Result<(ProductId, EntryNo), Invalid> {
     Ok((product, no.at(field)?))
 }
 
+/// Reads the name of an entry of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the entry is of another product.
+pub fn entry_of(field: &str, name: &str, product: &ProductId) -> Result<EntryNo, Invalid> {
+    let (of, no) = entry(field, name)?;
+    same_product(field, &of, product).map(|()| no)
+}
+
+/// Reads `products/{product}/gaps/{gap}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn gap(field: &str, name: &str) -> Result<(ProductId, u32), Invalid> {
+    let wanted = "products/webshop/gaps/3";
+    let (product, id) = below(field, name, "gaps", wanted)?;
+    let canonical = id.bytes().all(|b| b.is_ascii_digit()) && !id.starts_with('0');
+    let no = id.parse().ok().filter(|_| canonical);
+    Ok((product, no.ok_or_else(|| shape(field, name, wanted))?))
+}
+
 /// Reads `products/{product}/connections/{connection}`.
 ///
 /// # Errors
@@ -211,6 +232,12 @@ pub fn of_item(product: &ProductId, item: &ItemKey) -> String {
 #[must_use]
 pub fn of_entry(product: &ProductId, entry: EntryNo) -> String {
     format!("products/{product}/roadmapEntries/{entry}")
+}
+
+/// `products/webshop/gaps/3`.
+#[must_use]
+pub fn of_gap(product: &ProductId, gap: u32) -> String {
+    format!("products/{product}/gaps/{gap}")
 }
 
 /// `products/webshop/connections/online-jira`.

@@ -6,12 +6,12 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    backlog, completions, connection, diff, domain, events, explain, import, item, log,
+    backlog, completions, connection, deputy, diff, domain, events, explain, import, item, log,
     names::ProductRef,
     output::{Color, Format},
     person, pin, product, purpose, rank, roadmap, role, search, serve,
     session::Server,
-    status, sync, token, undo,
+    status, sync, token, undo, who,
 };
 
 /// At the end of the help: what a script needs to know.
@@ -136,6 +136,12 @@ pub(crate) enum Command {
     /// Who is what in a product
     #[command(subcommand)]
     Role(role::RoleCommand),
+    /// Who stands in for the Chief PO or a domain PO
+    #[command(subcommand)]
+    Deputy(deputy::DeputyCommand),
+    /// Whom to ask, and the questions that nobody could answer
+    #[command(subcommand)]
+    Who(who::WhoCommand),
     /// People and tools that may hold roles
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -186,6 +192,8 @@ impl Command {
             Self::Product(command) => product::run(command, ctx).await,
             Self::Domain(command) => domain::run(command, ctx).await,
             Self::Role(command) => role::run(command, ctx).await,
+            Self::Deputy(command) => deputy::run(command, ctx).await,
+            Self::Who(command) => who::run(command, ctx).await,
             Self::Person(command) => person::run(command, ctx).await,
             Self::Token(command) => token::run(command, ctx).await,
             Self::Whoami => status::whoami(ctx).await,
@@ -241,6 +249,14 @@ mod tests {
             "koepel role grant p-1 domain-po --domain webshop/online --replace",
             "koepel role grant p-1 chief_po -p webshop",
             "koepel role revoke p-1 member -p webshop",
+            "koepel role grant p-1 scrum-master -d online --from 2027-01-04 --until 2027-06-30 --zone Europe/Copenhagen",
+            "koepel role list webshop --all",
+            "koepel deputy name p-2 chief-po --until 2027-01-15 --reason leave",
+            "koepel deputy dismiss p-2 domain-po -d webshop/online",
+            "koepel deputy list webshop --as-of 2026-11-01",
+            "koepel who owns the gift cards --of webshop",
+            "koepel who gaps webshop",
+            "koepel who gaps --resolve 3 --reason said",
             "koepel person list",
             "koepel person create --name N --tool",
             "koepel item show webshop/ONLINE-42",

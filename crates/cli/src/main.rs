@@ -11,6 +11,7 @@ mod completions;
 mod connection;
 mod context;
 mod credentials;
+mod deputy;
 mod diff;
 mod domain;
 mod edge;
@@ -38,8 +39,10 @@ mod session;
 mod status;
 mod sync;
 mod table;
+mod term;
 mod token;
 mod undo;
+mod who;
 mod words;
 
 use std::{

@@ -96,6 +96,11 @@ impl Session {
         ProductServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
+    /// Whom to ask.
+    pub(crate) fn directory(&self) -> DirectoryServiceClient<Connection> {
+        DirectoryServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
     /// Items and their order.
     pub(crate) fn backlog(&self) -> BacklogServiceClient<Connection> {
         BacklogServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)

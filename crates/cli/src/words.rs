@@ -61,8 +61,19 @@ impl Word for LinkKind {
 
 impl Word for Role {
     const PREFIX: &'static str = "ROLE_";
-    const ALL: &'static [Self] =
-        &[Self::ChiefPo, Self::DomainPo, Self::Member, Self::Stakeholder, Self::Tool];
+    const ALL: &'static [Self] = &[
+        Self::ChiefPo,
+        Self::DomainPo,
+        Self::ScrumMaster,
+        Self::Member,
+        Self::ProductCoordinator,
+        Self::ProgrammeLead,
+        Self::SteeringMember,
+        Self::CoordinationMember,
+        Self::Supplier,
+        Self::Stakeholder,
+        Self::Tool,
+    ];
 
     fn proto_name(self) -> &'static str {
         self.as_str_name()
@@ -90,6 +101,9 @@ pub(crate) fn role(value: i32) -> String {
     match Role::try_from(value) {
         Ok(Role::ChiefPo) => "Chief PO".to_owned(),
         Ok(Role::DomainPo) => "domain PO".to_owned(),
+        Ok(Role::ScrumMaster) => "Scrum Master".to_owned(),
+        Ok(Role::SteeringMember) => "steering-group member".to_owned(),
+        Ok(Role::CoordinationMember) => "coordination-group member".to_owned(),
         _ => for_people::<Role>(value),
     }
 }

@@ -1,12 +1,11 @@
 //! Everything that can be asked of a product, with every field checked already.
 
 use crate::{
-    connections,
+    connections, directory, grants,
     ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Told,
     roadmap::When,
-    roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
 
@@ -293,30 +292,10 @@ pub enum Command {
         /// See [`Command`].
         expected: Option<Version>,
     },
-    /// Give a role.
-    GrantRole {
-        /// To whom.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain.
-        domain: Option<DomainId>,
-        /// Whether to take the seat from whoever holds it.
-        replace: bool,
-        /// Why.
-        reason: Reason,
-    },
-    /// Take a role.
-    RevokeRole {
-        /// From whom.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain.
-        domain: Option<DomainId>,
-        /// Why.
-        reason: Reason,
-    },
+    /// Give or take a role, or name or dismiss a deputy.
+    Cast(grants::Command),
+    /// Mind the gaps of the directory.
+    Directory(directory::Command),
     /// Make an item.
     CreateItem {
         /// In which domain.

@@ -43,12 +43,8 @@ impl Product {
             Command::DeleteDomain { domain, reason, expected } => {
                 self.delete_domain(actor, domain, reason, *expected)
             }
-            Command::GrantRole { person, role, domain, replace, reason } => {
-                self.grant_role(actor, person, *role, domain.as_ref(), *replace, reason)
-            }
-            Command::RevokeRole { person, role, domain, reason } => {
-                self.revoke_role(actor, person, *role, domain.as_ref(), reason)
-            }
+            Command::Cast(command) => self.cast(actor, command),
+            Command::Directory(command) => self.mind_gap(actor, command),
             Command::CreateItem { domain, item, place, reason } => {
                 self.create_item(actor, domain, item, place.as_ref(), reason)
             }

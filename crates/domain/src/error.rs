@@ -195,14 +195,78 @@ pub enum Error {
     },
     /// Somebody holds the seat.
     #[error(
-        "{holder} is {role} already; exactly one is accountable: revoke that first, or replace"
+        "{holder} is {role} already{days}; exactly one is accountable: revoke that first, or replace"
     )]
     SeatTaken {
         /// Who.
         holder: PersonId,
         /// "Chief PO".
         role: String,
+        /// ", from 2026-12-01 until 2026-12-31"; empty without a term.
+        days: String,
     },
+    /// They hold the role in some of these days.
+    #[error("{person} is {role} already{days}; replace, to change from when to when")]
+    RoleHeld {
+        /// Who.
+        person: PersonId,
+        /// "member of online".
+        role: String,
+        /// As in [`Error::SeatTaken`].
+        days: String,
+    },
+    /// All its days are past.
+    #[error("the term {0} is over already; choose a later last day")]
+    TermOver(String),
+    /// Only seats have deputies.
+    #[error("a {0} has no deputy; the Chief PO and domain POs have")]
+    NoSeat(&'static str),
+    /// A deputy without a last day.
+    #[error("a deputy stands in until a day; say which")]
+    DeputyOpen,
+    /// A deputy for too long.
+    #[error(
+        "{days} days are too many for a deputy, at most {limit} are possible; whoever is away for longer should give up the seat"
+    )]
+    DeputyLong {
+        /// Asked.
+        days: i64,
+        /// Possible.
+        limit: u32,
+    },
+    /// They hold the seat.
+    #[error("{person} is {role} themselves{days}; name somebody else as deputy")]
+    DeputyOfSelf {
+        /// Who.
+        person: PersonId,
+        /// "Chief PO".
+        role: String,
+        /// As in [`Error::SeatTaken`].
+        days: String,
+    },
+    /// Somebody stands in for the seat's holder in some of these days.
+    #[error(
+        "{deputy} is deputy of the {role} already{days}; dismiss them first, or choose other days"
+    )]
+    DeputyTaken {
+        /// Who.
+        deputy: PersonId,
+        /// "Chief PO".
+        role: String,
+        /// As in [`Error::SeatTaken`].
+        days: String,
+    },
+    /// They are not deputy, now or later.
+    #[error("{person} is not deputy of the {role}, now or later")]
+    NoSuchDeputy {
+        /// Who.
+        person: PersonId,
+        /// "Chief PO".
+        role: String,
+    },
+    /// There is no such gap, or it is closed.
+    #[error("the directory has no open gap {0}")]
+    UnknownGap(u32),
     /// They do not have this role.
     #[error("{person} is not {role}")]
     NoSuchRole {
@@ -358,6 +422,15 @@ impl Error {
             Self::WrongStatus(_) => "WRONG_STATUS",
             Self::RoleDomain { .. } => "ROLE_DOMAIN",
             Self::SeatTaken { .. } => "SEAT_TAKEN",
+            Self::RoleHeld { .. } => "ROLE_HELD",
+            Self::TermOver(_) => "TERM_OVER",
+            Self::NoSeat(_) => "NO_SEAT",
+            Self::DeputyOpen => "DEPUTY_OPEN",
+            Self::DeputyLong { .. } => "DEPUTY_LONG",
+            Self::DeputyOfSelf { .. } => "DEPUTY_OF_SELF",
+            Self::DeputyTaken { .. } => "DEPUTY_TAKEN",
+            Self::NoSuchDeputy { .. } => "NO_SUCH_DEPUTY",
+            Self::UnknownGap(_) => "UNKNOWN_GAP",
             Self::NoSuchRole { .. } => "NO_SUCH_ROLE",
             Self::UnknownGoal(_) => "UNKNOWN_GOAL",
             Self::GoalExists(_) => "GOAL_EXISTS",

@@ -13,14 +13,15 @@ use crate::{
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Field,
     roadmap::When,
-    roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
 
 mod about;
 #[macro_use]
 mod events;
+mod directory;
 mod parts;
+mod roles;
 mod undecodable;
 
 pub use parts::{Arrival, Change, LinkData, Spot, TargetData};
@@ -75,29 +76,19 @@ events! {
         reason: Reason,
     }
     /// Somebody got a role.
-    RoleGranted = 1 {
-        /// Who.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain, if the role belongs to one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        domain: Option<DomainId>,
-        /// Why.
-        reason: Reason,
-    }
+    RoleGranted = 2 [1] (roles)
     /// Somebody lost a role.
-    RoleRevoked = 1 {
-        /// Who.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain, if the role belongs to one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        domain: Option<DomainId>,
-        /// Why.
-        reason: Reason,
-    }
+    RoleRevoked = 2 [1] (roles)
+    /// Somebody holds a role from another day, or to another day, than was said before.
+    RoleTermChanged = 1 (roles)
+    /// Somebody stands in for whoever holds a seat.
+    DeputyNamed = 1 (roles)
+    /// Somebody no longer stands in for the holder of a seat.
+    DeputyDismissed = 1 (roles)
+    /// Somebody asked who owns something, and the directory did not know.
+    QuestionUnanswered = 1 (directory)
+    /// A gap of the directory is closed.
+    GapResolved = 1 (directory)
     /// An item was made.
     ItemCreated = 2 [1] {
         /// Its key.

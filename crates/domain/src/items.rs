@@ -65,7 +65,7 @@ impl Product {
         reason: &Reason,
     ) -> Result<Vec<Event>, Error> {
         let (no, _) = self.find_domain(domain)?;
-        self.may(actor, Act::CreateItem, &[domain])?;
+        self.may(actor, Act::to_create(item.kind), &[domain])?;
         if !item.status.is_open() {
             return Err(Error::WrongStatus(status_word(item.status)));
         }
@@ -183,7 +183,10 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let (no, item) = self.find(key, expected)?;
-        self.may(actor, Act::EditItem, &[self.domain_of(item)?])?;
+        // An impediment that becomes something else is an item like any other.
+        for kind in [item.kind, to.kind.unwrap_or(item.kind)] {
+            self.may(actor, Act::to_edit(kind), &[self.domain_of(item)?])?;
+        }
         if let Some(status) = to.status {
             if !item.status.is_open() {
                 return Err(Error::NotOpen { item: key.clone(), status: status_word(item.status) });

@@ -8,11 +8,13 @@ pub mod commit;
 pub mod connections;
 pub mod day;
 mod decide;
+pub mod directory;
 pub mod domains;
 pub mod error;
 pub mod event;
 mod evolve;
 pub mod goals;
+pub mod grants;
 pub mod ids;
 pub mod import;
 pub mod inbox;
@@ -27,8 +29,10 @@ pub mod roadmap;
 pub mod roles;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod seats;
 pub mod syncs;
 pub mod system;
+pub mod term;
 pub mod text;
 
 mod backlog;

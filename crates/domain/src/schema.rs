@@ -19,7 +19,8 @@ use crate::{
     inbox,
     item::{Estimate, Value as ItemValue},
     system::{self, SecretHash},
-    text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
+    term::{ZONE_MAX, Zone},
+    text::{Label, Line, Name, Question, Reason, Source, Summary, Text, Title},
 };
 
 /// Lower case words, joined by single hyphens.
@@ -55,6 +56,8 @@ schemas! {
     SyncId: { "description": "A PO-sync of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$" },
     EntryNo: { "description": "A roadmap entry of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
     Day: { "description": "A day of the Gregorian calendar, from 1970-01-01 to 2199-12-31.", "type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" },
+    Zone: { "description": "A time zone, by its name in the IANA database.", "type": "string", "minLength": 1, "maxLength": ZONE_MAX, "pattern": "^[A-Za-z0-9/_+-]*$" },
+    Question: { "description": "A question, as it was asked.", "type": "string", "minLength": 1, "maxLength": 200, "pattern": LINE },
     Line: { "description": "A line that may be empty.", "type": "string", "maxLength": 200, "pattern": LINE_OR_NONE },
     TokenId: { "description": "An API token, by the part of it that is no secret.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     DomainKey: { "description": "First part of the keys of a domain's items.", "type": "string", "maxLength": KEY_MAX, "pattern": "^[A-Z][A-Z0-9]*$" },

@@ -151,6 +151,10 @@ bounded!(
     Text, |text| block(text, 16 * 1024)
 );
 bounded!(
+    /// A question, as it was asked: 1 to 200 characters on one line.
+    Question, |text| line(text, 200, true)
+);
+bounded!(
     /// An address, or any other name of an item elsewhere: 1 to 500 characters on one line.
     Source, |text| line(text, 500, true)
 );

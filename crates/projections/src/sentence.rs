@@ -15,6 +15,10 @@ use koepel_domain::{
 
 use crate::plan::{plan, shifted};
 
+mod seats;
+
+pub(crate) use seats::days;
+
 fn beside(spot: &Spot) -> String {
     match (&spot.after, &spot.before) {
         (Some(after), Some(before)) => format!("between {after} and {before}"),
@@ -270,12 +274,13 @@ pub fn sentence(event: &Event, product: &Product) -> String {
             format!("domain {} changed its name or summary", domain(&e.domain))
         }
         Event::DomainDeleted(e) => format!("domain {} was deleted", domain(&e.domain)),
-        Event::RoleGranted(e) => {
-            format!("{} became {}", e.person, role(product, e.role, e.domain.as_ref()))
-        }
-        Event::RoleRevoked(e) => {
-            format!("{} is no longer {}", e.person, role(product, e.role, e.domain.as_ref()))
-        }
+        Event::RoleGranted(e) => seats::granted(e, product),
+        Event::RoleRevoked(e) => seats::revoked(e, product),
+        Event::RoleTermChanged(e) => seats::term_changed(e, product),
+        Event::DeputyNamed(e) => seats::named(e, product),
+        Event::DeputyDismissed(e) => seats::dismissed(e, product),
+        Event::QuestionUnanswered(e) => format!("nobody could say: “{}”", e.question),
+        Event::GapResolved(e) => format!("gap {} of the directory was closed", e.gap),
         Event::ItemCreated(e) => created(e, product),
         Event::ItemUpdated(e) => updated(e, product),
         Event::ItemRanked(e) => {
@@ -376,11 +381,16 @@ pub fn reason(event: &Event) -> &str {
         | Event::SyncStarted(_)
         | Event::SyncClosed(_)
         | Event::SourceTold(_)
+        | Event::QuestionUnanswered(_)
         | Event::ConnectionAdded(_)
         | Event::ConnectionUpdated(_) => None,
         Event::DomainDeleted(e) => Some(&e.reason),
         Event::RoleGranted(e) => Some(&e.reason),
         Event::RoleRevoked(e) => Some(&e.reason),
+        Event::RoleTermChanged(e) => Some(&e.reason),
+        Event::DeputyNamed(e) => Some(&e.reason),
+        Event::DeputyDismissed(e) => Some(&e.reason),
+        Event::GapResolved(e) => Some(&e.reason),
         Event::ItemCreated(e) => Some(&e.reason),
         Event::ItemUpdated(e) => Some(&e.reason),
         Event::ItemRanked(e) => Some(&e.reason),

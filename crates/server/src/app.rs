@@ -230,6 +230,23 @@ impl App {
         Err(status::not_found("BEFORE_BEGINNING", message))
     }
 
+    /// The moment that a state is of: now, the time that was asked for, or that of its last commit. Who sits in a seat depends
+    /// on it.
+    pub(crate) async fn moment(
+        &self,
+        id: &ProductId,
+        view: &View<Product>,
+        as_of: Option<&v1::Moment>,
+    ) -> Result<Timestamp, Status> {
+        match moment_of("as_of", as_of, id).map_err(|error| status::invalid(&error))? {
+            None => Ok(self.clock.now()),
+            Some(Moment::Time(time)) => Ok(time.min(self.clock.now())),
+            Some(Moment::Version(_) | Moment::LastSync | Moment::Sync(_)) => {
+                Ok(self.commit(id, view.state.version().0).await?.time)
+            }
+        }
+    }
+
     /// When a sync ended, and versions and times as they are.
     fn resolve(&self, product: &Product, moment: Moment) -> Result<At, Status> {
         let sync = match &moment {

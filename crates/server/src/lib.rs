@@ -16,6 +16,7 @@ mod import;
 pub mod listen;
 mod metrics;
 mod nats;
+mod owner;
 mod push;
 mod read_model;
 mod search;

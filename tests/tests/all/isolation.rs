@@ -152,7 +152,19 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
             person: person,
             role: 4
         })),
+        call!(client: products.name_deputy(NameDeputyRequest { product: product, person: person, role: 1 })),
+        call!(client: products.dismiss_deputy(DismissDeputyRequest {
+            product: product,
+            person: person,
+            role: 1
+        })),
         call!(client: products.list_roles(ListRolesRequest { product: product })),
+        call!(client: directory.find_owner(FindOwnerRequest {
+            parent: product,
+            what: Some(v1::find_owner_request::What::Question(reason.clone()))
+        })),
+        call!(client: directory.list_gaps(ListGapsRequest { parent: product })),
+        call!(client: directory.resolve_gap(ResolveGapRequest { name: format!("{product}/gaps/1") })),
         call!(client: backlog.create_item(CreateItemRequest { parent: domain, item: Some(item.clone()) })),
         call!(client: backlog.get_item(GetItemRequest { name: name })),
         call!(client: backlog.update_item(UpdateItemRequest {

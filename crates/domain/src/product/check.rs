@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use imbl::OrdMap;
+
 use super::{Domain, Product, index};
 use crate::{
     goals::GoalNo,
     item::{ALIASES_HELD_MAX, DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     order::{DomainNo, ItemNo, Letter},
     roadmap::ENTRY_ITEMS_MAX,
-    roles::Role,
+    seats::{Grant, Held, Seat, Sitting},
+    term::moments,
 };
 
 fn ensure(holds: bool, error: impl FnOnce() -> String) -> Result<(), String> {
@@ -38,10 +41,8 @@ impl Product {
         for (no, domain) in (0..).map(DomainNo).zip(&self.domains) {
             self.check_domain(no, domain)?;
         }
-        let chiefs = self.roles().filter(|(_, role, _, _)| *role == Role::ChiefPo);
-        ensure(chiefs.map(|(person, ..)| person).eq(&self.chief_po), || {
-            "the Chief PO's seat".to_owned()
-        })?;
+        check_seats("seats", &self.roles, &self.seats)?;
+        check_seats("deputies", &self.deputies, &self.stand_ins)?;
         self.check_plans()?;
         self.check_indices()
     }
@@ -152,10 +153,7 @@ impl Product {
         ensure(held.is_empty() || !domain.deleted, || {
             format!("{} was deleted and has {held:?}", domain.id)
         })?;
-        let pos = held.iter().filter(|(_, role, ..)| *role == Role::DomainPo);
-        ensure(pos.map(|(person, ..)| *person).eq(&domain.po), || {
-            format!("the PO's seat of {}", domain.id)
-        })
+        Ok(())
     }
 
     /// What can be found by another way is what the items say.
@@ -192,6 +190,28 @@ impl Product {
             "a number past the last item".to_owned()
         })
     }
+}
+
+/// Each sitting is a grant of a role that one person holds at a time, and no two of one seat overlap.
+fn check_seats(
+    what: &str,
+    grants: &OrdMap<Grant, Held>,
+    seats: &OrdMap<Seat, Sitting>,
+) -> Result<(), String> {
+    for ((role, domain, begins), sitting) in seats {
+        let granted = grants.get(&(sitting.person.clone(), *role, domain.clone(), *begins));
+        let ends = granted.map(|held| moments(held.term.as_ref()).1);
+        ensure(ends == Some(sitting.ends) && role.is_single_seat(), || {
+            format!("{what}: {sitting:?} in {role:?} of {domain:?} was not granted")
+        })?;
+    }
+    let keyed = grants.iter().all(|(grant, held)| grant.3 == moments(held.term.as_ref()).0);
+    ensure(keyed, || format!("{what}: a term is not found by its first moment"))?;
+    for ((seat, sitting), (next, _)) in seats.iter().zip(seats.iter().skip(1)) {
+        let one = (seat.0, &seat.1) == (next.0, &next.1);
+        ensure(!one || sitting.ends <= next.2, || format!("{what}: two at a time of {seat:?}"))?;
+    }
+    Ok(())
 }
 
 fn each_once<T: Ord + std::fmt::Debug>(what: &str, list: &[T]) -> Result<(), String> {

@@ -8,6 +8,7 @@ mod combine;
 mod connections;
 mod errors;
 mod fields;
+mod grants;
 mod house;
 mod import;
 mod mandate;

@@ -182,7 +182,10 @@ impl Reader {
             let message = "the token has ended; subscribe again with another one";
             return Err(End::Because(status::unauthenticated("TOKEN_UNKNOWN", message)));
         }
-        if App::may_see(&self.caller, &self.wanted.product, &self.views.borrow().state) {
+        // Roles have days: what counts is what they are now, not when they began to follow.
+        let mut caller = self.caller.clone();
+        caller.actor.now = now;
+        if App::may_see(&caller, &self.wanted.product, &self.views.borrow().state) {
             Ok(())
         } else {
             Err(End::Because(status::no_product()))

@@ -3,12 +3,14 @@
 pub(crate) mod admin;
 pub(crate) mod backlog;
 pub(crate) mod connection;
+pub(crate) mod directory;
 pub(crate) mod event;
 pub(crate) mod history;
 pub(crate) mod ingest;
 pub(crate) mod page;
 pub(crate) mod product;
 pub(crate) mod roadmap;
+mod role;
 pub(crate) mod search;
 pub(crate) mod status;
 pub(crate) mod story;

@@ -123,6 +123,8 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::NoSuchLink(_)
         | Refusal::NoSuchRequest { .. }
         | Refusal::NoSuchRole { .. }
+        | Refusal::NoSuchDeputy { .. }
+        | Refusal::UnknownGap(_)
         | Refusal::UnknownGoal(_)
         | Refusal::UnknownEntry(_)
         | Refusal::UnknownSync(_)
@@ -147,6 +149,9 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::NothingToUndo { .. }
         | Refusal::NoWayBack { .. }
         | Refusal::SeatTaken { .. }
+        | Refusal::RoleHeld { .. }
+        | Refusal::DeputyTaken { .. }
+        | Refusal::DeputyOfSelf { .. }
         | Refusal::GoalGone { .. }
         | Refusal::EntryGone { .. }
         | Refusal::SyncOpen(_)
@@ -162,6 +167,10 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::OwnDomain { .. }
         | Refusal::WrongStatus(_)
         | Refusal::RoleDomain { .. }
+        | Refusal::TermOver(_)
+        | Refusal::NoSeat(_)
+        | Refusal::DeputyOpen
+        | Refusal::DeputyLong { .. }
         | Refusal::Missing(_) => Code::InvalidArgument,
         Refusal::Full { .. } => Code::ResourceExhausted,
         Refusal::Broken(_) => Code::Internal,
@@ -179,6 +188,8 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         Refusal::TooMany { what, .. } => Some(what),
         Refusal::WithItself(..) => Some("name"),
         Refusal::Missing(_) => Some("text"),
+        Refusal::NoSeat(_) => Some("role"),
+        Refusal::TermOver(_) | Refusal::DeputyOpen | Refusal::DeputyLong { .. } => Some("last_day"),
         Refusal::Mandate(_)
         | Refusal::UnknownProduct
         | Refusal::ProductExists
@@ -202,7 +213,12 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::LinkExists(_)
         | Refusal::NoSuchRequest { .. }
         | Refusal::SeatTaken { .. }
+        | Refusal::RoleHeld { .. }
+        | Refusal::DeputyTaken { .. }
+        | Refusal::DeputyOfSelf { .. }
         | Refusal::NoSuchRole { .. }
+        | Refusal::NoSuchDeputy { .. }
+        | Refusal::UnknownGap(_)
         | Refusal::UnknownGoal(_)
         | Refusal::GoalExists(_)
         | Refusal::GoalGone { .. }

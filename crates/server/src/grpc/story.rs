@@ -27,7 +27,7 @@ const DEFAULT: usize = 50;
 const MOVES_MAX: usize = 20_000;
 
 /// The roles that somebody held, each with the domain that it is for.
-type Held = Vec<(Role, Option<DomainId>)>;
+type Held = Vec<(Role, Option<DomainId>, bool)>;
 
 /// The commits of a page, and what their makers were then.
 struct Told<'a> {
@@ -48,11 +48,15 @@ impl<'a> Told<'a> {
         for version in versions {
             commits.push(app.commit(id, version.0).await?);
         }
-        let asked: Vec<_> =
-            commits.iter().map(|commit| (commit.actor.clone(), commit.version)).collect();
+        let asked: Vec<_> = commits
+            .iter()
+            .map(|commit| (commit.actor.clone(), commit.version, commit.time))
+            .collect();
         let name = log_name(id)?;
         let held = app.products.read(&name, product.version(), |model, _| {
-            let held = asked.iter().map(|(person, version)| model.tenures.held(person, *version));
+            let held = asked.iter();
+            let held =
+                held.map(|(person, version, time)| model.tenures.held(person, *version, *time));
             held.collect::<Vec<_>>()
         });
         let held = held.await.map_err(|error| status::engine(&error, status::refused))?;
@@ -60,14 +64,17 @@ impl<'a> Told<'a> {
     }
 
     /// Who did something, by name and by what they were then.
-    fn by(&self, person: &PersonId, held: &[(Role, Option<DomainId>)]) -> String {
+    fn by(&self, person: &PersonId, held: &[(Role, Option<DomainId>, bool)]) -> String {
         if *person == PersonId::system() {
             return "Koepel itself".to_owned();
         }
         let name = self.app.directory.name_or_id(person);
         let roles = held
             .iter()
-            .map(|(role, domain)| sentence::role(self.product, *role, domain.as_ref()))
+            .map(|(role, domain, deputy)| {
+                let role = sentence::role(self.product, *role, domain.as_ref());
+                if *deputy { format!("deputy of the {role}") } else { role }
+            })
             .collect::<Vec<_>>();
         if roles.is_empty() { name } else { format!("{name}, {}", roles.join(" and ")) }
     }
@@ -75,7 +82,7 @@ impl<'a> Told<'a> {
     fn entry(
         &self,
         commit: &Commit<Event>,
-        held: &[(Role, Option<DomainId>)],
+        held: &[(Role, Option<DomainId>, bool)],
         event: &Event,
         sentence: String,
     ) -> v1::HistoryEntry {
@@ -279,7 +286,7 @@ fn rank_step(
     (id, no): (&ProductId, ItemNo),
     step: &Step,
     commit: &Commit<Event>,
-    held: &[(Role, Option<DomainId>)],
+    held: &[(Role, Option<DomainId>, bool)],
 ) -> Option<v1::RankStep> {
     let told = told(step, commit, page.product, no)?;
     let passed = step.passed.iter().take(PASSED_MAX);
