@@ -1,7 +1,7 @@
 //! Who owns what somebody asks about: from a name or free words to the one seat that answers for it. Knows no wire and no
 //! person: who sits in the seat is asked of the product.
 
-use koepel_api::directory::{Asked, TOPICS};
+use koepel_api::directory::Asked;
 use koepel_domain::{
     error::Error,
     ids::{DomainId, EntryNo, ItemKey},
@@ -176,6 +176,8 @@ fn alike(product: &Product, asked: &Words) -> Vec<Found> {
 
 #[cfg(test)]
 mod tests {
+    use koepel_api::directory::TOPICS;
+
     use super::*;
 
     #[test]
