@@ -4,12 +4,14 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
     "admin",
     "backlog",
     "common",
     "connection",
+    "escalation",
     "event",
+    "governance",
     "history",
     "ingest",
     "product",

@@ -16,6 +16,7 @@ mod answer;
 pub mod broker;
 mod client;
 mod command_line;
+mod eventually;
 mod process;
 mod proxy;
 pub mod reliability;
@@ -26,6 +27,7 @@ pub use crate::{
     answer::{Answer, Refusal},
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
+    eventually::eventually,
     process::Process,
     proxy::Proxy,
     server::{Server, Settings, binary, scratch, shared_data},

@@ -1,7 +1,7 @@
 //! The API's enums as words: lower case with `_` for programs, with `-` on the command line, with spaces for people.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use koepel_api::v1::{ItemKind, ItemStatus, LinkKind, Moscow, Role};
+use koepel_api::v1::{EscalationState, ItemKind, ItemStatus, LinkKind, Moscow, Role, Topic};
 
 /// An enum of the API whose values are shown and given as words. A trait and not five copies of what is below.
 pub(crate) trait Word: Copy + Send + Sync + TryFrom<i32> + 'static {
@@ -63,6 +63,32 @@ impl Word for Role {
     const PREFIX: &'static str = "ROLE_";
     const ALL: &'static [Self] =
         &[Self::ChiefPo, Self::DomainPo, Self::Member, Self::Stakeholder, Self::Tool];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for Topic {
+    const PREFIX: &'static str = "TOPIC_";
+    const ALL: &'static [Self] = &[
+        Self::Priority,
+        Self::Vision,
+        Self::Dependency,
+        Self::Capacity,
+        Self::Quality,
+        Self::Budget,
+        Self::Compliance,
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for EscalationState {
+    const PREFIX: &'static str = "ESCALATION_STATE_";
+    const ALL: &'static [Self] = &[Self::Open, Self::Decided, Self::Withdrawn];
 
     fn proto_name(self) -> &'static str {
         self.as_str_name()

@@ -73,11 +73,19 @@ pub enum Act {
     HoldSync,
     /// Connect a team's tool with a domain.
     Connect,
+    /// Put a disagreement before whoever decides it.
+    RaiseEscalation,
+    /// Say something about an escalation.
+    CommentEscalation,
+    /// Have an escalation that somebody else raised decided again; one's own always may be.
+    ReopenEscalation,
+    /// Decide an escalation: by no role as such, but by whoever's turn it is ([`Product::deciders`]).
+    DecideEscalation,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -97,6 +105,10 @@ impl Act {
         Self::PlanRoadmap,
         Self::HoldSync,
         Self::Connect,
+        Self::RaiseEscalation,
+        Self::CommentEscalation,
+        Self::ReopenEscalation,
+        Self::DecideEscalation,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -122,6 +134,10 @@ impl Act {
             Self::PlanRoadmap => "planning this domain's part of the roadmap",
             Self::HoldSync => "beginning or ending a PO-sync",
             Self::Connect => "connecting a tool with this domain",
+            Self::RaiseEscalation => "raising an escalation",
+            Self::CommentEscalation => "commenting on an escalation",
+            Self::ReopenEscalation => "reopening an escalation that somebody else raised",
+            Self::DecideEscalation => "deciding an escalation",
         }
     }
 }
@@ -165,7 +181,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 19] = [
+pub const TABLE: [Rule; 23] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -186,6 +202,10 @@ pub const TABLE: [Rule; 19] = [
     rule(Act::PlanRoadmap, false, [All, Own, No, No, No]),
     rule(Act::HoldSync, false, [All, All, No, No, No]),
     rule(Act::Connect, true, [All, Own, No, No, No]),
+    rule(Act::RaiseEscalation, false, [All, All, All, No, No]),
+    rule(Act::CommentEscalation, false, [All, All, All, No, No]),
+    rule(Act::ReopenEscalation, false, [All, No, No, No, No]),
+    rule(Act::DecideEscalation, false, [No, No, No, No, No]),
 ];
 
 impl Rule {
@@ -268,6 +288,9 @@ fn who_may(product: &Product, rule: &Rule, domains: &[&DomainId]) -> String {
             None => format!("the PO of {domain} (the seat is vacant)"),
         }),
         (Reach::Own, _) => who.push("whoever is PO of all the domains concerned".to_owned()),
+    }
+    if rule.member == Reach::All && rule.domain_po == Reach::All {
+        who.push("any member".to_owned());
     }
     if rule.tool != Reach::No && rule.act == Act::Import {
         who.push(match domains {

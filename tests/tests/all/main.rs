@@ -14,6 +14,7 @@ mod backfill;
 mod backlog;
 mod command_line;
 mod errors;
+mod escalations;
 mod event;
 mod explain;
 mod http;

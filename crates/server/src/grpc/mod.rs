@@ -3,7 +3,9 @@
 pub(crate) mod admin;
 pub(crate) mod backlog;
 pub(crate) mod connection;
+pub(crate) mod escalation;
 pub(crate) mod event;
+pub(crate) mod governance;
 pub(crate) mod history;
 pub(crate) mod ingest;
 pub(crate) mod page;
