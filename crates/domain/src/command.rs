@@ -1,10 +1,11 @@
 //! Everything that can be asked of a product, with every field checked already.
 
 use crate::{
-    connections,
+    calendar, connections,
     ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Told,
+    points::Point,
     roadmap::When,
     roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
@@ -586,6 +587,17 @@ pub enum Command {
     },
     /// Connect a team's tool, or change or end that.
     Connect(connections::Command),
+    /// Save or remove a calendar.
+    KeepCalendars(calendar::Command),
+    /// Put a table of escalation points in the place of the one before.
+    SavePoints {
+        /// All of them; none for the built-in default.
+        points: Vec<Point>,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
     /// Make or change items as a source tells them; at most [`crate::import::ITEMS_MAX`].
     Import(Vec<ImportItem>),
 }

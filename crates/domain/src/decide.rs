@@ -123,6 +123,10 @@ impl Product {
                 self.close_sync(actor, sync, summary, *expected)
             }
             Command::Connect(command) => self.connect(actor, command),
+            Command::KeepCalendars(command) => self.keep_calendars(actor, command),
+            Command::SavePoints { points, reason, expected } => {
+                self.save_points(actor, points, reason, *expected)
+            }
             Command::Import(items) => self.import(actor, items),
         }
     }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     ids::{
-        ConnectionId, ContentHash, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId,
-        Timestamp, Version,
+        ContentHash, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Timestamp,
+        Version,
     },
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Field,
@@ -20,7 +20,9 @@ use crate::{
 mod about;
 #[macro_use]
 mod events;
+mod connections;
 mod parts;
+mod points;
 mod undecodable;
 
 pub use parts::{Arrival, Change, LinkData, Spot, TargetData};
@@ -542,37 +544,17 @@ events! {
         summary: Summary,
     }
     /// A team's tool may push what happens there.
-    ConnectionAdded = 1 {
-        /// Its id.
-        connection: ConnectionId,
-        /// The only domain that it may write to.
-        domain: DomainId,
-        /// As whom it writes; a tool.
-        person: PersonId,
-        /// The source that its events must name; any, if empty.
-        #[serde(default, skip_serializing_if = "Line::is_empty")]
-        source: Line,
-        /// How its events are read, in the mapping language.
-        mapping: Text,
-    }
+    ConnectionAdded = 1 (connections)
     /// A connection's own facts changed.
-    ConnectionUpdated = 1 {
-        /// Which.
-        connection: ConnectionId,
-        /// The source that its events must name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        source: Option<Change<Line>>,
-        /// How its events are read from now on.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        mapping: Option<Text>,
-    }
-    /// A team's tool may push no more.
-    ConnectionRemoved = 1 {
-        /// Which.
-        connection: ConnectionId,
-        /// Why.
-        reason: Reason,
-    }
+    ConnectionUpdated = 1 (connections)
+    /// A connection ended.
+    ConnectionRemoved = 1 (connections)
+    /// A calendar was made, or got other facts.
+    CalendarSaved = 1 (points)
+    /// A calendar was removed; no point used it.
+    CalendarRemoved = 1 (points)
+    /// The table of escalation points was saved.
+    EscalationPointsSaved = 1 (points)
     /// Texts of an event were taken out of the log, for good. The log checks by this one that what stands in their place is
     /// what was put there; it knows the type's name and the first three fields.
     TextRedacted = 1 {

@@ -17,6 +17,7 @@ use crate::{
 mod connections;
 mod items;
 mod plans;
+mod points;
 mod ties;
 mod turns;
 
@@ -118,6 +119,9 @@ impl Product {
             Event::ConnectionAdded(e) => self.connection_added(e, fold),
             Event::ConnectionUpdated(e) => self.connection_updated(e, fold),
             Event::ConnectionRemoved(e) => self.connection_removed(e, fold),
+            Event::CalendarSaved(e) => self.calendar_saved(e, fold),
+            Event::CalendarRemoved(e) => self.calendar_removed(e),
+            Event::EscalationPointsSaved(e) => self.points_saved(e, fold),
             Event::TextRedacted(e) => self.text_redacted(e, fold),
         }
     }

@@ -3,6 +3,7 @@
 //! Pure: no clock, no randomness, no I/O. Time, ids and the actor come in with a command. [`product::Product`] decides a
 //! [`command::Command`] into [`event::Event`]s or an [`error::Error`], and folds events in; nothing else changes it.
 
+pub mod calendar;
 pub mod command;
 pub mod commit;
 pub mod connections;
@@ -22,6 +23,7 @@ mod links;
 pub mod mandate;
 pub mod news;
 pub mod order;
+pub mod points;
 pub mod product;
 pub mod roadmap;
 pub mod roles;

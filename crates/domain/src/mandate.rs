@@ -73,11 +73,15 @@ pub enum Act {
     HoldSync,
     /// Connect a team's tool with a domain.
     Connect,
+    /// Save and remove calendars.
+    KeepCalendars,
+    /// Say who decides what: save the table of escalation points.
+    SetEscalationPoints,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -97,6 +101,8 @@ impl Act {
         Self::PlanRoadmap,
         Self::HoldSync,
         Self::Connect,
+        Self::KeepCalendars,
+        Self::SetEscalationPoints,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -122,6 +128,8 @@ impl Act {
             Self::PlanRoadmap => "planning this domain's part of the roadmap",
             Self::HoldSync => "beginning or ending a PO-sync",
             Self::Connect => "connecting a tool with this domain",
+            Self::KeepCalendars => "saving or removing calendars",
+            Self::SetEscalationPoints => "saying who decides an escalation",
         }
     }
 }
@@ -165,7 +173,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 19] = [
+pub const TABLE: [Rule; 21] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -186,6 +194,8 @@ pub const TABLE: [Rule; 19] = [
     rule(Act::PlanRoadmap, false, [All, Own, No, No, No]),
     rule(Act::HoldSync, false, [All, All, No, No, No]),
     rule(Act::Connect, true, [All, Own, No, No, No]),
+    rule(Act::KeepCalendars, true, [All, No, No, No, No]),
+    rule(Act::SetEscalationPoints, true, [All, No, No, No, No]),
 ];
 
 impl Rule {

@@ -10,7 +10,8 @@
 //! - `moves` mirrors `last_move`; each seat's holder has the role, and nobody else;
 //! - no item has a link twice, a link to itself, or a request to its own domain;
 //! - `planned` mirrors the items of entries, `entry_sources`, `goal_ids` and `sync_ids` lead to what has that name; only the
-//!   last sync may be open.
+//!   last sync may be open;
+//! - the default calendar is there, if any is, and the calendars that points name are.
 
 use std::{ops::Bound, sync::Arc};
 
@@ -18,14 +19,16 @@ use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    calendar::Kept,
     connections::Connection,
     goals::{Goal, GoalNo, Vision},
     ids::{
-        ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Timestamp,
-        Version,
+        CalendarId, ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId,
+        Timestamp, Version,
     },
     item::Item,
     order::{DomainNo, ItemNo, Letter, Order},
+    points::Table,
     roadmap::Entry,
     roles::Role,
     syncs::Sync,
@@ -97,6 +100,9 @@ pub struct Product {
     pub(crate) syncs: Vector<Arc<Sync>>,
     pub(crate) sync_ids: OrdMap<SyncId, u32>,
     pub(crate) connections: OrdMap<ConnectionId, Arc<Connection>>,
+    pub(crate) calendars: OrdMap<CalendarId, Kept>,
+    pub(crate) default_calendar: Option<CalendarId>,
+    pub(crate) points: Arc<Table>,
 }
 
 impl Product {

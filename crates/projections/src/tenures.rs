@@ -80,6 +80,9 @@ impl Tenures {
                 | Event::ConnectionAdded(_)
                 | Event::ConnectionUpdated(_)
                 | Event::ConnectionRemoved(_)
+                | Event::CalendarSaved(_)
+                | Event::CalendarRemoved(_)
+                | Event::EscalationPointsSaved(_)
                 | Event::TextRedacted(_) => {}
             }
         }

@@ -211,6 +211,9 @@ fn plural(event: &Event) -> Option<String> {
         | Event::ConnectionAdded(_)
         | Event::ConnectionUpdated(_)
         | Event::ConnectionRemoved(_)
+        | Event::CalendarSaved(_)
+        | Event::CalendarRemoved(_)
+        | Event::EscalationPointsSaved(_)
         | Event::TextRedacted(_) => return None,
     })
 }
@@ -255,6 +258,9 @@ fn changes_order(event: &Event) -> bool {
         | Event::ConnectionAdded(_)
         | Event::ConnectionUpdated(_)
         | Event::ConnectionRemoved(_)
+        | Event::CalendarSaved(_)
+        | Event::CalendarRemoved(_)
+        | Event::EscalationPointsSaved(_)
         | Event::TextRedacted(_) => false,
     }
 }

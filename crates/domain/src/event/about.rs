@@ -90,6 +90,9 @@ impl Event {
             | Self::ConnectionAdded(_)
             | Self::ConnectionUpdated(_)
             | Self::ConnectionRemoved(_)
+            | Self::CalendarSaved(_)
+            | Self::CalendarRemoved(_)
+            | Self::EscalationPointsSaved(_)
             | Self::TextRedacted(_) => None,
         }
     }
@@ -122,7 +125,10 @@ impl Event {
             | Self::SyncClosed(_)
             | Self::ConnectionAdded(_)
             | Self::ConnectionUpdated(_)
-            | Self::ConnectionRemoved(_) => None,
+            | Self::ConnectionRemoved(_)
+            | Self::CalendarSaved(_)
+            | Self::CalendarRemoved(_)
+            | Self::EscalationPointsSaved(_) => None,
             Self::SourceTold(e) => Some(&e.item),
             Self::ItemCreated(e) => Some(&e.item),
             Self::ItemUpdated(e) => Some(&e.item),

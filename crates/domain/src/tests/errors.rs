@@ -54,6 +54,16 @@ fn code(error: &Error) -> &'static str {
         | Error::ConnectionExists(_)
         | Error::ConnectionGone { .. }
         | Error::ToolTaken { .. }
+        | Error::UnknownCalendar(_)
+        | Error::CalendarReserved(_)
+        | Error::NeverOpen(_)
+        | Error::DayTwice { .. }
+        | Error::CalendarInUse { .. }
+        | Error::DefaultCalendar(_)
+        | Error::PointTwice(_)
+        | Error::PointInvalid { .. }
+        | Error::PointGap(_)
+        | Error::PointOverlap { .. }
         | Error::UnknownOrigin { .. }
         | Error::Missing(_)
         | Error::Full { .. }
@@ -61,7 +71,7 @@ fn code(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: usize = 50;
+const VARIANTS: usize = 60;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {
@@ -190,6 +200,7 @@ fn examples() -> Vec<Error> {
     examples.extend(of_commands());
     examples.extend(super::plans::refusals());
     examples.extend(super::connections::refusals());
+    examples.extend(super::points::refusals());
     examples
 }
 

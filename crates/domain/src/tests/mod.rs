@@ -14,6 +14,7 @@ mod mandate;
 mod neighbours;
 mod order;
 mod plans;
+mod points;
 mod random;
 mod replay;
 mod ties;

@@ -1,6 +1,6 @@
 //! The one table from refusals to gRPC status, with `google.rpc` details.
 
-use std::{collections::HashMap, time::Duration};
+use std::{borrow::Cow, collections::HashMap, time::Duration};
 
 use koepel_api::check::Invalid;
 use koepel_domain::{error::Error as Refusal, ids::ItemKey, system};
@@ -126,7 +126,8 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::UnknownGoal(_)
         | Refusal::UnknownEntry(_)
         | Refusal::UnknownSync(_)
-        | Refusal::UnknownConnection(_) => Code::NotFound,
+        | Refusal::UnknownConnection(_)
+        | Refusal::UnknownCalendar(_) => Code::NotFound,
         Refusal::ProductExists
         | Refusal::DomainExists(_)
         | Refusal::KeyTaken(_)
@@ -152,6 +153,8 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::SyncOpen(_)
         | Refusal::SyncEnded(_)
         | Refusal::ConnectionGone { .. }
+        | Refusal::CalendarInUse { .. }
+        | Refusal::DefaultCalendar(_)
         | Refusal::UnknownOrigin { .. } => Code::FailedPrecondition,
         Refusal::ForeignAnchor { .. }
         | Refusal::ReasonMissing(_)
@@ -162,6 +165,13 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::OwnDomain { .. }
         | Refusal::WrongStatus(_)
         | Refusal::RoleDomain { .. }
+        | Refusal::CalendarReserved(_)
+        | Refusal::NeverOpen(_)
+        | Refusal::DayTwice { .. }
+        | Refusal::PointTwice(_)
+        | Refusal::PointInvalid { .. }
+        | Refusal::PointGap(_)
+        | Refusal::PointOverlap { .. }
         | Refusal::Missing(_) => Code::InvalidArgument,
         Refusal::Full { .. } => Code::ResourceExhausted,
         Refusal::Broken(_) => Code::Internal,
@@ -169,8 +179,11 @@ fn refusal_code(refusal: &Refusal) -> Code {
 }
 
 /// The field that a refusal is about, where it is about one.
-fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
-    match refusal {
+fn refusal_field(refusal: &Refusal) -> Option<Cow<'_, str>> {
+    let field = match refusal {
+        Refusal::PointInvalid { nth, field, .. } => {
+            return Some(format!("points[{nth}].{field}").into());
+        }
         Refusal::ForeignAnchor { .. } => Some("place"),
         Refusal::ReasonMissing(_) => Some("reason"),
         Refusal::ParentCycle { .. } | Refusal::TooDeep { .. } => Some("item.parent"),
@@ -178,6 +191,12 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         Refusal::WrongStatus(_) => Some("item.status"),
         Refusal::TooMany { what, .. } => Some(what),
         Refusal::WithItself(..) => Some("name"),
+        Refusal::CalendarReserved(_) => Some("calendar.name"),
+        Refusal::NeverOpen(_) => Some("calendar.week"),
+        Refusal::DayTwice { .. } => Some("calendar.days"),
+        Refusal::PointTwice(_) | Refusal::PointGap(_) | Refusal::PointOverlap { .. } => {
+            Some("points")
+        }
         Refusal::Missing(_) => Some("text"),
         Refusal::Mandate(_)
         | Refusal::UnknownProduct
@@ -216,10 +235,14 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::ConnectionExists(_)
         | Refusal::ConnectionGone { .. }
         | Refusal::ToolTaken { .. }
+        | Refusal::UnknownCalendar(_)
+        | Refusal::CalendarInUse { .. }
+        | Refusal::DefaultCalendar(_)
         | Refusal::UnknownOrigin { .. }
         | Refusal::Full { .. }
         | Refusal::Broken(_) => None,
-    }
+    };
+    field.map(Cow::Borrowed)
 }
 
 /// A product's refusal.
