@@ -4,11 +4,12 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "admin",
     "backlog",
     "common",
     "connection",
+    "escalation_point",
     "event",
     "history",
     "ingest",

@@ -2,10 +2,11 @@
 
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
-    history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
-    product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
-    sync_service_client::SyncServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    escalation_point_service_client::EscalationPointServiceClient,
+    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
+    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
+    roadmap_service_client::RoadmapServiceClient, sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Request, Status,
@@ -116,6 +117,12 @@ impl Client {
     #[must_use]
     pub fn events(&self) -> EventServiceClient<Connection> {
         EventServiceClient::new(self.connection())
+    }
+
+    /// Who decides what, and calendars.
+    #[must_use]
+    pub fn escalation_points(&self) -> EscalationPointServiceClient<Connection> {
+        EscalationPointServiceClient::new(self.connection())
     }
 
     /// Team tools that push.

@@ -9,6 +9,7 @@ pub mod cloud_event;
 pub mod common;
 pub mod connection;
 pub mod date;
+pub mod escalation_point;
 pub mod event;
 pub mod history;
 pub mod ingest;

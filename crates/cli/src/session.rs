@@ -4,10 +4,11 @@ use std::{error::Error as _, io, net::IpAddr, time::Duration};
 
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
-    history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
-    product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
-    sync_service_client::SyncServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    escalation_point_service_client::EscalationPointServiceClient,
+    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
+    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
+    roadmap_service_client::RoadmapServiceClient, sync_service_client::SyncServiceClient,
 };
 use tonic::{
     Code, Request, Response, Status,
@@ -129,6 +130,12 @@ impl Session {
     /// Team tools that push.
     pub(crate) fn connections(&self) -> ConnectionServiceClient<Connection> {
         ConnectionServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Who decides what, and calendars.
+    pub(crate) fn escalation_points(&self) -> EscalationPointServiceClient<Connection> {
+        EscalationPointServiceClient::new(self.connection())
+            .max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// People, tokens, the server itself.

@@ -13,10 +13,11 @@ use axum::{
 use http::{StatusCode, header};
 use koepel_api::v1::{
     admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
-    connection_service_server::ConnectionServiceServer, event_service_server::EventServiceServer,
-    history_service_server::HistoryServiceServer, ingest_service_server::IngestServiceServer,
-    product_service_server::ProductServiceServer, roadmap_service_server::RoadmapServiceServer,
-    sync_service_server::SyncServiceServer,
+    connection_service_server::ConnectionServiceServer,
+    escalation_point_service_server::EscalationPointServiceServer,
+    event_service_server::EventServiceServer, history_service_server::HistoryServiceServer,
+    ingest_service_server::IngestServiceServer, product_service_server::ProductServiceServer,
+    roadmap_service_server::RoadmapServiceServer, sync_service_server::SyncServiceServer,
 };
 use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
@@ -30,11 +31,12 @@ use crate::{app::App, grpc, push};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 10] = [
+pub(crate) const SERVICES: [&str; 11] = [
     "",
     "koepel.v1.AdminService",
     "koepel.v1.BacklogService",
     "koepel.v1.ConnectionService",
+    "koepel.v1.EscalationPointService",
     "koepel.v1.EventService",
     "koepel.v1.HistoryService",
     "koepel.v1.IngestService",
@@ -58,6 +60,9 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .max_decoding_message_size(limit);
     let connection = ConnectionServiceServer::new(grpc::connection::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let escalation_point =
+        EscalationPointServiceServer::new(grpc::escalation_point::Handler(Arc::clone(app)))
+            .max_decoding_message_size(limit);
     let event = EventServiceServer::new(grpc::event::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let ingest = IngestServiceServer::new(grpc::ingest::Handler(Arc::clone(app)))
@@ -76,6 +81,7 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(admin)
         .add_service(backlog)
         .add_service(connection)
+        .add_service(escalation_point)
         .add_service(event)
         .add_service(ingest)
         .add_service(product)

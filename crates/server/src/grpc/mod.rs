@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod backlog;
 pub(crate) mod connection;
+pub(crate) mod escalation_point;
 pub(crate) mod event;
 pub(crate) mod history;
 pub(crate) mod ingest;

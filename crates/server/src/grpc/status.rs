@@ -189,7 +189,7 @@ fn refusal_field(refusal: &Refusal) -> Option<Cow<'_, str>> {
         Refusal::ParentCycle { .. } | Refusal::TooDeep { .. } => Some("item.parent"),
         Refusal::OwnDomain { .. } | Refusal::RoleDomain { .. } => Some("domain"),
         Refusal::WrongStatus(_) => Some("item.status"),
-        Refusal::TooMany { what, .. } => Some(what),
+        Refusal::TooMany { what, .. } => Some(*what),
         Refusal::WithItself(..) => Some("name"),
         Refusal::CalendarReserved(_) => Some("calendar.name"),
         Refusal::NeverOpen(_) => Some("calendar.week"),
