@@ -4,12 +4,13 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "admin",
     "backlog",
     "common",
     "connection",
     "escalation",
+    "escalation_point",
     "event",
     "governance",
     "history",

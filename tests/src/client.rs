@@ -3,6 +3,7 @@
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
     connection_service_client::ConnectionServiceClient,
+    escalation_point_service_client::EscalationPointServiceClient,
     escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
     governance_service_client::GovernanceServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
@@ -130,6 +131,12 @@ impl Client {
     #[must_use]
     pub fn events(&self) -> EventServiceClient<Connection> {
         EventServiceClient::new(self.connection())
+    }
+
+    /// Who decides what, and calendars.
+    #[must_use]
+    pub fn escalation_points(&self) -> EscalationPointServiceClient<Connection> {
+        EscalationPointServiceClient::new(self.connection())
     }
 
     /// Team tools that push.

@@ -4,6 +4,7 @@ use koepel_domain::{
     command::{Anchor, Place},
     ids::{ItemKey, ProductId, Timestamp, Version},
     item::{Kind, LinkKind, Moscow, Status},
+    points::Topic,
     roles::Role,
     text::Reason,
 };
@@ -159,6 +160,10 @@ words!(
     NeededBy,
     Duplicates,
     DuplicatedBy
+);
+words!(
+    Topic, Topic, topic, read_topic, "topic", Priority, Vision, Dependency, Capacity, Quality,
+    Budget, Compliance
 );
 words!(Role, Role, role, read_role, "role", ChiefPo, DomainPo, Member, Stakeholder, Tool);
 

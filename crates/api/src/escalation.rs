@@ -8,7 +8,7 @@ use koepel_domain::{
         self, Choice, Escalation, NewDecision, NewEscalation, Ordered, Outcome, Standing,
     },
     ids::{PersonId, ProductId, Timestamp},
-    points::{Decider, Topic},
+    points::Decider,
     product::Product,
     text::{Summary, Title},
 };
@@ -16,7 +16,10 @@ use koepel_domain::{
 use crate::{
     backlog::name_of,
     check::{AtField as _, Collect, Invalid},
-    common::{Call, expected, reason, request_id, required_place, role, said, timestamp},
+    common::{
+        Call, expected, read_topic, reason, request_id, required_place, role, said, timestamp,
+        topic,
+    },
     names, v1,
 };
 
@@ -306,36 +309,4 @@ fn option(id: &ProductId, choice: &Choice, words: &Words<'_>) -> v1::EscalationO
 #[must_use]
 pub fn summary(orders: &[Ordered], words: &Words<'_>) -> String {
     orders.iter().map(|one| (words.ordered)(one)).collect::<Vec<_>>().join(", ")
-}
-
-/// A topic on the wire.
-#[must_use]
-pub fn topic(topic: Topic) -> v1::Topic {
-    match topic {
-        Topic::Priority => v1::Topic::Priority,
-        Topic::Vision => v1::Topic::Vision,
-        Topic::Dependency => v1::Topic::Dependency,
-        Topic::Capacity => v1::Topic::Capacity,
-        Topic::Quality => v1::Topic::Quality,
-        Topic::Budget => v1::Topic::Budget,
-        Topic::Compliance => v1::Topic::Compliance,
-    }
-}
-
-/// Reads a topic; unspecified is none.
-///
-/// # Errors
-/// [`Invalid`] for `field` if the number is unknown.
-pub fn read_topic(field: &str, value: i32) -> Result<Option<Topic>, Invalid> {
-    Ok(Some(match v1::Topic::try_from(value) {
-        Ok(v1::Topic::Unspecified) => return Ok(None),
-        Ok(v1::Topic::Priority) => Topic::Priority,
-        Ok(v1::Topic::Vision) => Topic::Vision,
-        Ok(v1::Topic::Dependency) => Topic::Dependency,
-        Ok(v1::Topic::Capacity) => Topic::Capacity,
-        Ok(v1::Topic::Quality) => Topic::Quality,
-        Ok(v1::Topic::Budget) => Topic::Budget,
-        Ok(v1::Topic::Compliance) => Topic::Compliance,
-        Err(_) => return Err(Invalid::field(field, format_args!("{value} is no topic"))),
-    }))
 }

@@ -7,8 +7,8 @@ use koepel_domain::{
 };
 
 use crate::{
-    common::timestamp,
-    escalation::{Words, ordered, summary, topic},
+    common::{timestamp, topic},
+    escalation::{Words, ordered, summary},
     names, v1,
 };
 

@@ -10,6 +10,7 @@ pub mod common;
 pub mod connection;
 pub mod date;
 pub mod escalation;
+pub mod escalation_point;
 pub mod event;
 pub mod governance;
 pub mod history;

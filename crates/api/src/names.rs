@@ -2,8 +2,8 @@
 
 use koepel_domain::{
     ids::{
-        ConnectionId, DecisionNo, DomainId, EntryNo, EscalationNo, GoalId, ItemKey, Malformed,
-        PersonId, ProductId, SyncId, TokenId, Version,
+        CalendarId, ConnectionId, DecisionNo, DomainId, EntryNo, EscalationNo, GoalId, ItemKey,
+        Malformed, PersonId, PointId, ProductId, SyncId, TokenId, Version,
     },
     inbox::PushAt,
 };
@@ -115,6 +115,35 @@ pub fn connection(field: &str, name: &str) -> Result<(ProductId, ConnectionId), 
     let wanted = "products/webshop/connections/online-jira";
     let (product, id) = below(field, name, "connections", wanted)?;
     Ok((product, ConnectionId::new(id).at(field)?))
+}
+
+/// Reads `products/{product}/calendars/{calendar}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn calendar(field: &str, name: &str) -> Result<(ProductId, CalendarId), Invalid> {
+    let (product, id) = below(field, name, "calendars", "products/webshop/calendars/copenhagen")?;
+    Ok((product, CalendarId::new(id).at(field)?))
+}
+
+/// Reads the name of a calendar of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the calendar is of another product.
+pub fn calendar_of(field: &str, name: &str, product: &ProductId) -> Result<CalendarId, Invalid> {
+    let (of, id) = calendar(field, name)?;
+    same_product(field, &of, product).map(|()| id)
+}
+
+/// Reads `products/{product}/escalationPoints/{point}` of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the point is of another product.
+pub fn point_of(field: &str, name: &str, product: &ProductId) -> Result<PointId, Invalid> {
+    let wanted = "products/webshop/escalationPoints/budget-offline";
+    let (of, id) = below(field, name, "escalationPoints", wanted)?;
+    same_product(field, &of, product)?;
+    PointId::new(id).at(field)
 }
 
 /// Reads `products/{product}/pushes/{version}.{index}` of `product`.
@@ -267,6 +296,18 @@ pub fn of_decision(product: &ProductId, decision: DecisionNo) -> String {
 #[must_use]
 pub fn of_connection(product: &ProductId, connection: &ConnectionId) -> String {
     format!("products/{product}/connections/{connection}")
+}
+
+/// `products/webshop/calendars/copenhagen`.
+#[must_use]
+pub fn of_calendar(product: &ProductId, calendar: &CalendarId) -> String {
+    format!("products/{product}/calendars/{calendar}")
+}
+
+/// `products/webshop/escalationPoints/budget-offline`.
+#[must_use]
+pub fn of_point(product: &ProductId, point: &PointId) -> String {
+    format!("products/{product}/escalationPoints/{point}")
 }
 
 /// `products/webshop/pushes/17.0`.

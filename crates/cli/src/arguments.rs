@@ -6,11 +6,11 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    backlog, clock, completions, connection, decision, diff, domain, escalation, events, explain,
-    import, item, log,
+    backlog, calendar, clock, completions, connection, decision, diff, domain, escalation, events,
+    explain, import, item, log,
     names::ProductRef,
     output::{Color, Format},
-    person, pin, product, purpose, rank, roadmap, role, search, serve,
+    person, pin, point, product, purpose, rank, roadmap, role, search, serve,
     session::Server,
     status, sync, token, undo,
 };
@@ -67,8 +67,8 @@ pub(crate) struct Globals {
         value_name = "ID"
     )]
     pub(crate) product: Option<ProductRef>,
-    /// Tables for people, or JSON for programs
-    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true, value_name = "table|json")]
+    /// Tables for people, JSON for programs, or TOML files where there are any
+    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true, value_name = "table|json|toml")]
     pub(crate) output: Format,
     /// When to use colour
     #[arg(help = "When to use colour; NO_COLOR is respected", long, global = true, value_enum, default_value_t = Color::Auto, hide_possible_values = true, value_name = "auto|always|never")]
@@ -143,6 +143,12 @@ pub(crate) enum Command {
     /// Who is what in a product
     #[command(subcommand)]
     Role(role::RoleCommand),
+    /// Who decides what, and who comes next
+    #[command(subcommand)]
+    Point(point::PointCommand),
+    /// When teams work, so that time to answer is working time
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
     /// People and tools that may hold roles
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -168,11 +174,22 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether its answer can be a TOML file.
+    fn writes_toml(&self) -> bool {
+        let calendar = matches!(self, Self::Calendar(command) if command.writes_toml());
+        calendar || matches!(self, Self::Point(command) if command.writes_toml())
+    }
+
     /// Runs the command.
     pub(crate) async fn run(
         self,
         ctx: &mut crate::context::Context,
     ) -> Result<(), crate::failure::Failure> {
+        if ctx.out.is_toml() && !self.writes_toml() {
+            return Err(crate::failure::Failure::usage(
+                "only `koepel calendar show` and `koepel point list` answer with `-o toml`",
+            ));
+        }
         match self {
             Self::Backlog(args) => backlog::run(args, ctx).await,
             Self::Search(args) => search::run(args, ctx).await,
@@ -198,6 +215,8 @@ impl Command {
             Self::Product(command) => product::run(command, ctx).await,
             Self::Domain(command) => domain::run(command, ctx).await,
             Self::Role(command) => role::run(command, ctx).await,
+            Self::Point(command) => point::run(command, ctx).await,
+            Self::Calendar(command) => calendar::run(command, ctx).await,
             Self::Person(command) => person::run(command, ctx).await,
             Self::Token(command) => token::run(command, ctx).await,
             Self::Whoami => status::whoami(ctx).await,

@@ -1,6 +1,6 @@
 //! `koepel decision`: what was decided, why, on whose mandate, and whether it is followed.
 
-use clap::{Args, Subcommand, builder::TypedValueParser as _};
+use clap::{Args, Subcommand};
 use koepel_api::v1::{self, Topic};
 use serde::Serialize;
 
@@ -31,10 +31,10 @@ pub(crate) struct ListArgs {
     #[arg(value_name = "PRODUCT")]
     of: Option<ProductRef>,
     /// Words that have to be in it: in its outcome, reason or options, or keys of items
-    #[arg(long, short, value_name = "WORDS")]
+    #[arg(long, value_name = "WORDS")]
     query: Option<String>,
     /// Only about this topic
-    #[arg(long, value_parser = words::parser::<Topic>().map(Some))]
+    #[arg(long, value_parser = words::parser::<Topic>())]
     topic: Option<Topic>,
     /// Only those that no other took the place of
     #[arg(long)]

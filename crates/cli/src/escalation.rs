@@ -3,7 +3,7 @@
 mod option;
 mod show;
 
-use clap::{Args, Subcommand, builder::TypedValueParser as _};
+use clap::{Args, Subcommand};
 use koepel_api::v1::{self, Topic};
 use serde::Serialize;
 
@@ -77,8 +77,8 @@ pub(crate) struct RaiseArgs {
     #[arg(value_name = "PRODUCT")]
     of: Option<ProductRef>,
     /// What it is about
-    #[arg(long, value_parser = words::parser::<Topic>().map(Some), default_value = "priority")]
-    topic: Option<Topic>,
+    #[arg(long, value_parser = words::parser::<Topic>(), default_value = "priority")]
+    topic: Topic,
     /// What the matter is
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
@@ -255,7 +255,7 @@ async fn raise(args: RaiseArgs, ctx: &mut Context) -> Result<(), Failure> {
     let entries: Vec<_> = entries.collect();
     let command = |request_id| v1::RaiseEscalationRequest {
         parent: names::product(&product),
-        topic: args.topic.unwrap_or(Topic::Priority).into(),
+        topic: args.topic.into(),
         title: args.title,
         text: args.text.unwrap_or_default(),
         items,

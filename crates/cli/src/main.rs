@@ -3,9 +3,11 @@
 //! Every subcommand is a file named after its part of the domain. A client command can do no more than any other client
 //! of the API; only `serve` and `demo` start a server, and only `log` opens a log by itself.
 
+mod answer_time;
 mod arguments;
 mod as_of;
 mod backlog;
+mod calendar;
 mod circumstances;
 mod clock;
 mod completions;
@@ -29,6 +31,7 @@ mod output;
 mod person;
 mod pin;
 mod place;
+mod point;
 mod product;
 mod purpose;
 mod rank;
@@ -38,6 +41,7 @@ mod role;
 mod search;
 mod serve;
 mod session;
+mod settings_file;
 mod status;
 mod sync;
 mod table;

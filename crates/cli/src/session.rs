@@ -5,6 +5,7 @@ use std::{error::Error as _, io, net::IpAddr, time::Duration};
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
     connection_service_client::ConnectionServiceClient,
+    escalation_point_service_client::EscalationPointServiceClient,
     escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
     governance_service_client::GovernanceServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
@@ -141,6 +142,12 @@ impl Session {
     /// Team tools that push.
     pub(crate) fn connections(&self) -> ConnectionServiceClient<Connection> {
         ConnectionServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Who decides what, and calendars.
+    pub(crate) fn escalation_points(&self) -> EscalationPointServiceClient<Connection> {
+        EscalationPointServiceClient::new(self.connection())
+            .max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// People, tokens, the server itself.

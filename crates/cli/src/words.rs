@@ -1,7 +1,9 @@
 //! The API's enums as words: lower case with `_` for programs, with `-` on the command line, with spaces for people.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use koepel_api::v1::{EscalationState, ItemKind, ItemStatus, LinkKind, Moscow, Role, Topic};
+use koepel_api::v1::{
+    Country, EscalationState, ItemKind, ItemStatus, LinkKind, Moscow, Role, Topic,
+};
 
 /// An enum of the API whose values are shown and given as words. A trait and not five copies of what is below.
 pub(crate) trait Word: Copy + Send + Sync + TryFrom<i32> + 'static {
@@ -69,6 +71,15 @@ impl Word for Role {
     }
 }
 
+impl Word for Country {
+    const PREFIX: &'static str = "COUNTRY_";
+    const ALL: &'static [Self] = &[Self::Denmark, Self::Netherlands];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
 impl Word for Topic {
     const PREFIX: &'static str = "TOPIC_";
     const ALL: &'static [Self] = &[
@@ -93,6 +104,18 @@ impl Word for EscalationState {
     fn proto_name(self) -> &'static str {
         self.as_str_name()
     }
+}
+
+/// The value of a word, with `-` or `_` in it.
+pub(crate) fn find<W: Word>(given: &str) -> Option<W> {
+    let given = given.replace('-', "_");
+    W::ALL.iter().copied().find(|value| word(*value) == given)
+}
+
+/// All words, for a refusal.
+pub(crate) fn list<W: Word>() -> String {
+    let words = W::ALL.iter().map(|value| word(*value).replace('_', "-"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The word for programs, such as `in_progress`; none for unspecified and for what a newer server may send.
@@ -126,14 +149,8 @@ pub(crate) fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
         let name = word(*value);
         PossibleValue::new(name.replace('_', "-")).alias(name)
     });
-    PossibleValuesParser::new(values).try_map(|given| {
-        let given = given.replace('-', "_");
-        W::ALL
-            .iter()
-            .copied()
-            .find(|value| word(*value) == given)
-            .ok_or("not one of the words above")
-    })
+    PossibleValuesParser::new(values)
+        .try_map(|given| find(&given).ok_or("not one of the words above"))
 }
 
 fn word<W: Word>(value: W) -> String {

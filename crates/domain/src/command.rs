@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    connections, escalations,
+    calendar, connections, escalations,
     ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Told,
+    points::Point,
     roadmap::When,
     roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
@@ -592,6 +593,17 @@ pub enum Command {
     Connect(connections::Command),
     /// Raise a disagreement, or bring one further.
     Escalate(escalations::Command),
+    /// Save or remove a calendar.
+    KeepCalendars(calendar::Command),
+    /// Put a table of escalation points in the place of the one before.
+    SavePoints {
+        /// All of them; none for the built-in default.
+        points: Vec<Point>,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
     /// Make or change items as a source tells them; at most [`crate::import::ITEMS_MAX`].
     Import(Vec<ImportItem>),
 }

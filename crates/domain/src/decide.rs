@@ -126,6 +126,10 @@ impl Product {
             }
             Command::Connect(command) => self.connect(actor, command),
             Command::Escalate(command) => self.escalate(actor, command),
+            Command::KeepCalendars(command) => self.keep_calendars(actor, command),
+            Command::SavePoints { points, reason, expected } => {
+                self.save_points(actor, points, reason, *expected)
+            }
             Command::Import(items) => self.import(actor, items),
         }
     }

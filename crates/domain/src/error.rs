@@ -1,11 +1,13 @@
 //! Why a product refuses a command: one variant for each thing that a caller would do differently.
 
 use crate::{
+    day::Day,
     ids::{
-        ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId, ItemKey,
-        PersonId, SyncId, Version,
+        CalendarId, ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
+        ItemKey, PersonId, PointId, SyncId, Version,
     },
     mandate,
+    points::{Cell, Wrong},
     text::{Reason, Source},
 };
 
@@ -275,6 +277,64 @@ pub enum Error {
         /// Its connection.
         connection: ConnectionId,
     },
+    /// There is no such calendar.
+    #[error("there is no calendar {0} in this product")]
+    UnknownCalendar(CalendarId),
+    /// The id of what is built in.
+    #[error("{0} is the built-in calendar, which does not change; choose another id")]
+    CalendarReserved(CalendarId),
+    /// A calendar in which nothing would ever be due.
+    #[error("calendar {0} never opens; give it hours on at least one day of the week")]
+    NeverOpen(CalendarId),
+    /// A day of a calendar's own is given twice.
+    #[error("calendar {calendar} has two entries for {day}; leave one")]
+    DayTwice {
+        /// Which.
+        calendar: CalendarId,
+        /// The day.
+        day: Day,
+    },
+    /// A point counts by the calendar.
+    #[error(
+        "escalation point {point} counts by calendar {calendar}; save the points without it first"
+    )]
+    CalendarInUse {
+        /// Which.
+        calendar: CalendarId,
+        /// The first point that does.
+        point: PointId,
+    },
+    /// The default calendar goes last.
+    #[error("calendar {0} is the product's default; make another one the default first")]
+    DefaultCalendar(CalendarId),
+    /// Two points of a table have the same id.
+    #[error("two escalation points are called {0}; give each an id of its own")]
+    PointTwice(PointId),
+    /// A field of a point is wrong.
+    #[error("escalation point {point}, {field}: {wrong}")]
+    PointInvalid {
+        /// Which.
+        point: PointId,
+        /// Which of the table's points it is, from 0.
+        nth: usize,
+        /// "line[1].decider".
+        field: String,
+        /// How.
+        wrong: Wrong,
+    },
+    /// Nobody would decide.
+    #[error("{} has no point; {}", .0, to_add(.0))]
+    PointGap(Cell),
+    /// Two would decide.
+    #[error("{cell} has two points, {first} and {second}; leave one of them")]
+    PointOverlap {
+        /// What both would decide.
+        cell: Cell,
+        /// One.
+        first: PointId,
+        /// The other.
+        second: PointId,
+    },
     /// News of an item that is not here, and too little of it to make one.
     #[error("no item here comes from {origin}, and one cannot be made without its {missing}")]
     UnknownOrigin {
@@ -395,6 +455,13 @@ fn options_text(options: usize) -> String {
     }
 }
 
+fn to_add(cell: &Cell) -> String {
+    match &cell.domain {
+        Some(domain) => format!("add one for the product or for {domain}"),
+        None => "add one for the product or across domains".to_owned(),
+    }
+}
+
 fn path_text(path: &[ItemKey]) -> String {
     path.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → ")
 }
@@ -450,6 +517,16 @@ impl Error {
             Self::ConnectionExists(_) => "CONNECTION_EXISTS",
             Self::ConnectionGone { .. } => "CONNECTION_REMOVED",
             Self::ToolTaken { .. } => "TOOL_TAKEN",
+            Self::UnknownCalendar(_) => "UNKNOWN_CALENDAR",
+            Self::CalendarReserved(_) => "CALENDAR_RESERVED",
+            Self::NeverOpen(_) => "CALENDAR_NEVER_OPEN",
+            Self::DayTwice { .. } => "CALENDAR_DAY_TWICE",
+            Self::CalendarInUse { .. } => "CALENDAR_IN_USE",
+            Self::DefaultCalendar(_) => "CALENDAR_IS_DEFAULT",
+            Self::PointTwice(_) => "POINT_TWICE",
+            Self::PointInvalid { .. } => "POINT_INVALID",
+            Self::PointGap(_) => "POINT_GAP",
+            Self::PointOverlap { .. } => "POINT_OVERLAP",
             Self::UnknownOrigin { .. } => "UNKNOWN_ORIGIN",
             Self::UnknownEscalation(_) => "UNKNOWN_ESCALATION",
             Self::EscalationEnded { .. } => "ESCALATION_ENDED",

@@ -98,7 +98,6 @@ pub struct Choice {
     /// One line.
     pub title: Title,
     /// What changes if it is chosen, one after the other.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<Ordered>,
 }
 
@@ -114,7 +113,6 @@ pub enum Ordered {
         /// Where to.
         to: Anchor,
         /// Whether its open descendants come along.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         with_family: bool,
     },
     /// An item is pinned where it stands then.

@@ -6,14 +6,12 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    escalations::{Choice, Ordered, Turn},
     ids::{
-        ConnectionId, ContentHash, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
-        ItemKey, PersonId, SyncId, Timestamp, Version,
+        ContentHash, DecisionNo, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId,
+        Timestamp, Version,
     },
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Field,
-    points::{Decider, Topic},
     roadmap::When,
     roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
@@ -22,7 +20,10 @@ use crate::{
 mod about;
 #[macro_use]
 mod events;
+mod connections;
+mod escalations;
 mod parts;
+mod points;
 mod undecodable;
 
 pub use parts::{Arrival, Change, LinkData, Spot, TargetData};
@@ -559,152 +560,37 @@ events! {
         summary: Summary,
     }
     /// A team's tool may push what happens there.
-    ConnectionAdded = 1 {
-        /// Its id.
-        connection: ConnectionId,
-        /// The only domain that it may write to.
-        domain: DomainId,
-        /// As whom it writes; a tool.
-        person: PersonId,
-        /// The source that its events must name; any, if empty.
-        #[serde(default, skip_serializing_if = "Line::is_empty")]
-        source: Line,
-        /// How its events are read, in the mapping language.
-        mapping: Text,
-    }
+    ConnectionAdded = 1 (connections)
     /// A connection's own facts changed.
-    ConnectionUpdated = 1 {
-        /// Which.
-        connection: ConnectionId,
-        /// The source that its events must name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        source: Option<Change<Line>>,
-        /// How its events are read from now on.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        mapping: Option<Text>,
-    }
-    /// A team's tool may push no more.
-    ConnectionRemoved = 1 {
-        /// Which.
-        connection: ConnectionId,
-        /// Why.
-        reason: Reason,
-    }
+    ConnectionUpdated = 1 (connections)
+    /// A connection ended.
+    ConnectionRemoved = 1 (connections)
+    /// A calendar was made, or got other facts.
+    CalendarSaved = 1 (points)
+    /// A calendar was removed; no point used it.
+    CalendarRemoved = 1 (points)
+    /// The table of escalation points was saved.
+    EscalationPointsSaved = 1 (points)
     /// A disagreement was put before whoever decides it.
-    EscalationRaised = 1 {
-        /// Its number.
-        escalation: EscalationNo,
-        /// What it is about.
-        topic: Topic,
-        /// One line.
-        title: Title,
-        /// What the matter is.
-        #[serde(default, skip_serializing_if = "Summary::is_empty")]
-        text: Summary,
-        /// The items that it is about.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        items: Vec<ItemKey>,
-        /// The roadmap entries that it is about.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        entries: Vec<EntryNo>,
-        /// The domains concerned.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        domains: Vec<DomainId>,
-        /// The ways out.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        options: Vec<Choice>,
-        /// Who decides until when, one after the other; none, if nobody could.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        line: Vec<Turn>,
-    }
+    EscalationRaised = 1 (escalations)
     /// Whoever decides said that they are on it.
-    EscalationAcknowledged = 1 {
-        /// Which.
-        escalation: EscalationNo,
-    }
+    EscalationAcknowledged = 1 (escalations)
     /// Somebody said something about an escalation.
-    EscalationCommented = 1 {
-        /// Which.
-        escalation: EscalationNo,
-        /// What.
-        text: Summary,
-    }
+    EscalationCommented = 1 (escalations)
     /// Whoever decides was reminded.
-    EscalationReminded = 1 {
-        /// Which.
-        escalation: EscalationNo,
-        /// Until when they have to have answered.
-        due: Timestamp,
-    }
+    EscalationReminded = 1 (escalations)
     /// Whoever decides did not answer in time.
-    EscalationOverdue = 1 {
-        /// Which.
-        escalation: EscalationNo,
-        /// Until when they had to have answered.
-        due: Timestamp,
-    }
+    EscalationOverdue = 1 (escalations)
     /// It is the turn of the next in line.
-    EscalationHandedOver = 1 {
-        /// Which.
-        escalation: EscalationNo,
-        /// Whose turn it is: their place in the line, from 1.
-        to: u32,
-        /// Who that is.
-        decider: Decider,
-        /// Until when they have to have answered.
-        due: Timestamp,
-    }
+    EscalationHandedOver = 1 (escalations)
     /// An escalation was decided. What it changed are the events of the same commit that name the decision.
-    EscalationDecided = 1 {
-        /// Which.
-        escalation: EscalationNo,
-        /// The decision's number.
-        decision: DecisionNo,
-        /// Which of the options, from 1; none of them, if it is not there.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        option: Option<u32>,
-        /// What was decided.
-        outcome: Title,
-        /// What it ordered.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        orders: Vec<Ordered>,
-        /// Whose turn it was: the mandate on which it was decided. Not there if nobody could decide when it was raised.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_turn: Option<Decider>,
-        /// The decisions that it takes the place of.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        replaces: Vec<DecisionNo>,
-        /// Why.
-        reason: Reason,
-    }
+    EscalationDecided = 1 (escalations)
     /// An escalation was taken back.
-    EscalationWithdrawn = 1 {
-        /// Which.
-        escalation: EscalationNo,
-        /// Why.
-        reason: Reason,
-    }
+    EscalationWithdrawn = 1 (escalations)
     /// An escalation is to be decided again, or after all.
-    EscalationReopened = 1 {
-        /// Which.
-        escalation: EscalationNo,
-        /// Who decides until when, one after the other; none, if nobody could.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        line: Vec<Turn>,
-        /// Why.
-        reason: Reason,
-    }
+    EscalationReopened = 1 (escalations)
     /// A move put two items the other way round than a decision had. The move is the other event of the commit.
-    DecisionNotFollowed = 1 {
-        /// Which decision.
-        decision: DecisionNo,
-        /// The item that was to come first.
-        item: ItemKey,
-        /// The item that stands above it now.
-        below: ItemKey,
-        /// Where the first stands now.
-        at: Spot,
-    }
+    DecisionNotFollowed = 1 (escalations)
     /// Texts of an event were taken out of the log, for good. The log checks by this one that what stands in their place is
     /// what was put there; it knows the type's name and the first three fields.
     TextRedacted = 1 {

@@ -18,6 +18,7 @@ mod connections;
 mod escalations;
 mod items;
 mod plans;
+mod points;
 mod ties;
 mod turns;
 
@@ -133,6 +134,9 @@ impl Product {
             Event::EscalationWithdrawn(e) => self.escalation_withdrawn(e, fold),
             Event::EscalationReopened(e) => self.escalation_reopened(e, fold),
             Event::DecisionNotFollowed(e) => self.decision_not_followed(e, fold),
+            Event::CalendarSaved(e) => self.calendar_saved(e, fold),
+            Event::CalendarRemoved(e) => self.calendar_removed(e),
+            Event::EscalationPointsSaved(e) => self.points_saved(e, fold),
             Event::TextRedacted(e) => self.text_redacted(e, fold),
         }
     }

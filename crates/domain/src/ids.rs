@@ -156,6 +156,16 @@ text_id!(
     "1 to 40 of A-Z, a-z, 0-9 and single hyphens, beginning with a letter or digit"
 );
 text_id!(
+    /// A calendar of a product, `copenhagen`.
+    CalendarId, "calendar id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
+    /// An escalation point of a product, `budget-offline`.
+    PointId, "escalation point id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
     /// An API token, by the part of it that is no secret.
     TokenId, "token id", is_kebab,
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
@@ -172,6 +182,14 @@ impl PersonId {
     #[must_use]
     pub fn system() -> Self {
         Self("system".into())
+    }
+}
+
+impl CalendarId {
+    /// The id of the calendar that is built in.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self(crate::calendar::BUILT_IN.into())
     }
 }
 

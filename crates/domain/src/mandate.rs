@@ -81,11 +81,15 @@ pub enum Act {
     ReopenEscalation,
     /// Decide an escalation: by no role as such, but by whoever's turn it is ([`Product::deciders`]).
     DecideEscalation,
+    /// Save and remove calendars.
+    KeepCalendars,
+    /// Say who decides what: save the table of escalation points.
+    SetEscalationPoints,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -109,6 +113,8 @@ impl Act {
         Self::CommentEscalation,
         Self::ReopenEscalation,
         Self::DecideEscalation,
+        Self::KeepCalendars,
+        Self::SetEscalationPoints,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -138,6 +144,8 @@ impl Act {
             Self::CommentEscalation => "commenting on an escalation",
             Self::ReopenEscalation => "reopening an escalation that somebody else raised",
             Self::DecideEscalation => "deciding an escalation",
+            Self::KeepCalendars => "saving or removing calendars",
+            Self::SetEscalationPoints => "saying who decides an escalation",
         }
     }
 }
@@ -181,7 +189,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 23] = [
+pub const TABLE: [Rule; 25] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -206,6 +214,8 @@ pub const TABLE: [Rule; 23] = [
     rule(Act::CommentEscalation, false, [All, All, All, No, No]),
     rule(Act::ReopenEscalation, false, [All, No, No, No, No]),
     rule(Act::DecideEscalation, false, [No, No, No, No, No]),
+    rule(Act::KeepCalendars, true, [All, No, No, No, No]),
+    rule(Act::SetEscalationPoints, true, [All, No, No, No, No]),
 ];
 
 impl Rule {

@@ -13,6 +13,7 @@
 //!   last sync may be open;
 //! - `open_escalations` and `deadlines` mirror the escalations that wait; `watched` holds pairs of open items of decisions that
 //!   nothing took the place of and every move has followed.
+//! - the default calendar is there, if any is, and the calendars that points name are.
 
 use std::{ops::Bound, sync::Arc};
 
@@ -20,16 +21,18 @@ use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    calendar::Kept,
     connections::Connection,
     decisions::{Decision, Pair},
     escalations::Escalation,
     goals::{Goal, GoalNo, Vision},
     ids::{
-        ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId, ItemKey,
-        PersonId, SyncId, Timestamp, Version,
+        CalendarId, ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
+        ItemKey, PersonId, SyncId, Timestamp, Version,
     },
     item::Item,
     order::{DomainNo, ItemNo, Letter, Order},
+    points::Table,
     roadmap::Entry,
     roles::Role,
     syncs::Sync,
@@ -106,6 +109,9 @@ pub struct Product {
     pub(crate) deadlines: OrdSet<(Timestamp, EscalationNo)>,
     pub(crate) decisions: Vector<Arc<Decision>>,
     pub(crate) watched: OrdSet<(DecisionNo, Pair)>,
+    pub(crate) calendars: OrdMap<CalendarId, Kept>,
+    pub(crate) default_calendar: Option<CalendarId>,
+    pub(crate) points: Arc<Table>,
 }
 
 impl Product {

@@ -10,11 +10,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::Value;
 
 use crate::{
+    calendar::{DayHours, Hours, SPANS_MAX, Zone},
     day::Day,
     event::Event,
     ids::{
-        ConnectionId, ContentHash, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
-        ID_MAX, ItemKey, KEY_MAX, PersonId, ProductId, SyncId, Timestamp, TokenId, Version,
+        CalendarId, ConnectionId, ContentHash, DecisionNo, DomainId, DomainKey, EntryNo,
+        EscalationNo, GoalId, ID_MAX, ItemKey, KEY_MAX, PersonId, PointId, ProductId, SyncId,
+        Timestamp, TokenId, Version,
     },
     inbox,
     item::{Estimate, Value as ItemValue},
@@ -30,6 +32,9 @@ const LINE: &str = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u00
 const LINE_OR_NONE: &str = r"^([^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?)?$";
 /// No control characters but line ends and tabs.
 const BLOCK: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+
+/// A span of a day.
+const HOURS: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 
 // A macro, because the types differ in nothing but name and schema.
 macro_rules! schemas {
@@ -57,6 +62,11 @@ schemas! {
     DecisionNo: { "description": "A decision of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
     EntryNo: { "description": "A roadmap entry of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
     Day: { "description": "A day of the Gregorian calendar, from 1970-01-01 to 2199-12-31.", "type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" },
+    CalendarId: { "description": "A calendar of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    PointId: { "description": "An escalation point of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    Hours: { "description": "A span of a day on the wall clock, as 09:00-17:00; it may end at 24:00.", "type": "string", "pattern": HOURS },
+    DayHours: { "description": "The hours of a day, in order and without overlap; none if it is closed.", "type": "array", "maxItems": SPANS_MAX, "items": { "type": "string", "pattern": HOURS } },
+    Zone: { "description": "A time zone by its IANA name.", "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9/_+-]+$" },
     Line: { "description": "A line that may be empty.", "type": "string", "maxLength": 200, "pattern": LINE_OR_NONE },
     TokenId: { "description": "An API token, by the part of it that is no secret.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     DomainKey: { "description": "First part of the keys of a domain's items.", "type": "string", "maxLength": KEY_MAX, "pattern": "^[A-Z][A-Z0-9]*$" },

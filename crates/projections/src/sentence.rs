@@ -266,6 +266,14 @@ fn created(e: &ItemCreated, product: &Product) -> String {
     }
 }
 
+fn points(count: usize) -> String {
+    match count {
+        0 => "all escalations are decided by the built-in default again".to_owned(),
+        1 => "who decides escalations was said anew, in one point".to_owned(),
+        count => format!("who decides escalations was said anew, in {count} points"),
+    }
+}
+
 /// What happened, without its subject.
 #[must_use]
 pub fn sentence(event: &Event, product: &Product) -> String {
@@ -383,6 +391,12 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         Event::EscalationWithdrawn(e) => format!("{} was withdrawn", matter(e.escalation)),
         Event::EscalationReopened(e) => format!("{} was reopened", matter(e.escalation)),
         Event::DecisionNotFollowed(e) => escalation::not_followed(e, product),
+        Event::CalendarSaved(e) if e.default => {
+            format!("calendar {} was saved and is the default", e.calendar.name)
+        }
+        Event::CalendarSaved(e) => format!("calendar {} was saved", e.calendar.name),
+        Event::CalendarRemoved(e) => format!("calendar {} was removed", e.calendar),
+        Event::EscalationPointsSaved(e) => points(e.points.len()),
         Event::TextRedacted(e) => {
             format!("had a text of version {} taken out of the log for good", e.version)
         }
@@ -440,6 +454,9 @@ pub fn reason(event: &Event) -> &str {
         Event::EscalationDecided(e) => Some(&e.reason),
         Event::EscalationWithdrawn(e) => Some(&e.reason),
         Event::EscalationReopened(e) => Some(&e.reason),
+        Event::CalendarSaved(e) => Some(&e.reason),
+        Event::CalendarRemoved(e) => Some(&e.reason),
+        Event::EscalationPointsSaved(e) => Some(&e.reason),
         Event::TextRedacted(e) => Some(&e.reason),
     };
     reason.map_or("", Reason::as_str)

@@ -90,6 +90,9 @@ impl Tenures {
                 | Event::EscalationWithdrawn(_)
                 | Event::EscalationReopened(_)
                 | Event::DecisionNotFollowed(_)
+                | Event::CalendarSaved(_)
+                | Event::CalendarRemoved(_)
+                | Event::EscalationPointsSaved(_)
                 | Event::TextRedacted(_) => {}
             }
         }

@@ -221,6 +221,9 @@ fn plural(event: &Event) -> Option<String> {
         | Event::EscalationWithdrawn(_)
         | Event::EscalationReopened(_)
         | Event::DecisionNotFollowed(_)
+        | Event::CalendarSaved(_)
+        | Event::CalendarRemoved(_)
+        | Event::EscalationPointsSaved(_)
         | Event::TextRedacted(_) => return None,
     })
 }
@@ -275,6 +278,9 @@ fn changes_order(event: &Event) -> bool {
         | Event::EscalationWithdrawn(_)
         | Event::EscalationReopened(_)
         | Event::DecisionNotFollowed(_)
+        | Event::CalendarSaved(_)
+        | Event::CalendarRemoved(_)
+        | Event::EscalationPointsSaved(_)
         | Event::TextRedacted(_) => false,
     }
 }

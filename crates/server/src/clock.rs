@@ -75,7 +75,7 @@ mod tests {
     fn a_clock_that_is_moved_by_hand_stands_where_it_was_put() {
         let clock = Clock::new(Some(Timestamp(7)));
         assert_eq!((clock.now(), clock.is_manual()), (Timestamp(7), true));
-        clock.clone().set(Timestamp(3)).unwrap();
+        clock.set(Timestamp(3)).unwrap();
         assert_eq!(clock.now(), Timestamp(3));
     }
 

@@ -14,6 +14,7 @@ use http::{StatusCode, header};
 use koepel_api::v1::{
     admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
     connection_service_server::ConnectionServiceServer,
+    escalation_point_service_server::EscalationPointServiceServer,
     escalation_service_server::EscalationServiceServer, event_service_server::EventServiceServer,
     governance_service_server::GovernanceServiceServer,
     history_service_server::HistoryServiceServer, ingest_service_server::IngestServiceServer,
@@ -32,12 +33,13 @@ use crate::{app::App, grpc, push};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 12] = [
+pub(crate) const SERVICES: [&str; 13] = [
     "",
     "koepel.v1.AdminService",
     "koepel.v1.BacklogService",
     "koepel.v1.ConnectionService",
     "koepel.v1.EscalationService",
+    "koepel.v1.EscalationPointService",
     "koepel.v1.EventService",
     "koepel.v1.GovernanceService",
     "koepel.v1.HistoryService",
@@ -62,6 +64,9 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .max_decoding_message_size(limit);
     let connection = ConnectionServiceServer::new(grpc::connection::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let escalation_point =
+        EscalationPointServiceServer::new(grpc::escalation_point::Handler(Arc::clone(app)))
+            .max_decoding_message_size(limit);
     let event = EventServiceServer::new(grpc::event::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let ingest = IngestServiceServer::new(grpc::ingest::Handler(Arc::clone(app)))
@@ -85,6 +90,7 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(backlog)
         .add_service(connection)
         .add_service(escalation)
+        .add_service(escalation_point)
         .add_service(event)
         .add_service(governance)
         .add_service(ingest)

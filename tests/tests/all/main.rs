@@ -31,6 +31,7 @@ mod nats;
 mod outside;
 mod paging;
 mod plans;
+mod points;
 mod product;
 mod push;
 mod readme;

@@ -90,6 +90,9 @@ impl Event {
             | Self::ConnectionAdded(_)
             | Self::ConnectionUpdated(_)
             | Self::ConnectionRemoved(_)
+            | Self::EscalationPointsSaved(_)
+            | Self::CalendarRemoved(_)
+            | Self::CalendarSaved(_)
             | Self::EscalationRaised(_)
             | Self::EscalationAcknowledged(_)
             | Self::EscalationCommented(_)
@@ -154,6 +157,9 @@ impl Event {
             | Self::ConnectionAdded(_)
             | Self::ConnectionUpdated(_)
             | Self::ConnectionRemoved(_)
+            | Self::CalendarSaved(_)
+            | Self::CalendarRemoved(_)
+            | Self::EscalationPointsSaved(_)
             | Self::DecisionNotFollowed(_)
             | Self::TextRedacted(_) => None,
         }
@@ -198,6 +204,9 @@ impl Event {
             | Self::EscalationWithdrawn(_)
             | Self::EscalationReopened(_) => None,
             Self::DecisionNotFollowed(e) => Some(&e.item),
+            Self::CalendarSaved(_) | Self::CalendarRemoved(_) | Self::EscalationPointsSaved(_) => {
+                None
+            }
             Self::SourceTold(e) => Some(&e.item),
             Self::ItemCreated(e) => Some(&e.item),
             Self::ItemUpdated(e) => Some(&e.item),

@@ -110,6 +110,21 @@ impl Product {
             ensure(held.id == *id, || format!("connection {id} is called {}", held.id))?;
             ensure(self.domain(held.domain).is_some(), || format!("connection {id} to no domain"))?;
         }
+        for (id, kept) in &self.calendars {
+            ensure(kept.calendar.id == *id, || format!("calendar {id} is another's"))?;
+            ensure(kept.changed <= self.version, || {
+                format!("calendar {id} changed in the future")
+            })?;
+        }
+        let default = self.default_calendar.as_ref();
+        ensure(
+            default.map_or(self.calendars.is_empty(), |id| self.calendar(id).is_some()),
+            || format!("the default calendar is {default:?}"),
+        )?;
+        let named = self.points().filter_map(|point| point.calendar.as_ref());
+        for id in named {
+            ensure(self.calendar(id).is_some(), || format!("a point names the calendar {id}"))?;
+        }
         let mut earlier = self.syncs.iter().rev().skip(1);
         ensure(earlier.all(|sync| sync.closed.is_some()), || "two open syncs".to_owned())
     }

@@ -54,6 +54,16 @@ fn code(error: &Error) -> &'static str {
         | Error::ConnectionExists(_)
         | Error::ConnectionGone { .. }
         | Error::ToolTaken { .. }
+        | Error::UnknownCalendar(_)
+        | Error::CalendarReserved(_)
+        | Error::NeverOpen(_)
+        | Error::DayTwice { .. }
+        | Error::CalendarInUse { .. }
+        | Error::DefaultCalendar(_)
+        | Error::PointTwice(_)
+        | Error::PointInvalid { .. }
+        | Error::PointGap(_)
+        | Error::PointOverlap { .. }
         | Error::UnknownOrigin { .. }
         | Error::UnknownEscalation(_)
         | Error::EscalationEnded { .. }
@@ -70,7 +80,7 @@ fn code(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: usize = 59;
+const VARIANTS: usize = 69;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {
@@ -200,6 +210,7 @@ fn examples() -> Vec<Error> {
     examples.extend(super::plans::refusals());
     examples.extend(super::connections::refusals());
     examples.extend(super::escalations::refusals());
+    examples.extend(super::points::refusals());
     examples
 }
 

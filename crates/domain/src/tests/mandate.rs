@@ -30,7 +30,7 @@ const COLUMNS: [(&str, u16); 12] = [
 
 /// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
 #[rustfmt::skip]
-const CELLS: [(Act, &str); 23] = [
+const CELLS: [(Act, &str); 25] = [
     //                  chief po0   member0 member guest tool admin nobody
     //                  0 1   0 1   0 1     0 1    0     0    0     0
     (Act::Read,          "yy   yy    yy      yy     y     y    y     -"),
@@ -56,6 +56,8 @@ const CELLS: [(Act, &str); 23] = [
     (Act::CommentEscalation, "yy   yy    yy      yy     -     -    -     -"),
     (Act::ReopenEscalation,  "yy   --    --      --     -     -    -     -"),
     (Act::DecideEscalation,  "--   --    --      --     -     -    -     -"),
+    (Act::KeepCalendars, "yy   --    --      --     -     -    y     -"),
+    (Act::SetEscalationPoints, "yy   --    --      --     -     -    y     -"),
 ];
 
 /// The roles that people of a [`World`] hold.

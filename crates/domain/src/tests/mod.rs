@@ -15,6 +15,7 @@ mod mandate;
 mod neighbours;
 mod order;
 mod plans;
+mod points;
 mod random;
 mod replay;
 mod ties;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use koepel_api::{
-    escalation::read_topic,
+    common::read_topic,
     governance as convert, names,
     v1::{self, governance_service_server::GovernanceService},
 };

@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod backlog;
 pub(crate) mod connection;
 pub(crate) mod escalation;
+pub(crate) mod escalation_point;
 pub(crate) mod event;
 pub(crate) mod governance;
 pub(crate) mod history;

@@ -1,6 +1,6 @@
 //! The one table from refusals to gRPC status, with `google.rpc` details.
 
-use std::{collections::HashMap, time::Duration};
+use std::{borrow::Cow, collections::HashMap, time::Duration};
 
 use koepel_api::check::Invalid;
 use koepel_domain::{error::Error as Refusal, ids::ItemKey, system};
@@ -132,6 +132,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::UnknownConnection(_)
         | Refusal::UnknownEscalation(_)
         | Refusal::UnknownDecision(_) => Code::NotFound,
+        Refusal::UnknownCalendar(_) => Code::NotFound,
         Refusal::ProductExists
         | Refusal::DomainExists(_)
         | Refusal::KeyTaken(_)
@@ -160,6 +161,8 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::EscalationEnded { .. }
         | Refusal::EscalationOpen(_)
         | Refusal::DecisionReplaced { .. }
+        | Refusal::CalendarInUse { .. }
+        | Refusal::DefaultCalendar(_)
         | Refusal::UnknownOrigin { .. } => Code::FailedPrecondition,
         Refusal::ForeignAnchor { .. }
         | Refusal::ReasonMissing(_)
@@ -171,6 +174,13 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::WrongStatus(_)
         | Refusal::RoleDomain { .. }
         | Refusal::NoSuchOption { .. }
+        | Refusal::CalendarReserved(_)
+        | Refusal::NeverOpen(_)
+        | Refusal::DayTwice { .. }
+        | Refusal::PointTwice(_)
+        | Refusal::PointInvalid { .. }
+        | Refusal::PointGap(_)
+        | Refusal::PointOverlap { .. }
         | Refusal::Missing(_) => Code::InvalidArgument,
         Refusal::Full { .. } => Code::ResourceExhausted,
         Refusal::Broken(_) => Code::Internal,
@@ -178,15 +188,24 @@ fn refusal_code(refusal: &Refusal) -> Code {
 }
 
 /// The field that a refusal is about, where it is about one.
-fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
-    match refusal {
+fn refusal_field(refusal: &Refusal) -> Option<Cow<'_, str>> {
+    let field = match refusal {
+        Refusal::PointInvalid { nth, field, .. } => {
+            return Some(format!("points[{nth}].{field}").into());
+        }
         Refusal::ForeignAnchor { .. } => Some("place"),
         Refusal::ReasonMissing(_) => Some("reason"),
         Refusal::ParentCycle { .. } | Refusal::TooDeep { .. } => Some("item.parent"),
         Refusal::OwnDomain { .. } | Refusal::RoleDomain { .. } => Some("domain"),
         Refusal::WrongStatus(_) => Some("item.status"),
-        Refusal::TooMany { what, .. } => Some(what),
+        Refusal::TooMany { what, .. } => Some(*what),
         Refusal::WithItself(..) => Some("name"),
+        Refusal::CalendarReserved(_) => Some("calendar.name"),
+        Refusal::NeverOpen(_) => Some("calendar.week"),
+        Refusal::DayTwice { .. } => Some("calendar.days"),
+        Refusal::PointTwice(_) | Refusal::PointGap(_) | Refusal::PointOverlap { .. } => {
+            Some("points")
+        }
         Refusal::Missing(_) => Some("text"),
         Refusal::NoSuchOption { .. } => Some("option"),
         Refusal::Mandate(_)
@@ -234,10 +253,14 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::EscalationEnded { .. }
         | Refusal::EscalationOpen(_)
         | Refusal::DecisionReplaced { .. }
+        | Refusal::UnknownCalendar(_)
+        | Refusal::CalendarInUse { .. }
+        | Refusal::DefaultCalendar(_)
         | Refusal::UnknownOrigin { .. }
         | Refusal::Full { .. }
         | Refusal::Broken(_) => None,
-    }
+    };
+    field.map(Cow::Borrowed)
 }
 
 /// A product's refusal.
