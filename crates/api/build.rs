@@ -4,8 +4,9 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "admin",
+    "alert",
     "backlog",
     "common",
     "connection",

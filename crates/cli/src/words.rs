@@ -1,7 +1,10 @@
 //! The API's enums as words: lower case with `_` for programs, with `-` on the command line, with spaces for people.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use koepel_api::v1::{ItemKind, ItemStatus, LinkKind, Moscow, Role};
+use koepel_api::v1::{
+    AlertChannel, AlertConcern, AlertKind, AlertShape, DeliveryState, ItemKind, ItemStatus,
+    LinkKind, Moscow, Role,
+};
 
 /// An enum of the API whose values are shown and given as words. A trait and not five copies of what is below.
 pub(crate) trait Word: Copy + Send + Sync + TryFrom<i32> + 'static {
@@ -18,6 +21,62 @@ impl Word for ItemKind {
     const PREFIX: &'static str = "ITEM_KIND_";
     const ALL: &'static [Self] =
         &[Self::Epic, Self::Feature, Self::Story, Self::Task, Self::Defect, Self::Impediment];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertKind {
+    const PREFIX: &'static str = "ALERT_KIND_";
+    const ALL: &'static [Self] = &[
+        Self::EscalationRaised,
+        Self::EscalationAcknowledged,
+        Self::EscalationCommented,
+        Self::EscalationReminder,
+        Self::EscalationOverdue,
+        Self::EscalationHandedOver,
+        Self::EscalationDecided,
+        Self::EscalationWithdrawn,
+        Self::EscalationReopened,
+        Self::DecisionNotFollowed,
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertChannel {
+    const PREFIX: &'static str = "ALERT_CHANNEL_";
+    const ALL: &'static [Self] = &[Self::Stream, Self::Webhook, Self::Email, Self::Nats];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertConcern {
+    const PREFIX: &'static str = "ALERT_CONCERN_";
+    const ALL: &'static [Self] = &[];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertShape {
+    const PREFIX: &'static str = "ALERT_SHAPE_";
+    const ALL: &'static [Self] = &[Self::Standard, Self::Slack];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for DeliveryState {
+    const PREFIX: &'static str = "DELIVERY_STATE_";
+    const ALL: &'static [Self] = &[Self::Pending, Self::Delivered, Self::Dead];
 
     fn proto_name(self) -> &'static str {
         self.as_str_name()

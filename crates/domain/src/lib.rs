@@ -22,6 +22,7 @@ mod links;
 pub mod mandate;
 pub mod news;
 pub mod order;
+pub mod outbox;
 pub mod product;
 pub mod roadmap;
 pub mod roles;

@@ -73,11 +73,13 @@ pub enum Act {
     HoldSync,
     /// Connect a team's tool with a domain.
     Connect,
+    /// Say what others are told, and see what became of alerts to them. One's own is everybody's who may read.
+    ManageAlerts,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -97,6 +99,7 @@ impl Act {
         Self::PlanRoadmap,
         Self::HoldSync,
         Self::Connect,
+        Self::ManageAlerts,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -122,6 +125,7 @@ impl Act {
             Self::PlanRoadmap => "planning this domain's part of the roadmap",
             Self::HoldSync => "beginning or ending a PO-sync",
             Self::Connect => "connecting a tool with this domain",
+            Self::ManageAlerts => "saying what others are told, or seeing what became of it",
         }
     }
 }
@@ -165,7 +169,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 19] = [
+pub const TABLE: [Rule; 20] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -186,6 +190,7 @@ pub const TABLE: [Rule; 19] = [
     rule(Act::PlanRoadmap, false, [All, Own, No, No, No]),
     rule(Act::HoldSync, false, [All, All, No, No, No]),
     rule(Act::Connect, true, [All, Own, No, No, No]),
+    rule(Act::ManageAlerts, true, [All, No, No, No, No]),
 ];
 
 impl Rule {

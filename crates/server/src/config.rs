@@ -1,5 +1,6 @@
 //! Settings: defaults, then the configuration file, then the environment, then the command line. Each wrong one is named.
 
+pub mod alerts;
 pub mod nats;
 
 use std::{
@@ -99,6 +100,8 @@ pub struct Config {
     pub new_admin_token: bool,
     /// Where committed events are published; nowhere, if nothing is said.
     pub nats: Option<nats::Nats>,
+    /// How alerts are told.
+    pub alerts: alerts::Alerts,
 }
 
 /// What the environment and the command line say.
@@ -132,6 +135,7 @@ struct File {
     #[serde(default)]
     limits: Limits,
     nats: Option<nats::File>,
+    alerts: Option<alerts::File>,
 }
 
 /// A setting that is wrong.
@@ -236,6 +240,7 @@ impl Config {
             note("cache_bytes", format!("{cache_bytes} is too small; it must be at least 1048576"));
         }
         let nats = nats::load(file.nats, &overrides.nats, &mut wrong);
+        let alerts = alerts::load(file.alerts, nats.is_some(), &mut wrong);
         let config = address.ok().map(|listen| Self {
             listen,
             data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),
@@ -247,6 +252,7 @@ impl Config {
             address_file: overrides.address_file,
             new_admin_token: overrides.new_admin_token,
             nats,
+            alerts,
         });
         match config {
             Some(config) if wrong.is_empty() => Ok(config),
@@ -268,6 +274,7 @@ impl Config {
             address_file: None,
             new_admin_token: false,
             nats: None,
+            alerts: alerts::Alerts::default(),
         }
     }
 }

@@ -12,7 +12,8 @@ use axum::{
 };
 use http::{StatusCode, header};
 use koepel_api::v1::{
-    admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
+    admin_service_server::AdminServiceServer, alert_service_server::AlertServiceServer,
+    backlog_service_server::BacklogServiceServer,
     connection_service_server::ConnectionServiceServer, event_service_server::EventServiceServer,
     history_service_server::HistoryServiceServer, ingest_service_server::IngestServiceServer,
     product_service_server::ProductServiceServer, roadmap_service_server::RoadmapServiceServer,
@@ -30,9 +31,10 @@ use crate::{app::App, grpc, push};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 10] = [
+pub(crate) const SERVICES: [&str; 11] = [
     "",
     "koepel.v1.AdminService",
+    "koepel.v1.AlertService",
     "koepel.v1.BacklogService",
     "koepel.v1.ConnectionService",
     "koepel.v1.EventService",
@@ -54,6 +56,8 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
     let limit = app.config.limits.message_bytes;
     let admin = AdminServiceServer::new(grpc::admin::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let alert = AlertServiceServer::new(grpc::alert::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
     let backlog = BacklogServiceServer::new(grpc::backlog::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let connection = ConnectionServiceServer::new(grpc::connection::Handler(Arc::clone(app)))
@@ -74,6 +78,7 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .add_service(admin)
+        .add_service(alert)
         .add_service(backlog)
         .add_service(connection)
         .add_service(event)

@@ -10,6 +10,7 @@
 )]
 
 mod admin;
+mod alerts;
 mod backfill;
 mod backlog;
 mod command_line;

@@ -30,7 +30,7 @@ const COLUMNS: [(&str, u16); 12] = [
 
 /// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
 #[rustfmt::skip]
-const CELLS: [(Act, &str); 19] = [
+const CELLS: [(Act, &str); 20] = [
     //                  chief po0   member0 member guest tool admin nobody
     //                  0 1   0 1   0 1     0 1    0     0    0     0
     (Act::Read,          "yy   yy    yy      yy     y     y    y     -"),
@@ -52,6 +52,7 @@ const CELLS: [(Act, &str); 19] = [
     (Act::PlanRoadmap,   "yy   y-    --      --     -     -    -     -"),
     (Act::HoldSync,      "yy   yy    --      --     -     -    -     -"),
     (Act::Connect,       "yy   y-    --      --     -     -    y     -"),
+    (Act::ManageAlerts,  "yy   --    --      --     -     -    y     -"),
 ];
 
 /// The roles that people of a [`World`] hold.
