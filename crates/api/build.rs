@@ -4,13 +4,15 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     "admin",
     "alert",
     "backlog",
     "common",
     "connection",
+    "escalation",
     "event",
+    "governance",
     "history",
     "ingest",
     "product",

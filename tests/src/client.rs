@@ -3,7 +3,9 @@
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
     backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
+    governance_service_client::GovernanceServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
     sync_service_client::SyncServiceClient,
@@ -99,6 +101,18 @@ impl Client {
     #[must_use]
     pub fn roadmap(&self) -> RoadmapServiceClient<Connection> {
         RoadmapServiceClient::new(self.connection())
+    }
+
+    /// Escalations.
+    #[must_use]
+    pub fn escalations(&self) -> EscalationServiceClient<Connection> {
+        EscalationServiceClient::new(self.connection())
+    }
+
+    /// Decisions.
+    #[must_use]
+    pub fn governance(&self) -> GovernanceServiceClient<Connection> {
+        GovernanceServiceClient::new(self.connection())
     }
 
     /// Syncs.

@@ -16,6 +16,7 @@ mod answer;
 pub mod broker;
 mod client;
 mod command_line;
+mod eventually;
 mod mail;
 mod process;
 mod proxy;
@@ -28,6 +29,7 @@ pub use crate::{
     answer::{Answer, Refusal},
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
+    eventually::eventually,
     mail::{Letter, Mail},
     process::Process,
     proxy::Proxy,

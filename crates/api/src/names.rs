@@ -2,8 +2,8 @@
 
 use koepel_domain::{
     ids::{
-        ConnectionId, DomainId, EntryNo, GoalId, ItemKey, Malformed, PersonId, ProductId, SyncId,
-        TargetId, TokenId, Version,
+        ConnectionId, DecisionNo, DomainId, EntryNo, EscalationNo, GoalId, ItemKey, Malformed,
+        PersonId, ProductId, SyncId, TargetId, TokenId, Version,
     },
     inbox::PushAt,
 };
@@ -67,6 +67,44 @@ pub fn entry(field: &str, name: &str) -> Result<(ProductId, EntryNo), Invalid> {
     let (product, id) = below(field, name, "roadmapEntries", wanted)?;
     let no: Result<EntryNo, Malformed> = id.parse();
     Ok((product, no.at(field)?))
+}
+
+/// Reads the name of a roadmap entry of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the entry is of another product.
+pub fn entry_of(field: &str, name: &str, product: &ProductId) -> Result<EntryNo, Invalid> {
+    let (of, no) = entry(field, name)?;
+    same_product(field, &of, product).map(|()| no)
+}
+
+/// Reads `products/{product}/escalations/{escalation}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn escalation(field: &str, name: &str) -> Result<(ProductId, EscalationNo), Invalid> {
+    let (product, id) = below(field, name, "escalations", "products/webshop/escalations/7")?;
+    let no: Result<EscalationNo, Malformed> = id.parse();
+    Ok((product, no.at(field)?))
+}
+
+/// Reads `products/{product}/decisions/{decision}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn decision(field: &str, name: &str) -> Result<(ProductId, DecisionNo), Invalid> {
+    let (product, id) = below(field, name, "decisions", "products/webshop/decisions/3")?;
+    let no: Result<DecisionNo, Malformed> = id.parse();
+    Ok((product, no.at(field)?))
+}
+
+/// Reads the name of a decision of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the decision is of another product.
+pub fn decision_of(field: &str, name: &str, product: &ProductId) -> Result<DecisionNo, Invalid> {
+    let (of, no) = decision(field, name)?;
+    same_product(field, &of, product).map(|()| no)
 }
 
 /// Reads `products/{product}/connections/{connection}`.
@@ -232,6 +270,18 @@ pub fn of_item(product: &ProductId, item: &ItemKey) -> String {
 #[must_use]
 pub fn of_entry(product: &ProductId, entry: EntryNo) -> String {
     format!("products/{product}/roadmapEntries/{entry}")
+}
+
+/// `products/webshop/escalations/7`.
+#[must_use]
+pub fn of_escalation(product: &ProductId, escalation: EscalationNo) -> String {
+    format!("products/{product}/escalations/{escalation}")
+}
+
+/// `products/webshop/decisions/3`.
+#[must_use]
+pub fn of_decision(product: &ProductId, decision: DecisionNo) -> String {
+    format!("products/{product}/decisions/{decision}")
 }
 
 /// `products/webshop/connections/online-jira`.

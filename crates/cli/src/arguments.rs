@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    alert, backlog, completions, connection, diff, domain, events, explain, import, item, log,
+    alert, backlog, clock, completions, connection, decision, diff, domain, escalation, events,
+    explain, import, item, log,
     names::ProductRef,
     output::{Color, Format},
     person, pin, product, purpose, rank, roadmap, role, search, serve,
@@ -118,6 +119,12 @@ pub(crate) enum Command {
     /// PO-syncs: when POs met
     #[command(subcommand)]
     Sync(sync::SyncCommand),
+    /// Disagreements on their way to whoever decides them
+    #[command(subcommand)]
+    Escalation(escalation::EscalationCommand),
+    /// The decision log
+    #[command(subcommand)]
+    Decision(decision::DecisionCommand),
     /// Show what happened, and follow it
     Events(events::EventsArgs),
     /// Bring in items from a file
@@ -149,6 +156,9 @@ pub(crate) enum Command {
     Whoami,
     /// Say how the server is
     Status,
+    /// The server's clock
+    #[command(subcommand)]
+    Clock(clock::ClockCommand),
     /// Start the server
     Serve(serve::ServeArgs),
     /// Start a server with two example products, in a directory that is deleted at the end
@@ -182,6 +192,8 @@ impl Command {
             Self::Goal(command) => purpose::goal(command, ctx).await,
             Self::Diff(args) => diff::run(args, ctx).await,
             Self::Sync(command) => sync::run(command, ctx).await,
+            Self::Escalation(command) => escalation::run(command, ctx).await,
+            Self::Decision(command) => decision::run(command, ctx).await,
             Self::Events(args) => events::run(args, ctx).await,
             Self::Import(args) => import::run(args, ctx).await,
             Self::Connection(command) => connection::run(command, ctx).await,
@@ -194,6 +206,7 @@ impl Command {
             Self::Token(command) => token::run(command, ctx).await,
             Self::Whoami => status::whoami(ctx).await,
             Self::Status => status::status(ctx).await,
+            Self::Clock(command) => clock::run(command, ctx).await,
             Self::Serve(args) => serve::serve(args).await,
             Self::Demo(args) => serve::demo(args, ctx).await,
             Self::Log(command) => log::run(command, ctx).await,
@@ -292,6 +305,20 @@ mod tests {
             "koepel sync list -n 5",
             "koepel diff webshop --from 2021-12-01 --to 2022-12-01",
             "koepel diff --from last-sync --domain online --limit 0",
+            "koepel escalation list webshop --domain online --all --mine -n 5",
+            "koepel escalation show webshop/7",
+            "koepel escalation raise Who? webshop --topic budget --item ONLINE-1 --entry 7 --domain online --option A",
+            "koepel escalation acknowledge 7",
+            "koepel escalation comment 7 no",
+            "koepel escalation decide 7 --option 2 --reason r --replaces 3",
+            "koepel escalation decide webshop/7 --other A --reason r --expected-version 9",
+            "koepel escalation withdraw 7 --reason r",
+            "koepel escalation reopen 7 --reason r",
+            "koepel decision list webshop --query tills --topic priority --in-force --not-followed",
+            "koepel decision show webshop/3",
+            "koepel clock show",
+            "koepel clock set 2h",
+            "koepel serve --manual-clock 2026-11-30T08:00:00Z",
             "koepel events webshop --from 5 --follow --type ItemRanked --domain online",
             "koepel import --product kep --mapping m.toml f.jsonl --dry-run",
             "koepel import --product kep --mapping m.toml f.jsonl --backfill date",
@@ -330,6 +357,9 @@ mod tests {
         fails("koepel rank ONLINE-1 --top --bottom", "cannot be used with");
         fails("koepel rank ONLINE --top", "names no item");
         fails("koepel pin ONLINE-1", "--reason");
+        fails("koepel escalation decide 7 --reason r", "--option");
+        fails("koepel escalation decide 7 --option 1", "--reason");
+        fails("koepel escalation show seven", "names nothing by number");
         fails("koepel item drop ONLINE-1", "--reason");
         fails("koepel item edit ONLINE-1 --moscow perhaps", "must, should, could, wont");
         fails("koepel backlog --server https://x", "http only");

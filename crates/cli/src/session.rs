@@ -5,7 +5,9 @@ use std::{error::Error as _, io, net::IpAddr, time::Duration};
 use koepel_api::v1::{
     admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
     backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
+    governance_service_client::GovernanceServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
     sync_service_client::SyncServiceClient,
@@ -105,6 +107,16 @@ impl Session {
     /// What is planned, and for what.
     pub(crate) fn roadmap(&self) -> RoadmapServiceClient<Connection> {
         RoadmapServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Disagreements.
+    pub(crate) fn escalations(&self) -> EscalationServiceClient<Connection> {
+        EscalationServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Decisions.
+    pub(crate) fn governance(&self) -> GovernanceServiceClient<Connection> {
+        GovernanceServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// When POs met.

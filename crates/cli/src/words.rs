@@ -2,8 +2,8 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use koepel_api::v1::{
-    AlertChannel, AlertConcern, AlertKind, AlertShape, DeliveryState, ItemKind, ItemStatus,
-    LinkKind, Moscow, Role,
+    AlertChannel, AlertConcern, AlertKind, AlertShape, DeliveryState, EscalationState, ItemKind,
+    ItemStatus, LinkKind, Moscow, Role, Topic,
 };
 
 /// An enum of the API whose values are shown and given as words. A trait and not five copies of what is below.
@@ -122,6 +122,32 @@ impl Word for Role {
     const PREFIX: &'static str = "ROLE_";
     const ALL: &'static [Self] =
         &[Self::ChiefPo, Self::DomainPo, Self::Member, Self::Stakeholder, Self::Tool];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for Topic {
+    const PREFIX: &'static str = "TOPIC_";
+    const ALL: &'static [Self] = &[
+        Self::Priority,
+        Self::Vision,
+        Self::Dependency,
+        Self::Capacity,
+        Self::Quality,
+        Self::Budget,
+        Self::Compliance,
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for EscalationState {
+    const PREFIX: &'static str = "ESCALATION_STATE_";
+    const ALL: &'static [Self] = &[Self::Open, Self::Decided, Self::Withdrawn];
 
     fn proto_name(self) -> &'static str {
         self.as_str_name()

@@ -1,7 +1,9 @@
 //! Everything that can be asked of a product, with every field checked already.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    connections,
+    connections, escalations,
     ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Told,
@@ -24,8 +26,10 @@ impl Place {
     pub const BOTTOM: Self = Self { anchor: Anchor::Bottom, seen: None };
 }
 
-/// What a place is next to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a place is next to. Stored with what a decision orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Anchor {
     /// Above all.
     Top,
@@ -586,6 +590,8 @@ pub enum Command {
     },
     /// Connect a team's tool, or change or end that.
     Connect(connections::Command),
+    /// Raise a disagreement, or bring one further.
+    Escalate(escalations::Command),
     /// Make or change items as a source tells them; at most [`crate::import::ITEMS_MAX`].
     Import(Vec<ImportItem>),
 }

@@ -1,7 +1,10 @@
 //! Why a product refuses a command: one variant for each thing that a caller would do differently.
 
 use crate::{
-    ids::{ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
+    ids::{
+        ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId, ItemKey,
+        PersonId, SyncId, Version,
+    },
     mandate,
     text::{Reason, Source},
 };
@@ -280,6 +283,60 @@ pub enum Error {
         /// "title".
         missing: &'static str,
     },
+    /// There is no such escalation.
+    #[error("there is no escalation {0} in this product")]
+    UnknownEscalation(EscalationNo),
+    /// The escalation waits for nothing any more.
+    #[error("escalation {escalation} was {how} already; reopen it first")]
+    EscalationEnded {
+        /// Which.
+        escalation: EscalationNo,
+        /// "decided" or "withdrawn".
+        how: &'static str,
+    },
+    /// The escalation waits for a decision.
+    #[error("escalation {0} is open already")]
+    EscalationOpen(EscalationNo),
+    /// It is not the actor's turn to decide.
+    #[error("{}", not_the_decider(*.escalation, *.own_cause, .deciders))]
+    NotTheDecider {
+        /// Which.
+        escalation: EscalationNo,
+        /// Whether the actor is a party to it.
+        own_cause: bool,
+        /// Who may.
+        deciders: Vec<PersonId>,
+    },
+    /// Only who raised an escalation takes it back.
+    #[error("escalation {escalation} can be withdrawn by {raised_by} only, who raised it")]
+    NotTheRaiser {
+        /// Which.
+        escalation: EscalationNo,
+        /// Who.
+        raised_by: PersonId,
+    },
+    /// The escalation has no such option.
+    #[error("there is no option {option}; {}", options_text(*.options))]
+    NoSuchOption {
+        /// As asked.
+        option: u32,
+        /// How many there are.
+        options: usize,
+    },
+    /// There is no such decision.
+    #[error("there is no decision {0} in this product")]
+    UnknownDecision(DecisionNo),
+    /// Another decision took its place.
+    #[error("decision {by} took the place of decision {decision} already; replace that one")]
+    DecisionReplaced {
+        /// Which.
+        decision: DecisionNo,
+        /// By which.
+        by: DecisionNo,
+    },
+    /// The service does this by itself.
+    #[error("{0} is done by the service itself, and by nobody else")]
+    OnlyTheService(&'static str),
     /// A text that must not be empty.
     #[error("{0} must not be empty")]
     Missing(&'static str),
@@ -314,6 +371,27 @@ fn nothing_to_undo(version: Version, current: Version) -> String {
     } else {
         "did not move an item, or the item has moved since; only an item's last move can be undone"
             .to_owned()
+    }
+}
+
+fn not_the_decider(escalation: EscalationNo, own_cause: bool, deciders: &[PersonId]) -> String {
+    let people: Vec<&str> = deciders.iter().map(PersonId::as_str).collect();
+    let may = match people.as_slice() {
+        [] => "nobody may at the moment: seat somebody who is not a party to it".to_owned(),
+        people => format!("{} may", people.join(" or ")),
+    };
+    if own_cause {
+        format!("nobody decides in their own cause, and escalation {escalation} is yours; {may}")
+    } else {
+        format!("it is not your turn to decide escalation {escalation}; {may}")
+    }
+}
+
+fn options_text(options: usize) -> String {
+    match options {
+        0 => "the escalation has none; say what is decided in your own words".to_owned(),
+        1 => "there is only option 1".to_owned(),
+        more => format!("there are options 1 to {more}"),
     }
 }
 
@@ -373,6 +451,15 @@ impl Error {
             Self::ConnectionGone { .. } => "CONNECTION_REMOVED",
             Self::ToolTaken { .. } => "TOOL_TAKEN",
             Self::UnknownOrigin { .. } => "UNKNOWN_ORIGIN",
+            Self::UnknownEscalation(_) => "UNKNOWN_ESCALATION",
+            Self::EscalationEnded { .. } => "ESCALATION_ENDED",
+            Self::EscalationOpen(_) => "ESCALATION_OPEN",
+            Self::NotTheDecider { .. } => "NOT_THE_DECIDER",
+            Self::NotTheRaiser { .. } => "NOT_THE_RAISER",
+            Self::NoSuchOption { .. } => "NO_SUCH_OPTION",
+            Self::UnknownDecision(_) => "UNKNOWN_DECISION",
+            Self::DecisionReplaced { .. } => "DECISION_REPLACED",
+            Self::OnlyTheService(_) => "ONLY_THE_SERVICE",
             Self::Missing(_) => "MISSING",
             Self::Full { .. } => "FULL",
             Self::Broken(_) => "BROKEN",

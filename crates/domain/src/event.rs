@@ -6,12 +6,14 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
+    escalations::{Choice, Ordered, Turn},
     ids::{
-        ConnectionId, ContentHash, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId,
-        Timestamp, Version,
+        ConnectionId, ContentHash, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
+        ItemKey, PersonId, SyncId, Timestamp, Version,
     },
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Field,
+    points::{Decider, Topic},
     roadmap::When,
     roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
@@ -204,7 +206,7 @@ events! {
         reason: Reason,
     }
     /// The Chief PO moved an item and its turn.
-    ItemRanked = 1 {
+    ItemRanked = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// The place left.
@@ -217,6 +219,9 @@ events! {
         /// The version whose move this one reverses.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<Version>,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
@@ -241,26 +246,32 @@ events! {
         reason: Reason,
     }
     /// The Chief PO tied an item to its turn.
-    ItemPinned = 1 {
+    ItemPinned = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// Where it stands.
         at: Spot,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         reason: Reason,
     }
     /// The pin was taken out.
-    ItemUnpinned = 1 {
+    ItemUnpinned = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// Where it stands.
         at: Spot,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
     }
     /// An item went to another domain; an open one kept its place.
-    ItemMoved = 1 {
+    ItemMoved = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// Its domain before.
@@ -270,6 +281,9 @@ events! {
         /// Whether an import did it.
         #[serde(default, skip_serializing_if = "is_false")]
         imported: bool,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
@@ -316,7 +330,7 @@ events! {
         reason: Reason,
     }
     /// The work will not be done; the item left the order.
-    ItemDropped = 1 {
+    ItemDropped = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// The place left, if it was open.
@@ -325,6 +339,9 @@ events! {
         /// Whether an import did it.
         #[serde(default, skip_serializing_if = "is_false")]
         imported: bool,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
@@ -572,6 +589,121 @@ events! {
         connection: ConnectionId,
         /// Why.
         reason: Reason,
+    }
+    /// A disagreement was put before whoever decides it.
+    EscalationRaised = 1 {
+        /// Its number.
+        escalation: EscalationNo,
+        /// What it is about.
+        topic: Topic,
+        /// One line.
+        title: Title,
+        /// What the matter is.
+        #[serde(default, skip_serializing_if = "Summary::is_empty")]
+        text: Summary,
+        /// The items that it is about.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        items: Vec<ItemKey>,
+        /// The roadmap entries that it is about.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entries: Vec<EntryNo>,
+        /// The domains concerned.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        domains: Vec<DomainId>,
+        /// The ways out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        options: Vec<Choice>,
+        /// Who decides until when, one after the other; none, if nobody could.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        line: Vec<Turn>,
+    }
+    /// Whoever decides said that they are on it.
+    EscalationAcknowledged = 1 {
+        /// Which.
+        escalation: EscalationNo,
+    }
+    /// Somebody said something about an escalation.
+    EscalationCommented = 1 {
+        /// Which.
+        escalation: EscalationNo,
+        /// What.
+        text: Summary,
+    }
+    /// Whoever decides was reminded.
+    EscalationReminded = 1 {
+        /// Which.
+        escalation: EscalationNo,
+        /// Until when they have to have answered.
+        due: Timestamp,
+    }
+    /// Whoever decides did not answer in time.
+    EscalationOverdue = 1 {
+        /// Which.
+        escalation: EscalationNo,
+        /// Until when they had to have answered.
+        due: Timestamp,
+    }
+    /// It is the turn of the next in line.
+    EscalationHandedOver = 1 {
+        /// Which.
+        escalation: EscalationNo,
+        /// Whose turn it is: their place in the line, from 1.
+        to: u32,
+        /// Who that is.
+        decider: Decider,
+        /// Until when they have to have answered.
+        due: Timestamp,
+    }
+    /// An escalation was decided. What it changed are the events of the same commit that name the decision.
+    EscalationDecided = 1 {
+        /// Which.
+        escalation: EscalationNo,
+        /// The decision's number.
+        decision: DecisionNo,
+        /// Which of the options, from 1; none of them, if it is not there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        option: Option<u32>,
+        /// What was decided.
+        outcome: Title,
+        /// What it ordered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        orders: Vec<Ordered>,
+        /// Whose turn it was: the mandate on which it was decided. Not there if nobody could decide when it was raised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_turn: Option<Decider>,
+        /// The decisions that it takes the place of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        replaces: Vec<DecisionNo>,
+        /// Why.
+        reason: Reason,
+    }
+    /// An escalation was taken back.
+    EscalationWithdrawn = 1 {
+        /// Which.
+        escalation: EscalationNo,
+        /// Why.
+        reason: Reason,
+    }
+    /// An escalation is to be decided again, or after all.
+    EscalationReopened = 1 {
+        /// Which.
+        escalation: EscalationNo,
+        /// Who decides until when, one after the other; none, if nobody could.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        line: Vec<Turn>,
+        /// Why.
+        reason: Reason,
+    }
+    /// A move put two items the other way round than a decision had. The move is the other event of the commit.
+    DecisionNotFollowed = 1 {
+        /// Which decision.
+        decision: DecisionNo,
+        /// The item that was to come first.
+        item: ItemKey,
+        /// The item that stands above it now.
+        below: ItemKey,
+        /// Where the first stands now.
+        at: Spot,
     }
     /// Texts of an event were taken out of the log, for good. The log checks by this one that what stands in their place is
     /// what was put there; it knows the type's name and the first three fields.

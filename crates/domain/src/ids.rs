@@ -250,29 +250,47 @@ impl From<ItemKey> for String {
     }
 }
 
-/// A roadmap entry of a product, by its number from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EntryNo(pub u32);
+// A macro, because the types differ in nothing but name, and must not be mixed up.
+macro_rules! number_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u32);
 
-impl fmt::Display for EntryNo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for EntryNo {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let malformed = || Malformed::new("roadmap entry", text, "a number from 1, as in 7");
-        let canonical = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
-        if !canonical {
-            return Err(malformed());
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
         }
-        text.parse().map(Self).map_err(|_| malformed())
-    }
+
+        impl FromStr for $name {
+            type Err = Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Malformed> {
+                let malformed = || Malformed::new($what, text, "a number from 1, as in 7");
+                let canonical = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+                if !canonical {
+                    return Err(malformed());
+                }
+                text.parse().map(Self).map_err(|_| malformed())
+            }
+        }
+    };
 }
+
+number_id!(
+    /// A roadmap entry of a product, by its number from 1.
+    EntryNo, "roadmap entry"
+);
+number_id!(
+    /// An escalation of a product, by its number from 1.
+    EscalationNo, "escalation"
+);
+number_id!(
+    /// A decision in a product's decision log, by its number from 1.
+    DecisionNo, "decision"
+);
 
 /// How many commits a product has had; each makes the next one. 0 is before the first.
 #[derive(

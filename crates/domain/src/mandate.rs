@@ -75,11 +75,19 @@ pub enum Act {
     Connect,
     /// Say what others are told, and see what became of alerts to them. One's own is everybody's who may read.
     ManageAlerts,
+    /// Put a disagreement before whoever decides it.
+    RaiseEscalation,
+    /// Say something about an escalation.
+    CommentEscalation,
+    /// Have an escalation that somebody else raised decided again; one's own always may be.
+    ReopenEscalation,
+    /// Decide an escalation: by no role as such, but by whoever's turn it is ([`Product::deciders`]).
+    DecideEscalation,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -100,6 +108,10 @@ impl Act {
         Self::HoldSync,
         Self::Connect,
         Self::ManageAlerts,
+        Self::RaiseEscalation,
+        Self::CommentEscalation,
+        Self::ReopenEscalation,
+        Self::DecideEscalation,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -126,6 +138,10 @@ impl Act {
             Self::HoldSync => "beginning or ending a PO-sync",
             Self::Connect => "connecting a tool with this domain",
             Self::ManageAlerts => "saying what others are told, or seeing what became of it",
+            Self::RaiseEscalation => "raising an escalation",
+            Self::CommentEscalation => "commenting on an escalation",
+            Self::ReopenEscalation => "reopening an escalation that somebody else raised",
+            Self::DecideEscalation => "deciding an escalation",
         }
     }
 }
@@ -169,7 +185,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 20] = [
+pub const TABLE: [Rule; 24] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -191,6 +207,10 @@ pub const TABLE: [Rule; 20] = [
     rule(Act::HoldSync, false, [All, All, No, No, No]),
     rule(Act::Connect, true, [All, Own, No, No, No]),
     rule(Act::ManageAlerts, true, [All, No, No, No, No]),
+    rule(Act::RaiseEscalation, false, [All, All, All, No, No]),
+    rule(Act::CommentEscalation, false, [All, All, All, No, No]),
+    rule(Act::ReopenEscalation, false, [All, No, No, No, No]),
+    rule(Act::DecideEscalation, false, [No, No, No, No, No]),
 ];
 
 impl Rule {
@@ -273,6 +293,9 @@ fn who_may(product: &Product, rule: &Rule, domains: &[&DomainId]) -> String {
             None => format!("the PO of {domain} (the seat is vacant)"),
         }),
         (Reach::Own, _) => who.push("whoever is PO of all the domains concerned".to_owned()),
+    }
+    if rule.member == Reach::All && rule.domain_po == Reach::All {
+        who.push("any member".to_owned());
     }
     if rule.tool != Reach::No && rule.act == Act::Import {
         who.push(match domains {

@@ -10,7 +10,9 @@
 //! - `moves` mirrors `last_move`; each seat's holder has the role, and nobody else;
 //! - no item has a link twice, a link to itself, or a request to its own domain;
 //! - `planned` mirrors the items of entries, `entry_sources`, `goal_ids` and `sync_ids` lead to what has that name; only the
-//!   last sync may be open.
+//!   last sync may be open;
+//! - `open_escalations` and `deadlines` mirror the escalations that wait; `watched` holds pairs of open items of decisions that
+//!   nothing took the place of and every move has followed.
 
 use std::{ops::Bound, sync::Arc};
 
@@ -19,10 +21,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     connections::Connection,
+    decisions::{Decision, Pair},
+    escalations::Escalation,
     goals::{Goal, GoalNo, Vision},
     ids::{
-        ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Timestamp,
-        Version,
+        ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId, ItemKey,
+        PersonId, SyncId, Timestamp, Version,
     },
     item::Item,
     order::{DomainNo, ItemNo, Letter, Order},
@@ -97,6 +101,11 @@ pub struct Product {
     pub(crate) syncs: Vector<Arc<Sync>>,
     pub(crate) sync_ids: OrdMap<SyncId, u32>,
     pub(crate) connections: OrdMap<ConnectionId, Arc<Connection>>,
+    pub(crate) escalations: Vector<Arc<Escalation>>,
+    pub(crate) open_escalations: OrdSet<EscalationNo>,
+    pub(crate) deadlines: OrdSet<(Timestamp, EscalationNo)>,
+    pub(crate) decisions: Vector<Arc<Decision>>,
+    pub(crate) watched: OrdSet<(DecisionNo, Pair)>,
 }
 
 impl Product {
@@ -152,6 +161,32 @@ impl Product {
     #[must_use]
     pub fn domain_po(&self, domain: &DomainId) -> Option<&PersonId> {
         self.domain_by_id(domain).and_then(|(_, domain)| domain.po.as_ref())
+    }
+
+    /// Who holds a seat at a moment.
+    #[must_use]
+    pub fn holder_at(
+        &self,
+        role: Role,
+        domain: Option<&DomainId>,
+        _now: Timestamp,
+    ) -> Option<&PersonId> {
+        match role {
+            Role::ChiefPo => self.chief_po(),
+            Role::DomainPo => self.domain_po(domain?),
+            Role::Member | Role::Stakeholder | Role::Tool => None,
+        }
+    }
+
+    /// Who stands in for a seat at a moment.
+    #[must_use]
+    pub fn deputy_at(
+        &self,
+        _role: Role,
+        _domain: Option<&DomainId>,
+        _now: Timestamp,
+    ) -> Option<&PersonId> {
+        None
     }
 
     /// All domains that were not deleted, in the order in which they were added.

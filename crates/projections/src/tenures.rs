@@ -80,6 +80,16 @@ impl Tenures {
                 | Event::ConnectionAdded(_)
                 | Event::ConnectionUpdated(_)
                 | Event::ConnectionRemoved(_)
+                | Event::EscalationRaised(_)
+                | Event::EscalationAcknowledged(_)
+                | Event::EscalationCommented(_)
+                | Event::EscalationReminded(_)
+                | Event::EscalationOverdue(_)
+                | Event::EscalationHandedOver(_)
+                | Event::EscalationDecided(_)
+                | Event::EscalationWithdrawn(_)
+                | Event::EscalationReopened(_)
+                | Event::DecisionNotFollowed(_)
                 | Event::TextRedacted(_) => {}
             }
         }

@@ -211,6 +211,16 @@ fn plural(event: &Event) -> Option<String> {
         | Event::ConnectionAdded(_)
         | Event::ConnectionUpdated(_)
         | Event::ConnectionRemoved(_)
+        | Event::EscalationRaised(_)
+        | Event::EscalationAcknowledged(_)
+        | Event::EscalationCommented(_)
+        | Event::EscalationReminded(_)
+        | Event::EscalationOverdue(_)
+        | Event::EscalationHandedOver(_)
+        | Event::EscalationDecided(_)
+        | Event::EscalationWithdrawn(_)
+        | Event::EscalationReopened(_)
+        | Event::DecisionNotFollowed(_)
         | Event::TextRedacted(_) => return None,
     })
 }
@@ -255,6 +265,16 @@ fn changes_order(event: &Event) -> bool {
         | Event::ConnectionAdded(_)
         | Event::ConnectionUpdated(_)
         | Event::ConnectionRemoved(_)
+        | Event::EscalationRaised(_)
+        | Event::EscalationAcknowledged(_)
+        | Event::EscalationCommented(_)
+        | Event::EscalationReminded(_)
+        | Event::EscalationOverdue(_)
+        | Event::EscalationHandedOver(_)
+        | Event::EscalationDecided(_)
+        | Event::EscalationWithdrawn(_)
+        | Event::EscalationReopened(_)
+        | Event::DecisionNotFollowed(_)
         | Event::TextRedacted(_) => false,
     }
 }

@@ -14,7 +14,9 @@ use http::{StatusCode, header};
 use koepel_api::v1::{
     admin_service_server::AdminServiceServer, alert_service_server::AlertServiceServer,
     backlog_service_server::BacklogServiceServer,
-    connection_service_server::ConnectionServiceServer, event_service_server::EventServiceServer,
+    connection_service_server::ConnectionServiceServer,
+    escalation_service_server::EscalationServiceServer, event_service_server::EventServiceServer,
+    governance_service_server::GovernanceServiceServer,
     history_service_server::HistoryServiceServer, ingest_service_server::IngestServiceServer,
     product_service_server::ProductServiceServer, roadmap_service_server::RoadmapServiceServer,
     sync_service_server::SyncServiceServer,
@@ -31,13 +33,15 @@ use crate::{app::App, grpc, push};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 11] = [
+pub(crate) const SERVICES: [&str; 13] = [
     "",
     "koepel.v1.AdminService",
     "koepel.v1.AlertService",
     "koepel.v1.BacklogService",
     "koepel.v1.ConnectionService",
+    "koepel.v1.EscalationService",
     "koepel.v1.EventService",
+    "koepel.v1.GovernanceService",
     "koepel.v1.HistoryService",
     "koepel.v1.IngestService",
     "koepel.v1.ProductService",
@@ -74,6 +78,10 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .max_decoding_message_size(limit);
     let sync = SyncServiceServer::new(grpc::sync::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let escalation = EscalationServiceServer::new(grpc::escalation::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let governance = GovernanceServiceServer::new(grpc::governance::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
     let services = Routes::new(health)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
@@ -81,7 +89,9 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(alert)
         .add_service(backlog)
         .add_service(connection)
+        .add_service(escalation)
         .add_service(event)
+        .add_service(governance)
         .add_service(ingest)
         .add_service(product)
         .add_service(history)

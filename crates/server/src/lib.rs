@@ -5,6 +5,7 @@ mod app;
 mod backup;
 mod clock;
 pub mod config;
+mod deadlines;
 mod demo;
 mod directory;
 mod event;

@@ -27,7 +27,7 @@ use crate::{
     app::{App, stop_signal},
     clock::Clock,
     config::Config,
-    demo,
+    deadlines, demo,
     directory::{Directory, people_key},
     first_start, http, listen,
     metrics::Metrics,
@@ -106,6 +106,7 @@ pub struct Running {
     scrub: JoinHandle<()>,
     publishing: JoinHandle<()>,
     telling: JoinHandle<()>,
+    deadlines: JoinHandle<()>,
 }
 
 /// Opens everything, and listens.
@@ -113,7 +114,12 @@ pub struct Running {
 /// # Errors
 /// [`Error`], with what to do.
 pub async fn start(config: Config) -> Result<Running, Error> {
-    let clock = Clock;
+    let clock = Clock::new(config.manual_clock);
+    if clock.is_manual() {
+        tracing::warn!(
+            "the clock stands still until it is set (`koepel clock set`); for tests and demos only"
+        );
+    }
     let dir = config.data_dir.clone();
     let data_dir = |error: io::Error| Error::DataDir { dir: dir.clone(), error };
     make_private(&config.data_dir).map_err(data_dir)?;
@@ -150,13 +156,14 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let scrub = tokio::spawn(scrub(Arc::clone(&app.log)));
     let publishing = tokio::spawn(publish(Arc::clone(&app)));
     let telling = tokio::spawn(alerts::run(Arc::clone(&app)));
+    let deadlines = tokio::spawn(deadlines::keep(Arc::clone(&app)));
     if let Some(path) = &app.config.address_file {
         let text = format!("http://{address}\n");
         let written = crate::directory::write_private(path, text.as_bytes());
         written.map_err(|error| Error::DataDir { dir: path.clone(), error })?;
     }
     tracing::info!(%address, data_dir = %app.config.data_dir.display(), products = app.products.names().await.len(), "koepel serves");
-    Ok(Running { app, address, listening, tending, scrub, publishing, telling })
+    Ok(Running { app, address, listening, tending, scrub, publishing, telling, deadlines })
 }
 
 impl Running {
@@ -191,11 +198,11 @@ impl Running {
     /// # Errors
     /// If the log did not close cleanly; what was acknowledged is durable all the same.
     pub async fn stopped(self) -> Result<(), Error> {
-        let Self { app, listening, tending, scrub, publishing, telling, .. } = self;
+        let Self { app, listening, tending, scrub, publishing, telling, deadlines, .. } = self;
         let mut stopping = app.stopping.subscribe();
         stop_signal(&mut stopping).await;
         scrub.abort();
-        for task in [listening, tending, publishing, telling] {
+        for task in [listening, tending, publishing, telling, deadlines] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended badly");
             }
@@ -276,7 +283,7 @@ async fn open(
     };
     let system: Engine<System, ()> = Engine::new(Arc::clone(&shared), settings.clone());
     system.open(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
-    first_start::administrator(&config, clock, &system, &system_name).await?;
+    first_start::administrator(&config, &clock, &system, &system_name).await?;
     let system_view =
         system.watch(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
     let products: Engine<Product, ReadModel> = Engine::new(Arc::clone(&shared), settings.clone());
@@ -298,6 +305,7 @@ async fn open(
     let (stopping, stopped) = watch::channel(false);
     let searches = Searches::new(App::search_dir(&config), Arc::clone(&log), stopped);
     let metrics = Metrics::new(config.nats.is_some());
+    let started_at = clock.now();
     Ok(App {
         config,
         clock,
@@ -311,7 +319,7 @@ async fn open(
         directory,
         people_key,
         metrics,
-        started_at: clock.now(),
+        started_at,
         stopping,
         imports,
         comparisons: Arc::new(Semaphore::new(COMPARISONS)),

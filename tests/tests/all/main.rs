@@ -11,10 +11,12 @@
 
 mod admin;
 mod alerts;
+mod alerts_told;
 mod backfill;
 mod backlog;
 mod command_line;
 mod errors;
+mod escalations;
 mod event;
 mod explain;
 mod http;

@@ -44,11 +44,8 @@ fn product() -> Product {
         replace: false,
         reason: Reason::default(),
     };
-    let create = Command::CreateProduct {
-        name,
-        summary: Summary::default(),
-        chief_po: Some(person("p-chief")),
-    };
+    let create =
+        Command::CreateProduct { name, summary: Summary::default(), chief_po: person("p-chief") };
     let commands = [
         create,
         add("online"),

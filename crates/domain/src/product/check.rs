@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Domain, Product, index};
 use crate::{
+    escalations::Standing,
     goals::GoalNo,
+    ids::DecisionNo,
     item::{ALIASES_HELD_MAX, DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     order::{DomainNo, ItemNo, Letter},
     roadmap::ENTRY_ITEMS_MAX,
@@ -43,7 +45,41 @@ impl Product {
             "the Chief PO's seat".to_owned()
         })?;
         self.check_plans()?;
+        self.check_escalations()?;
         self.check_indices()
+    }
+
+    /// Escalations and decisions, and what leads to them.
+    fn check_escalations(&self) -> Result<(), String> {
+        for (index, held) in (1..).zip(&self.escalations) {
+            let no = held.no;
+            ensure(no.0 == index, || format!("escalation {no} is the {index}th"))?;
+            ensure(held.story.last() == Some(&held.changed), || format!("escalation {no}: story"))?;
+            let some = held.line.is_empty() || held.turn_now().is_some();
+            ensure(some, || format!("escalation {no}: nobody's turn"))?;
+            let decided = |decision: &DecisionNo| self.decision(*decision);
+            let ended = match &held.standing {
+                Standing::Decided(by) => decided(by).is_some_and(|one| one.escalation == no),
+                Standing::Open | Standing::Withdrawn(_) => true,
+            };
+            ensure(ended, || format!("escalation {no} was decided by none of it"))?;
+        }
+        let open = self.escalations().filter(|held| held.is_open());
+        same("open escalations", open.map(|held| held.no), self.open_escalations.iter().copied())?;
+        let due = self.escalations().filter_map(|held| Some((held.next_deadline()?, held.no)));
+        same("deadlines", due, self.deadlines.iter().copied())?;
+        for (no, pair) in &self.watched {
+            let stands = |item| self.order.place_of(item);
+            let places = stands(pair.above).zip(stands(pair.below));
+            ensure(places.is_some_and(|(above, below)| above < below), || {
+                format!("decision {no} is watched and not followed")
+            })?;
+            let held = self.decision(*no);
+            let followed = held.is_some_and(|one| one.is_in_force() && one.not_followed.is_none());
+            ensure(followed, || format!("decision {no} is watched and not in force"))?;
+        }
+        let numbered = (1..).zip(&self.decisions).all(|(index, one)| one.no.0 == index);
+        ensure(numbered, || "decisions are not numbered".to_owned())
     }
 
     /// Goals, entries and syncs, and what leads to them.

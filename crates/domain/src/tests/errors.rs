@@ -55,13 +55,22 @@ fn code(error: &Error) -> &'static str {
         | Error::ConnectionGone { .. }
         | Error::ToolTaken { .. }
         | Error::UnknownOrigin { .. }
+        | Error::UnknownEscalation(_)
+        | Error::EscalationEnded { .. }
+        | Error::EscalationOpen(_)
+        | Error::NotTheDecider { .. }
+        | Error::NotTheRaiser { .. }
+        | Error::NoSuchOption { .. }
+        | Error::UnknownDecision(_)
+        | Error::DecisionReplaced { .. }
+        | Error::OnlyTheService(_)
         | Error::Missing(_)
         | Error::Full { .. }
         | Error::Broken(_) => error.code(),
     }
 }
 
-const VARIANTS: usize = 50;
+const VARIANTS: usize = 59;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {
@@ -190,6 +199,7 @@ fn examples() -> Vec<Error> {
     examples.extend(of_commands());
     examples.extend(super::plans::refusals());
     examples.extend(super::connections::refusals());
+    examples.extend(super::escalations::refusals());
     examples
 }
 

@@ -30,7 +30,7 @@ const COLUMNS: [(&str, u16); 12] = [
 
 /// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
 #[rustfmt::skip]
-const CELLS: [(Act, &str); 20] = [
+const CELLS: [(Act, &str); 24] = [
     //                  chief po0   member0 member guest tool admin nobody
     //                  0 1   0 1   0 1     0 1    0     0    0     0
     (Act::Read,          "yy   yy    yy      yy     y     y    y     -"),
@@ -53,6 +53,10 @@ const CELLS: [(Act, &str); 20] = [
     (Act::HoldSync,      "yy   yy    --      --     -     -    -     -"),
     (Act::Connect,       "yy   y-    --      --     -     -    y     -"),
     (Act::ManageAlerts,  "yy   --    --      --     -     -    y     -"),
+    (Act::RaiseEscalation,   "yy   yy    yy      yy     -     -    -     -"),
+    (Act::CommentEscalation, "yy   yy    yy      yy     -     -    -     -"),
+    (Act::ReopenEscalation,  "yy   --    --      --     -     -    -     -"),
+    (Act::DecideEscalation,  "--   --    --      --     -     -    -     -"),
 ];
 
 /// The roles that people of a [`World`] hold.

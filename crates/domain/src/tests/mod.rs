@@ -7,6 +7,7 @@ mod arrival;
 mod combine;
 mod connections;
 mod errors;
+mod escalations;
 mod fields;
 mod house;
 mod import;

@@ -16,7 +16,7 @@ use koepel_domain::{
     outbox::{Became, Channel, Command, Delivery, NOTICES_MAX, Outbox, Outcome, Queued},
     product::Product,
 };
-use koepel_engine::{At, Error, View, decode_record};
+use koepel_engine::{At, View, decode_record};
 use koepel_event_log::{EventLog as _, ReadLimit, Record, Version as LogVersion};
 use rand::Rng as _;
 use tokio::{
@@ -232,10 +232,7 @@ impl Teller {
     async fn command(&self, command: Command) -> Result<(), Status> {
         let request = self.app.request_of(Actor::system(self.app.clock.now()), command);
         let done = self.app.alerts.outboxes.create(&outbox_name(&self.id)?, request).await;
-        done.map(drop).map_err(|error| match error {
-            Error::Refused(refusal) => super::refused(&refusal),
-            other => status::unavailable(other.to_string()),
-        })
+        done.map(drop).map_err(|error| status::engine(&error, super::refused))
     }
 
     /// Notes what has ended. Until that is durable, none of it is sent again.
@@ -264,14 +261,19 @@ impl Teller {
     async fn send_due(&mut self) -> Result<Duration, Status> {
         let outbox = self.app.outbox(&self.id).await?;
         let now = self.app.clock.now();
+        // Whatever is under way wakes us when it has ended.
+        let mut wait = Duration::from_secs(3_600);
         for (next, no) in outbox.state.pending() {
-            if next > now {
-                return Ok(seconds_until(now, next).clamp(Duration::from_millis(1), LOOK));
-            }
             if self.under_way.len() >= UNDER_WAY {
                 break;
             }
             let Some(delivery) = outbox.state.delivery(no) else { continue };
+            let ahead = seconds_until(now, next);
+            // A clock that was set back is no reason to keep anybody waiting for what was never tried, nor longer than ever.
+            if delivery.attempts > 0 && !ahead.is_zero() && ahead <= retry::LONGEST {
+                wait = wait.min(ahead.clamp(Duration::from_millis(1), LOOK));
+                continue;
+            }
             let Some(way) = Way::of(delivery) else { continue };
             let busy = self.by_way.get(&way).copied().unwrap_or_default();
             if busy >= way.limit() || !self.under_way.insert(no) {
@@ -280,8 +282,7 @@ impl Teller {
             *self.by_way.entry(way.clone()).or_default() += 1;
             self.send(Arc::clone(delivery), way);
         }
-        // Whatever is under way wakes us when it has ended.
-        Ok(Duration::from_secs(3_600))
+        Ok(wait)
     }
 
     fn send(&self, delivery: Arc<Delivery>, way: Way) {

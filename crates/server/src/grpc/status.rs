@@ -116,7 +116,10 @@ fn key(key: Option<&ItemKey>) -> String {
 
 fn refusal_code(refusal: &Refusal) -> Code {
     match refusal {
-        Refusal::Mandate(_) => Code::PermissionDenied,
+        Refusal::Mandate(_)
+        | Refusal::NotTheDecider { .. }
+        | Refusal::NotTheRaiser { .. }
+        | Refusal::OnlyTheService(_) => Code::PermissionDenied,
         Refusal::UnknownProduct
         | Refusal::UnknownItem(_)
         | Refusal::UnknownDomain(_)
@@ -126,7 +129,9 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::UnknownGoal(_)
         | Refusal::UnknownEntry(_)
         | Refusal::UnknownSync(_)
-        | Refusal::UnknownConnection(_) => Code::NotFound,
+        | Refusal::UnknownConnection(_)
+        | Refusal::UnknownEscalation(_)
+        | Refusal::UnknownDecision(_) => Code::NotFound,
         Refusal::ProductExists
         | Refusal::DomainExists(_)
         | Refusal::KeyTaken(_)
@@ -152,6 +157,9 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::SyncOpen(_)
         | Refusal::SyncEnded(_)
         | Refusal::ConnectionGone { .. }
+        | Refusal::EscalationEnded { .. }
+        | Refusal::EscalationOpen(_)
+        | Refusal::DecisionReplaced { .. }
         | Refusal::UnknownOrigin { .. } => Code::FailedPrecondition,
         Refusal::ForeignAnchor { .. }
         | Refusal::ReasonMissing(_)
@@ -162,6 +170,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::OwnDomain { .. }
         | Refusal::WrongStatus(_)
         | Refusal::RoleDomain { .. }
+        | Refusal::NoSuchOption { .. }
         | Refusal::Missing(_) => Code::InvalidArgument,
         Refusal::Full { .. } => Code::ResourceExhausted,
         Refusal::Broken(_) => Code::Internal,
@@ -179,6 +188,7 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         Refusal::TooMany { what, .. } => Some(what),
         Refusal::WithItself(..) => Some("name"),
         Refusal::Missing(_) => Some("text"),
+        Refusal::NoSuchOption { .. } => Some("option"),
         Refusal::Mandate(_)
         | Refusal::UnknownProduct
         | Refusal::ProductExists
@@ -216,6 +226,14 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::ConnectionExists(_)
         | Refusal::ConnectionGone { .. }
         | Refusal::ToolTaken { .. }
+        | Refusal::UnknownEscalation(_)
+        | Refusal::UnknownDecision(_)
+        | Refusal::NotTheDecider { .. }
+        | Refusal::NotTheRaiser { .. }
+        | Refusal::OnlyTheService(_)
+        | Refusal::EscalationEnded { .. }
+        | Refusal::EscalationOpen(_)
+        | Refusal::DecisionReplaced { .. }
         | Refusal::UnknownOrigin { .. }
         | Refusal::Full { .. }
         | Refusal::Broken(_) => None,
