@@ -4,8 +4,9 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "admin",
+    "alert",
     "backlog",
     "common",
     "connection",

@@ -1,7 +1,8 @@
 //! A client of the API with somebody's token.
 
 use koepel_api::v1::{
-    admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
+    admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
+    backlog_service_client::BacklogServiceClient,
     connection_service_client::ConnectionServiceClient,
     escalation_point_service_client::EscalationPointServiceClient,
     escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
@@ -143,6 +144,12 @@ impl Client {
     #[must_use]
     pub fn connections(&self) -> ConnectionServiceClient<Connection> {
         ConnectionServiceClient::new(self.connection())
+    }
+
+    /// Who is told what.
+    #[must_use]
+    pub fn alerts(&self) -> AlertServiceClient<Connection> {
+        AlertServiceClient::new(self.connection())
     }
 
     /// Imports.

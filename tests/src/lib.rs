@@ -17,8 +17,10 @@ pub mod broker;
 mod client;
 mod command_line;
 mod eventually;
+mod mail;
 mod process;
 mod proxy;
+mod receiver;
 pub mod reliability;
 mod server;
 mod shop;
@@ -28,8 +30,10 @@ pub use crate::{
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
     eventually::eventually,
+    mail::{Letter, Mail},
     process::Process,
     proxy::Proxy,
+    receiver::{Does, Receiver, Request},
     server::{Server, Settings, binary, scratch, shared_data},
     shop::{Shop, after, at, before, request_id},
 };

@@ -3,6 +3,7 @@
 //! Nothing below this crate knows a wire type, and behind these conversions no field is unchecked.
 
 pub mod admin;
+pub mod alert;
 pub mod backlog;
 pub mod check;
 pub mod cloud_event;

@@ -3,7 +3,7 @@
 use koepel_domain::{
     ids::{
         CalendarId, ConnectionId, DecisionNo, DomainId, EntryNo, EscalationNo, GoalId, ItemKey,
-        Malformed, PersonId, PointId, ProductId, SyncId, TokenId, Version,
+        Malformed, PersonId, PointId, ProductId, SyncId, TargetId, TokenId, Version,
     },
     inbox::PushAt,
 };
@@ -160,6 +160,27 @@ pub fn push_of(field: &str, name: &str, product: &ProductId) -> Result<PushAt, I
     parts.ok_or_else(|| shape(field, name, wanted))
 }
 
+/// Reads `products/{product}/alertTargets/{target}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn alert_target(field: &str, name: &str) -> Result<(ProductId, TargetId), Invalid> {
+    let wanted = "products/webshop/alertTargets/team-chat";
+    let (product, id) = below(field, name, "alertTargets", wanted)?;
+    Ok((product, TargetId::new(id).at(field)?))
+}
+
+/// Reads `products/{product}/deliveries/{number}` of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the delivery is of another product.
+pub fn delivery_of(field: &str, name: &str, product: &ProductId) -> Result<u64, Invalid> {
+    let wanted = "products/webshop/deliveries/42";
+    let (of, id) = below(field, name, "deliveries", wanted)?;
+    same_product(field, &of, product)?;
+    id.parse().map_err(|_| shape(field, name, wanted))
+}
+
 /// Reads `products/{product}/goals/{goal}`.
 ///
 /// # Errors
@@ -314,6 +335,18 @@ pub fn of_point(product: &ProductId, point: &PointId) -> String {
 #[must_use]
 pub fn of_push(product: &ProductId, at: PushAt) -> String {
     format!("products/{product}/pushes/{}.{}", at.version, at.index)
+}
+
+/// `products/webshop/alertTargets/team-chat`.
+#[must_use]
+pub fn of_alert_target(product: &ProductId, target: &TargetId) -> String {
+    format!("products/{product}/alertTargets/{target}")
+}
+
+/// `products/webshop/deliveries/42`.
+#[must_use]
+pub fn of_delivery(product: &ProductId, no: u64) -> String {
+    format!("products/{product}/deliveries/{no}")
 }
 
 /// `products/webshop/goals/fewer-returns`.

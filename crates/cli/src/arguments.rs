@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    backlog, calendar, clock, completions, connection, decision, diff, domain, escalation, events,
-    explain, import, item, log,
+    alert, backlog, calendar, clock, completions, connection, decision, diff, domain, escalation,
+    events, explain, import, item, log,
     names::ProductRef,
     output::{Color, Format},
     person, pin, point, product, purpose, rank, roadmap, role, search, serve,
@@ -132,6 +132,9 @@ pub(crate) enum Command {
     /// Team tools that push what happens there, and what could not be applied of it
     #[command(subcommand)]
     Connection(connection::ConnectionCommand),
+    /// Who is told what, by which way, and what became of it
+    #[command(subcommand)]
+    Alert(Box<alert::AlertCommand>),
     /// Push the events of a file through a connection
     Push(connection::PushArgs),
     /// Products
@@ -211,6 +214,7 @@ impl Command {
             Self::Events(args) => events::run(args, ctx).await,
             Self::Import(args) => import::run(args, ctx).await,
             Self::Connection(command) => connection::run(command, ctx).await,
+            Self::Alert(command) => alert::run(*command, ctx).await,
             Self::Push(args) => connection::push(args, ctx).await,
             Self::Product(command) => product::run(command, ctx).await,
             Self::Domain(command) => domain::run(command, ctx).await,

@@ -3,6 +3,7 @@
 //! Every subcommand is a file named after its part of the domain. A client command can do no more than any other client
 //! of the API; only `serve` and `demo` start a server, and only `log` opens a log by itself.
 
+mod alert;
 mod answer_time;
 mod arguments;
 mod as_of;

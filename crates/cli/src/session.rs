@@ -3,7 +3,8 @@
 use std::{error::Error as _, io, net::IpAddr, time::Duration};
 
 use koepel_api::v1::{
-    admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
+    admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
+    backlog_service_client::BacklogServiceClient,
     connection_service_client::ConnectionServiceClient,
     escalation_point_service_client::EscalationPointServiceClient,
     escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
@@ -137,6 +138,11 @@ impl Session {
     /// Imports.
     pub(crate) fn ingest(&self) -> IngestServiceClient<Connection> {
         IngestServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Who is told what.
+    pub(crate) fn alerts(&self) -> AlertServiceClient<Connection> {
+        AlertServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// Team tools that push.

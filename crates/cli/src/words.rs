@@ -2,7 +2,8 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use koepel_api::v1::{
-    Country, EscalationState, ItemKind, ItemStatus, LinkKind, Moscow, Role, Topic,
+    AlertChannel, AlertConcern, AlertKind, AlertShape, Country, DeliveryState, EscalationState,
+    ItemKind, ItemStatus, LinkKind, Moscow, Role, Topic,
 };
 
 /// An enum of the API whose values are shown and given as words. A trait and not five copies of what is below.
@@ -20,6 +21,62 @@ impl Word for ItemKind {
     const PREFIX: &'static str = "ITEM_KIND_";
     const ALL: &'static [Self] =
         &[Self::Epic, Self::Feature, Self::Story, Self::Task, Self::Defect, Self::Impediment];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertKind {
+    const PREFIX: &'static str = "ALERT_KIND_";
+    const ALL: &'static [Self] = &[
+        Self::EscalationRaised,
+        Self::EscalationAcknowledged,
+        Self::EscalationCommented,
+        Self::EscalationReminder,
+        Self::EscalationOverdue,
+        Self::EscalationHandedOver,
+        Self::EscalationDecided,
+        Self::EscalationWithdrawn,
+        Self::EscalationReopened,
+        Self::DecisionNotFollowed,
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertChannel {
+    const PREFIX: &'static str = "ALERT_CHANNEL_";
+    const ALL: &'static [Self] = &[Self::Stream, Self::Webhook, Self::Email, Self::Nats];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertConcern {
+    const PREFIX: &'static str = "ALERT_CONCERN_";
+    const ALL: &'static [Self] = &[];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertShape {
+    const PREFIX: &'static str = "ALERT_SHAPE_";
+    const ALL: &'static [Self] = &[Self::Standard, Self::Slack];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for DeliveryState {
+    const PREFIX: &'static str = "DELIVERY_STATE_";
+    const ALL: &'static [Self] = &[Self::Pending, Self::Delivered, Self::Dead];
 
     fn proto_name(self) -> &'static str {
         self.as_str_name()

@@ -141,6 +141,11 @@ text_id!(
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
 );
 text_id!(
+    /// A webhook's target in a product, `team-chat`.
+    TargetId, "target id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
     /// A person or tool, by an id that does not say who it is.
     PersonId, "person id", is_kebab,
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"

@@ -25,6 +25,7 @@ mod links;
 pub mod mandate;
 pub mod news;
 pub mod order;
+pub mod outbox;
 pub mod points;
 pub mod product;
 pub mod roadmap;

@@ -73,6 +73,8 @@ pub enum Act {
     HoldSync,
     /// Connect a team's tool with a domain.
     Connect,
+    /// Say what others are told, and see what became of alerts to them. One's own is everybody's who may read.
+    ManageAlerts,
     /// Put a disagreement before whoever decides it.
     RaiseEscalation,
     /// Say something about an escalation.
@@ -89,7 +91,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -109,6 +111,7 @@ impl Act {
         Self::PlanRoadmap,
         Self::HoldSync,
         Self::Connect,
+        Self::ManageAlerts,
         Self::RaiseEscalation,
         Self::CommentEscalation,
         Self::ReopenEscalation,
@@ -140,6 +143,7 @@ impl Act {
             Self::PlanRoadmap => "planning this domain's part of the roadmap",
             Self::HoldSync => "beginning or ending a PO-sync",
             Self::Connect => "connecting a tool with this domain",
+            Self::ManageAlerts => "saying what others are told, or seeing what became of it",
             Self::RaiseEscalation => "raising an escalation",
             Self::CommentEscalation => "commenting on an escalation",
             Self::ReopenEscalation => "reopening an escalation that somebody else raised",
@@ -189,7 +193,7 @@ const fn rule(act: Act, administrator: bool, reaches: [Reach; 5]) -> Rule {
 use Reach::{All, No, Own};
 
 /// The mandate table. An administrator sets the house up and does not decide priorities.
-pub const TABLE: [Rule; 25] = [
+pub const TABLE: [Rule; 26] = [
     //                               admin  chief PO, domain PO, member, stakeholder, tool
     rule(Act::Read, true, [All, All, All, All, All]),
     rule(Act::CreateProduct, true, [No, No, No, No, No]),
@@ -210,6 +214,7 @@ pub const TABLE: [Rule; 25] = [
     rule(Act::PlanRoadmap, false, [All, Own, No, No, No]),
     rule(Act::HoldSync, false, [All, All, No, No, No]),
     rule(Act::Connect, true, [All, Own, No, No, No]),
+    rule(Act::ManageAlerts, true, [All, No, No, No, No]),
     rule(Act::RaiseEscalation, false, [All, All, All, No, No]),
     rule(Act::CommentEscalation, false, [All, All, All, No, No]),
     rule(Act::ReopenEscalation, false, [All, No, No, No, No]),

@@ -16,10 +16,11 @@ use crate::{
     ids::{
         CalendarId, ConnectionId, ContentHash, DecisionNo, DomainId, DomainKey, EntryNo,
         EscalationNo, GoalId, ID_MAX, ItemKey, KEY_MAX, PersonId, PointId, ProductId, SyncId,
-        Timestamp, TokenId, Version,
+        TargetId, Timestamp, TokenId, Version,
     },
     inbox,
     item::{Estimate, Value as ItemValue},
+    outbox,
     system::{self, SecretHash},
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
@@ -56,6 +57,7 @@ schemas! {
     DomainId: { "description": "A domain, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     PersonId: { "description": "A person or tool, by an id that does not say who it is.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     ConnectionId: { "description": "A connection of a product to a team's tool, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    TargetId: { "description": "A webhook's target of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     GoalId: { "description": "A goal of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     SyncId: { "description": "A PO-sync of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$" },
     EscalationNo: { "description": "An escalation of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
@@ -89,7 +91,7 @@ schemas! {
 /// A schema of a stored payload.
 #[derive(Clone, Debug)]
 pub struct EventSchema {
-    /// `events` if it is in the log of a product, `events/inbox` if in that of its inbox, `events/system` if in that of the server.
+    /// `events` if it is in the log of a product, `events/inbox` or `events/outbox` if in that of its inbox or outbox, `events/system` if in that of the server.
     pub folder: &'static str,
     /// The event's type.
     pub kind: String,
@@ -106,14 +108,15 @@ pub fn all() -> Vec<EventSchema> {
     let product = product.map(|(kind, version, schema)| of("events", kind, version, schema.into()));
     let system = variants::<system::Event>("events/system", system::Event::TYPES);
     let inbox = variants::<inbox::Event>("events/inbox", inbox::Event::TYPES);
-    product.chain(system).chain(inbox).collect()
+    let outbox = variants::<outbox::Event>("events/outbox", outbox::Event::TYPES);
+    product.chain(system).chain(inbox).chain(outbox).collect()
 }
 
 fn generator() -> SchemaGenerator {
     SchemaSettings::draft2020_12().into_generator()
 }
 
-/// The events of the server and of inboxes are the variants of one type each, and are stored under their names.
+/// The events of the server, of inboxes and of outboxes are the variants of one type each, and are stored under their names.
 fn variants<E: JsonSchema>(folder: &'static str, types: &[(&str, u16)]) -> Vec<EventSchema> {
     let whole = Value::from(generator().into_root_schema_for::<E>());
     let variants = whole.get("oneOf").and_then(Value::as_array).cloned().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Settings: defaults, then the configuration file, then the environment, then the command line. Each wrong one is named.
 
+pub mod alerts;
 pub mod nats;
 
 use std::{
@@ -102,6 +103,8 @@ pub struct Config {
     pub manual_clock: Option<Timestamp>,
     /// Where committed events are published; nowhere, if nothing is said.
     pub nats: Option<nats::Nats>,
+    /// How alerts are told.
+    pub alerts: alerts::Alerts,
 }
 
 /// What the environment and the command line say.
@@ -137,6 +140,7 @@ struct File {
     #[serde(default)]
     limits: Limits,
     nats: Option<nats::File>,
+    alerts: Option<alerts::File>,
 }
 
 /// A setting that is wrong.
@@ -254,6 +258,7 @@ impl Config {
             }
         });
         let nats = nats::load(file.nats, &overrides.nats, &mut wrong);
+        let alerts = alerts::load(file.alerts, nats.is_some(), &mut wrong);
         let config = address.ok().map(|listen| Self {
             listen,
             data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),
@@ -266,6 +271,7 @@ impl Config {
             new_admin_token: overrides.new_admin_token,
             manual_clock,
             nats,
+            alerts,
         });
         match config {
             Some(config) if wrong.is_empty() => Ok(config),
@@ -288,6 +294,7 @@ impl Config {
             new_admin_token: false,
             manual_clock: None,
             nats: None,
+            alerts: alerts::Alerts::default(),
         }
     }
 }

@@ -12,7 +12,8 @@ use axum::{
 };
 use http::{StatusCode, header};
 use koepel_api::v1::{
-    admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
+    admin_service_server::AdminServiceServer, alert_service_server::AlertServiceServer,
+    backlog_service_server::BacklogServiceServer,
     connection_service_server::ConnectionServiceServer,
     escalation_point_service_server::EscalationPointServiceServer,
     escalation_service_server::EscalationServiceServer, event_service_server::EventServiceServer,
@@ -33,9 +34,10 @@ use crate::{app::App, grpc, push};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 13] = [
+pub(crate) const SERVICES: [&str; 14] = [
     "",
     "koepel.v1.AdminService",
+    "koepel.v1.AlertService",
     "koepel.v1.BacklogService",
     "koepel.v1.ConnectionService",
     "koepel.v1.EscalationService",
@@ -59,6 +61,8 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
     };
     let limit = app.config.limits.message_bytes;
     let admin = AdminServiceServer::new(grpc::admin::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let alert = AlertServiceServer::new(grpc::alert::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let backlog = BacklogServiceServer::new(grpc::backlog::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
@@ -87,6 +91,7 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .add_service(admin)
+        .add_service(alert)
         .add_service(backlog)
         .add_service(connection)
         .add_service(escalation)

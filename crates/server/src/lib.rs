@@ -1,5 +1,6 @@
 //! The server: listens, authenticates, and puts the other crates together. The only one that reads the clock.
 
+mod alerts;
 mod app;
 mod backup;
 mod clock;

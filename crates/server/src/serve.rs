@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use koepel_domain::{ids::ProductId, inbox::Inbox, product::Product, system::System};
+use koepel_domain::{
+    ids::ProductId, inbox::Inbox, outbox::Outbox, product::Product, system::System,
+};
 use koepel_engine::{Engine, SYSTEM, Settings, Sort};
 use koepel_event_log::{
     EventLog, HeadsOutcome, OpenError, ProductName, ReadError, ScrubPace, SledLog, Version,
@@ -21,6 +23,7 @@ use tokio::{
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use crate::{
+    alerts::{self, Alerts},
     app::{App, stop_signal},
     clock::Clock,
     config::Config,
@@ -102,6 +105,7 @@ pub struct Running {
     tending: JoinHandle<()>,
     scrub: JoinHandle<()>,
     publishing: JoinHandle<()>,
+    telling: JoinHandle<()>,
     deadlines: JoinHandle<()>,
 }
 
@@ -151,6 +155,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let tending = tokio::spawn(tend(Arc::clone(&app), health));
     let scrub = tokio::spawn(scrub(Arc::clone(&app.log)));
     let publishing = tokio::spawn(publish(Arc::clone(&app)));
+    let telling = tokio::spawn(alerts::run(Arc::clone(&app)));
     let deadlines = tokio::spawn(deadlines::keep(Arc::clone(&app)));
     if let Some(path) = &app.config.address_file {
         let text = format!("http://{address}\n");
@@ -158,7 +163,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         written.map_err(|error| Error::DataDir { dir: path.clone(), error })?;
     }
     tracing::info!(%address, data_dir = %app.config.data_dir.display(), products = app.products.names().await.len(), "koepel serves");
-    Ok(Running { app, address, listening, tending, scrub, publishing, deadlines })
+    Ok(Running { app, address, listening, tending, scrub, publishing, telling, deadlines })
 }
 
 impl Running {
@@ -193,16 +198,17 @@ impl Running {
     /// # Errors
     /// If the log did not close cleanly; what was acknowledged is durable all the same.
     pub async fn stopped(self) -> Result<(), Error> {
-        let Self { app, listening, tending, scrub, publishing, deadlines, .. } = self;
+        let Self { app, listening, tending, scrub, publishing, telling, deadlines, .. } = self;
         let mut stopping = app.stopping.subscribe();
         stop_signal(&mut stopping).await;
         scrub.abort();
-        for task in [listening, tending, publishing, deadlines] {
+        for task in [listening, tending, publishing, telling, deadlines] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended badly");
             }
         }
         app.inboxes.stop().await;
+        app.alerts.outboxes.stop().await;
         app.searches.stop().await;
         app.products.stop().await;
         app.system.stop().await;
@@ -282,15 +288,19 @@ async fn open(
         system.watch(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
     let products: Engine<Product, ReadModel> = Engine::new(Arc::clone(&shared), settings.clone());
     let heads = shared.products().await.map_err(|error| Error::System(error.to_string()))?;
-    let inboxes: Engine<Inbox, ()> = Engine::new(Arc::clone(&shared), settings);
+    let inboxes: Engine<Inbox, ()> = Engine::new(Arc::clone(&shared), settings.clone());
+    let outboxes: Engine<Outbox, ()> = Engine::new(Arc::clone(&shared), settings);
     for (name, _) in heads {
         let opened = match Sort::of(&name) {
             Sort::System => Ok(()),
             Sort::Product => products.open(&name).await.map_err(|error| error.to_string()),
             Sort::Inbox => inboxes.open(&name).await.map_err(|error| error.to_string()),
+            Sort::Outbox => outboxes.open(&name).await.map_err(|error| error.to_string()),
         };
         opened.map_err(|why| Error::Product { product: name.clone(), why })?;
     }
+    let data_dir = |error: io::Error| Error::DataDir { dir: config.data_dir.clone(), error };
+    let alerts = Alerts::open(&config, outboxes).map_err(data_dir)?;
     let imports = Semaphore::new(config.limits.imports);
     let (stopping, stopped) = watch::channel(false);
     let searches = Searches::new(App::search_dir(&config), Arc::clone(&log), stopped);
@@ -303,6 +313,7 @@ async fn open(
         products,
         inboxes,
         appliers: Appliers::default(),
+        alerts,
         system,
         system_name,
         directory,

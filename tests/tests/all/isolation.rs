@@ -142,6 +142,40 @@ async fn every_connection(
     ]
 }
 
+/// The calls about alerts.
+async fn every_alert(client: &Client, product: &str) -> Vec<(&'static str, Option<Status>)> {
+    let product = product.to_owned();
+    let name = format!("{product}/alertTargets/chat");
+    let person = v1::alert_receiver::Receiver::Person("people/p-chief".to_owned());
+    let receiver = Some(v1::AlertReceiver { receiver: Some(person) });
+    let target = v1::AlertTarget {
+        receiver: receiver.clone(),
+        url: "https://example.com/".to_owned(),
+        ..Default::default()
+    };
+    let rule = Some(v1::AlertRule { receiver: receiver.clone(), ..Default::default() });
+    vec![
+        call!(client: alerts.watch_alerts(WatchAlertsRequest { parent: product })),
+        call!(client: alerts.send_test_alert(SendTestAlertRequest { parent: product })),
+        call!(client: alerts.send_test_alert(SendTestAlertRequest { parent: product, target: name })),
+        call!(client: alerts.set_alert_rule(SetAlertRuleRequest { parent: product, rule: rule })),
+        call!(client: alerts.remove_alert_rule(RemoveAlertRuleRequest {
+            parent: product,
+            receiver: receiver
+        })),
+        call!(client: alerts.list_alert_rules(ListAlertRulesRequest { parent: product })),
+        call!(client: alerts.create_alert_target(CreateAlertTargetRequest {
+            parent: product,
+            target_id: "chat".to_owned(),
+            target: Some(target.clone())
+        })),
+        call!(client: alerts.remove_alert_target(RemoveAlertTargetRequest { name: name })),
+        call!(client: alerts.list_alert_targets(ListAlertTargetsRequest { parent: product })),
+        call!(client: alerts.list_deliveries(ListDeliveriesRequest { parent: product })),
+        call!(client: alerts.replay_deliveries(ReplayDeliveriesRequest { parent: product })),
+    ]
+}
+
 /// Every call that names a product, and how it was refused; none if it was not.
 async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Status>)> {
     let product = format!("products/{id}");
@@ -219,6 +253,7 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
     calls.extend(every_plan(client, &product).await);
     calls.extend(every_point(client, &product).await);
     calls.extend(every_connection(client, &product, &domain).await);
+    calls.extend(every_alert(client, &product).await);
     calls.push(("import", outcome(import(client, &product, mapping(), b"{}\n").await)));
     calls
 }

@@ -10,6 +10,8 @@
 )]
 
 mod admin;
+mod alerts;
+mod alerts_told;
 mod backfill;
 mod backlog;
 mod command_line;

@@ -30,7 +30,7 @@ const COLUMNS: [(&str, u16); 12] = [
 
 /// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
 #[rustfmt::skip]
-const CELLS: [(Act, &str); 25] = [
+const CELLS: [(Act, &str); 26] = [
     //                  chief po0   member0 member guest tool admin nobody
     //                  0 1   0 1   0 1     0 1    0     0    0     0
     (Act::Read,          "yy   yy    yy      yy     y     y    y     -"),
@@ -52,6 +52,7 @@ const CELLS: [(Act, &str); 25] = [
     (Act::PlanRoadmap,   "yy   y-    --      --     -     -    -     -"),
     (Act::HoldSync,      "yy   yy    --      --     -     -    -     -"),
     (Act::Connect,       "yy   y-    --      --     -     -    y     -"),
+    (Act::ManageAlerts,  "yy   --    --      --     -     -    y     -"),
     (Act::RaiseEscalation,   "yy   yy    yy      yy     -     -    -     -"),
     (Act::CommentEscalation, "yy   yy    yy      yy     -     -    -     -"),
     (Act::ReopenEscalation,  "yy   --    --      --     -     -    -     -"),

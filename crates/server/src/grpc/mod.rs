@@ -1,6 +1,7 @@
 //! gRPC handlers: authenticate, convert, execute, convert. One file a service.
 
 pub(crate) mod admin;
+pub(crate) mod alert;
 pub(crate) mod backlog;
 pub(crate) mod connection;
 pub(crate) mod escalation;
