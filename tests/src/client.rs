@@ -1,9 +1,13 @@
 //! A client of the API with somebody's token.
 
 use koepel_api::v1::{
-    admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
+    admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
+    backlog_service_client::BacklogServiceClient,
     connection_service_client::ConnectionServiceClient,
-    directory_service_client::DirectoryServiceClient, event_service_client::EventServiceClient,
+    directory_service_client::DirectoryServiceClient,
+    escalation_point_service_client::EscalationPointServiceClient,
+    escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
+    governance_service_client::GovernanceServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
     sync_service_client::SyncServiceClient,
@@ -112,6 +116,18 @@ impl Client {
         RoadmapServiceClient::new(self.connection())
     }
 
+    /// Escalations.
+    #[must_use]
+    pub fn escalations(&self) -> EscalationServiceClient<Connection> {
+        EscalationServiceClient::new(self.connection())
+    }
+
+    /// Decisions.
+    #[must_use]
+    pub fn governance(&self) -> GovernanceServiceClient<Connection> {
+        GovernanceServiceClient::new(self.connection())
+    }
+
     /// Syncs.
     #[must_use]
     pub fn syncs(&self) -> SyncServiceClient<Connection> {
@@ -130,10 +146,22 @@ impl Client {
         EventServiceClient::new(self.connection())
     }
 
+    /// Who decides what, and calendars.
+    #[must_use]
+    pub fn escalation_points(&self) -> EscalationPointServiceClient<Connection> {
+        EscalationPointServiceClient::new(self.connection())
+    }
+
     /// Team tools that push.
     #[must_use]
     pub fn connections(&self) -> ConnectionServiceClient<Connection> {
         ConnectionServiceClient::new(self.connection())
+    }
+
+    /// Who is told what.
+    #[must_use]
+    pub fn alerts(&self) -> AlertServiceClient<Connection> {
+        AlertServiceClient::new(self.connection())
     }
 
     /// Imports.

@@ -1,10 +1,13 @@
 //! Everything that can be asked of a product, with every field checked already.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    connections, directory, grants,
+    calendar, connections, directory, escalations, grants,
     ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Told,
+    points::Point,
     roadmap::When,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
@@ -23,8 +26,10 @@ impl Place {
     pub const BOTTOM: Self = Self { anchor: Anchor::Bottom, seen: None };
 }
 
-/// What a place is next to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a place is next to. Stored with what a decision orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Anchor {
     /// Above all.
     Top,
@@ -565,6 +570,19 @@ pub enum Command {
     },
     /// Connect a team's tool, or change or end that.
     Connect(connections::Command),
+    /// Raise a disagreement, or bring one further.
+    Escalate(escalations::Command),
+    /// Save or remove a calendar.
+    KeepCalendars(calendar::Command),
+    /// Put a table of escalation points in the place of the one before.
+    SavePoints {
+        /// All of them; none for the built-in default.
+        points: Vec<Point>,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
     /// Make or change items as a source tells them; at most [`crate::import::ITEMS_MAX`].
     Import(Vec<ImportItem>),
 }

@@ -24,7 +24,9 @@ impl Product {
         if !self.exists() {
             return Err(Error::UnknownProduct);
         }
-        self.decide_more(command, actor)
+        let mut events = self.decide_more(command, actor)?;
+        self.note_departures(&mut events)?;
+        Ok(events)
     }
 
     /// As [`Self::decide`], of a product that has begun.
@@ -119,6 +121,11 @@ impl Product {
                 self.close_sync(actor, sync, summary, *expected)
             }
             Command::Connect(command) => self.connect(actor, command),
+            Command::Escalate(command) => self.escalate(actor, command),
+            Command::KeepCalendars(command) => self.keep_calendars(actor, command),
+            Command::SavePoints { points, reason, expected } => {
+                self.save_points(actor, points, reason, *expected)
+            }
             Command::Import(items) => self.import(actor, items),
         }
     }

@@ -15,8 +15,10 @@ use crate::{
 
 mod connections;
 mod directory;
+mod escalations;
 mod items;
 mod plans;
+mod points;
 mod roles;
 mod ties;
 mod turns;
@@ -128,6 +130,23 @@ impl Product {
             Event::ConnectionAdded(e) => self.connection_added(e, fold),
             Event::ConnectionUpdated(e) => self.connection_updated(e, fold),
             Event::ConnectionRemoved(e) => self.connection_removed(e, fold),
+            Event::EscalationRaised(e) => self.escalation_raised(e, fold),
+            Event::EscalationAcknowledged(e) => self.escalation_acknowledged(e, fold),
+            Event::EscalationCommented(e) => self.edit_escalation(e.escalation, fold, |_| ()),
+            Event::EscalationReminded(e) => {
+                self.edit_escalation(e.escalation, fold, |held| held.reminded = true)
+            }
+            Event::EscalationOverdue(e) => {
+                self.edit_escalation(e.escalation, fold, |held| held.overdue = true)
+            }
+            Event::EscalationHandedOver(e) => self.escalation_handed_over(e, fold),
+            Event::EscalationDecided(e) => self.escalation_decided(e, fold),
+            Event::EscalationWithdrawn(e) => self.escalation_withdrawn(e, fold),
+            Event::EscalationReopened(e) => self.escalation_reopened(e, fold),
+            Event::DecisionNotFollowed(e) => self.decision_not_followed(e, fold),
+            Event::CalendarSaved(e) => self.calendar_saved(e, fold),
+            Event::CalendarRemoved(e) => self.calendar_removed(e),
+            Event::EscalationPointsSaved(e) => self.points_saved(e, fold),
             Event::TextRedacted(e) => self.text_redacted(e, fold),
         }
     }

@@ -3,14 +3,17 @@
 //! Pure: no clock, no randomness, no I/O. Time, ids and the actor come in with a command. [`product::Product`] decides a
 //! [`command::Command`] into [`event::Event`]s or an [`error::Error`], and folds events in; nothing else changes it.
 
+pub mod calendar;
 pub mod command;
 pub mod commit;
 pub mod connections;
 pub mod day;
 mod decide;
+pub mod decisions;
 pub mod directory;
 pub mod domains;
 pub mod error;
+pub mod escalations;
 pub mod event;
 mod evolve;
 pub mod goals;
@@ -24,6 +27,8 @@ mod links;
 pub mod mandate;
 pub mod news;
 pub mod order;
+pub mod outbox;
+pub mod points;
 pub mod product;
 pub mod roadmap;
 pub mod roles;

@@ -83,11 +83,25 @@ pub enum Act {
     RecordGap,
     /// Close a gap of the directory.
     ResolveGap,
+    /// Say what others are told, and see what became of alerts to them. One's own is everybody's who may read.
+    ManageAlerts,
+    /// Put a disagreement before whoever decides it.
+    RaiseEscalation,
+    /// Say something about an escalation.
+    CommentEscalation,
+    /// Have an escalation that somebody else raised decided again; one's own always may be.
+    ReopenEscalation,
+    /// Decide an escalation: by no role as such, but by whoever's turn it is ([`Product::deciders`]).
+    DecideEscalation,
+    /// Save and remove calendars.
+    KeepCalendars,
+    /// Say who decides what: save the table of escalation points.
+    SetEscalationPoints,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 30] = [
         Self::Read,
         Self::CreateProduct,
         Self::EditProduct,
@@ -111,6 +125,13 @@ impl Act {
         Self::Connect,
         Self::RecordGap,
         Self::ResolveGap,
+        Self::ManageAlerts,
+        Self::RaiseEscalation,
+        Self::CommentEscalation,
+        Self::ReopenEscalation,
+        Self::DecideEscalation,
+        Self::KeepCalendars,
+        Self::SetEscalationPoints,
     ];
 
     /// As a sentence's subject: "ranking across domains".
@@ -140,6 +161,13 @@ impl Act {
             Self::Connect => "connecting a tool with this domain",
             Self::RecordGap => "noting a gap of the directory",
             Self::ResolveGap => "closing a gap of the directory",
+            Self::ManageAlerts => "saying what others are told, or seeing what became of it",
+            Self::RaiseEscalation => "raising an escalation",
+            Self::CommentEscalation => "commenting on an escalation",
+            Self::ReopenEscalation => "reopening an escalation that somebody else raised",
+            Self::DecideEscalation => "deciding an escalation",
+            Self::KeepCalendars => "saving or removing calendars",
+            Self::SetEscalationPoints => "saying who decides an escalation",
         }
     }
 
@@ -236,6 +264,13 @@ pub const TABLE: [Rule; Act::ALL.len()] = [
     rule(Act::Connect,         true,  [All, Own, No,      No,  No,  No,       No,  No,  No,  No,  No]),
     rule(Act::RecordGap,       true,  [No,  No,  No,      No,  No,  No,       No,  No,  No,  No,  No]),
     rule(Act::ResolveGap,      true,  [All, No,  No,      No,  No,  No,       No,  No,  No,  No,  No]),
+    rule(Act::ManageAlerts, true, [All, No,  No,      No,  No,  No,       No,  No,  No,  No,  No]),
+    rule(Act::RaiseEscalation, false, [All, All, All,     All, All, All,      All, All, No,  No,  No]),
+    rule(Act::CommentEscalation, false, [All, All, All,     All, All, All,      All, All, No,  No,  No]),
+    rule(Act::ReopenEscalation, false, [All, No,  No,      No,  No,  No,       No,  No,  No,  No,  No]),
+    rule(Act::DecideEscalation, false, [No,  No,  No,      No,  No,  No,       No,  No,  No,  No,  No]),
+    rule(Act::KeepCalendars, true, [All, No,  No,      No,  No,  No,       No,  No,  No,  No,  No]),
+    rule(Act::SetEscalationPoints, true, [All, No,  No,      No,  No,  No,       No,  No,  No,  No,  No]),
 ];
 
 impl Rule {
@@ -337,6 +372,9 @@ fn who_may(product: &Product, now: Timestamp, rule: &Rule, domains: &[&DomainId]
         // What is the Chief PO's own is no domain's.
         (Reach::Own, []) if rule.act == Act::NameDeputy => {}
         (Reach::Own, _) => who.push("whoever is PO of all the domains concerned".to_owned()),
+    }
+    if rule.reach(Role::Member) == Reach::All && rule.reach(Role::DomainPo) == Reach::All {
+        who.push("any member".to_owned());
     }
     if rule.reach(Role::Tool) != Reach::No && rule.act == Act::Import {
         who.push(match domains {

@@ -11,7 +11,10 @@
 //!   a time, and their terms do not overlap;
 //! - no item has a link twice, a link to itself, or a request to its own domain;
 //! - `planned` mirrors the items of entries, `entry_sources`, `goal_ids` and `sync_ids` lead to what has that name; only the
-//!   last sync may be open.
+//!   last sync may be open;
+//! - `open_escalations` and `deadlines` mirror the escalations that wait; `watched` holds pairs of open items of decisions that
+//!   nothing took the place of and every move has followed.
+//! - the default calendar is there, if any is, and the calendars that points name are.
 
 use std::{ops::Bound, sync::Arc};
 
@@ -19,14 +22,19 @@ use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    calendar::Kept,
     connections::Connection,
+    decisions::{Decision, Pair},
     directory::Gap,
+    escalations::Escalation,
     goals::{Goal, GoalNo, Vision},
     ids::{
-        ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, SyncId, Timestamp, Version,
+        CalendarId, ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
+        ItemKey, SyncId, Timestamp, Version,
     },
     item::Item,
     order::{DomainNo, ItemNo, Letter, Order},
+    points::Table,
     roadmap::Entry,
     seats::{Grant, Held, Seat, Sitting},
     syncs::Sync,
@@ -99,6 +107,14 @@ pub struct Product {
     pub(crate) gaps: OrdMap<u32, Arc<Gap>>,
     pub(crate) gap_texts: OrdMap<String, u32>,
     pub(crate) gaps_made: u32,
+    pub(crate) escalations: Vector<Arc<Escalation>>,
+    pub(crate) open_escalations: OrdSet<EscalationNo>,
+    pub(crate) deadlines: OrdSet<(Timestamp, EscalationNo)>,
+    pub(crate) decisions: Vector<Arc<Decision>>,
+    pub(crate) watched: OrdSet<(DecisionNo, Pair)>,
+    pub(crate) calendars: OrdMap<CalendarId, Kept>,
+    pub(crate) default_calendar: Option<CalendarId>,
+    pub(crate) points: Arc<Table>,
 }
 
 impl Product {

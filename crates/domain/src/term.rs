@@ -1,86 +1,13 @@
 //! From a day to a day, in a time zone: how long a role is held. The moments that the days mean are worked out once, when
 //! a term is made, and kept; another edition of the time zones never changes them.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    day::Day,
-    ids::{Malformed, Timestamp},
-};
+use crate::{day::Day, ids::Timestamp};
 
-/// Longest name of a time zone, in characters.
-pub const ZONE_MAX: usize = 64;
-
-const ZONE_RULE: &str = "a time zone of the IANA database, such as Europe/Copenhagen or UTC";
-
-/// A time zone, by its name in the IANA database. One that is read from the log is not looked up again.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Zone(Arc<str>);
-
-impl Zone {
-    /// Finds a time zone by its name; its spelling becomes that of the database.
-    ///
-    /// # Errors
-    /// [`Malformed`] if there is none of this name.
-    pub fn new(name: &str) -> Result<Self, Malformed> {
-        let malformed = || Malformed::new("time zone", name, ZONE_RULE);
-        let found = find(name).ok_or_else(malformed)?;
-        let name = found.iana_name().ok_or_else(malformed)?;
-        Ok(Self(name.into()))
-    }
-
-    /// Coordinated universal time.
-    #[must_use]
-    pub fn utc() -> Self {
-        Self("UTC".into())
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-fn find(name: &str) -> Option<TimeZone> {
-    TimeZoneDatabase::bundled().get(name).ok()
-}
-
-impl fmt::Display for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for Zone {
-    type Error = Malformed;
-
-    fn try_from(name: String) -> Result<Self, Malformed> {
-        let well_formed = (1..=ZONE_MAX).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
-        if well_formed {
-            Ok(Self(name.into()))
-        } else {
-            Err(Malformed::new("time zone", &name, ZONE_RULE))
-        }
-    }
-}
-
-impl From<Zone> for String {
-    fn from(zone: Zone) -> String {
-        zone.0.as_ref().to_owned()
-    }
-}
+pub use crate::calendar::Zone;
 
 /// Why there is no such term.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -216,7 +143,7 @@ pub(crate) fn tomorrow(of: Day) -> Option<Day> {
 /// The first moment of a day, or the first after it.
 fn moment(day: Day, zone: &Zone, after: bool) -> Result<Timestamp, TermError> {
     let none = || TermError::NoDay { day, zone: zone.clone() };
-    let found = find(zone.as_str()).ok_or_else(none)?;
+    let found = zone.rules();
     let date = date(day).ok_or_else(none)?;
     let date = if after { date.tomorrow().map_err(|_| none())? } else { date };
     let begins = date.to_zoned(found).map_err(|_| none())?;

@@ -170,6 +170,14 @@ macro_rules! empty_default {
 }
 empty_default!(Line, Reason, Summary, Text);
 
+impl Name {
+    /// The name of the calendar that is built in.
+    #[must_use]
+    pub(crate) fn built_in_calendar() -> Self {
+        Self("Built in: Monday to Friday 09:00-17:00 in UTC, no holidays".into())
+    }
+}
+
 impl Text {
     /// A fingerprint to see whether a text changed, without keeping it (FNV-1a, 64 bits; stable for ever, stored in snapshots).
     #[must_use]

@@ -21,14 +21,18 @@ use std::{
 };
 
 use koepel_domain::{
+    calendar::{self, Calendar, Country, Zone},
     command::{
         Anchor, Command, ImportItem, ImportLink, ItemChanges, LinkEnd, LinkTo, NewItem, Place,
     },
     directory, grants,
-    ids::{DomainId, ItemKey, PersonId, ProductId, Timestamp, TokenId, Version},
+    ids::{
+        CalendarId, DomainId, ItemKey, PersonId, PointId, ProductId, Timestamp, TokenId, Version,
+    },
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     mandate::Actor,
     news::Told,
+    points::{Point, Scope, Topic, default_line},
     product::Product,
     roles::Role,
     system::{self, NewToken, SecretHash, System},
@@ -373,6 +377,44 @@ fn moves() -> Vec<(&'static str, Command)> {
     ]
 }
 
+fn deciders() -> Vec<(&'static str, Command)> {
+    let expected = None;
+    let office = |id: &str| {
+        let calendar = Calendar {
+            id: CalendarId::new(id).unwrap(),
+            zone: Zone::new("Europe/Copenhagen").unwrap(),
+            holidays: vec![Country::Denmark],
+            ..Calendar::built_in()
+        };
+        let (calendar, reason) = (Arc::new(calendar), why("we work there"));
+        Command::KeepCalendars(calendar::Command::Save {
+            calendar,
+            default: false,
+            reason,
+            expected,
+        })
+    };
+    let gone = calendar::Command::Remove {
+        calendar: CalendarId::new("utrecht").unwrap(),
+        reason: why("the office closed"),
+        expected,
+    };
+    let point = Point {
+        id: PointId::new("all").unwrap(),
+        topics: Topic::ALL.to_vec(),
+        scope: Scope::Product,
+        calendar: Some(CalendarId::new("copenhagen").unwrap()),
+        line: default_line(),
+    };
+    let table = Command::SavePoints { points: vec![point], reason: why("agreed"), expected };
+    vec![
+        ("p-hanna", office("copenhagen")),
+        ("p-hanna", office("utrecht")),
+        ("p-hanna", Command::KeepCalendars(gone)),
+        ("p-hanna", table),
+    ]
+}
+
 async fn done<A: Aggregate>(
     engine: &Engine<A, ()>,
     name: &ProductName,
@@ -436,7 +478,7 @@ async fn write_log(dir: &Path) {
     let version = done(&products, &name, next.request("p-ole", reorder)).await;
     let undo = Command::UndoMove { version, reason: why("a mistake") };
     done(&products, &name, next.request("p-ole", undo)).await;
-    for (person, command) in moves() {
+    for (person, command) in moves().into_iter().chain(deciders()) {
         done(&products, &name, next.request(person, command)).await;
     }
     products.stop().await;

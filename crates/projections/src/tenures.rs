@@ -123,6 +123,19 @@ impl Tenures {
                 | Event::ConnectionRemoved(_)
                 | Event::QuestionUnanswered(_)
                 | Event::GapResolved(_)
+                | Event::EscalationRaised(_)
+                | Event::EscalationAcknowledged(_)
+                | Event::EscalationCommented(_)
+                | Event::EscalationReminded(_)
+                | Event::EscalationOverdue(_)
+                | Event::EscalationHandedOver(_)
+                | Event::EscalationDecided(_)
+                | Event::EscalationWithdrawn(_)
+                | Event::EscalationReopened(_)
+                | Event::DecisionNotFollowed(_)
+                | Event::CalendarSaved(_)
+                | Event::CalendarRemoved(_)
+                | Event::EscalationPointsSaved(_)
                 | Event::TextRedacted(_) => {}
             }
         }

@@ -27,8 +27,8 @@ use tokio::sync::{Semaphore, watch};
 use tonic::{Status, metadata::MetadataMap};
 
 use crate::{
-    clock::Clock, config::Config, directory::Directory, grpc::status, ids, metrics::Metrics,
-    push::Appliers, read_model::ReadModel, search::Searches,
+    alerts::Alerts, clock::Clock, config::Config, directory::Directory, grpc::status, ids,
+    metrics::Metrics, push::Appliers, read_model::ReadModel, search::Searches,
 };
 
 /// The running server.
@@ -40,6 +40,8 @@ pub(crate) struct App {
     /// What is pushed to products, each under its own name.
     pub(crate) inboxes: Engine<Inbox, ()>,
     pub(crate) appliers: Appliers,
+    /// What people are told.
+    pub(crate) alerts: Alerts,
     pub(crate) system: Engine<System, ()>,
     pub(crate) system_name: ProductName,
     pub(crate) directory: Directory,

@@ -1,9 +1,11 @@
 //! The server: listens, authenticates, and puts the other crates together. The only one that reads the clock.
 
+mod alerts;
 mod app;
 mod backup;
 mod clock;
 pub mod config;
+mod deadlines;
 mod demo;
 mod directory;
 mod event;

@@ -10,11 +10,14 @@
 )]
 
 mod admin;
+mod alerts;
+mod alerts_told;
 mod backfill;
 mod backlog;
 mod command_line;
 mod directory;
 mod errors;
+mod escalations;
 mod event;
 mod explain;
 mod http;
@@ -32,6 +35,7 @@ mod nats;
 mod outside;
 mod paging;
 mod plans;
+mod points;
 mod product;
 mod push;
 mod readme;

@@ -6,7 +6,9 @@ use imbl::OrdMap;
 
 use super::{Domain, Product, index};
 use crate::{
+    escalations::Standing,
     goals::GoalNo,
+    ids::DecisionNo,
     item::{ALIASES_HELD_MAX, DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     order::{DomainNo, ItemNo, Letter},
     roadmap::ENTRY_ITEMS_MAX,
@@ -44,7 +46,41 @@ impl Product {
         check_seats("seats", &self.roles, &self.seats)?;
         check_seats("deputies", &self.deputies, &self.stand_ins)?;
         self.check_plans()?;
+        self.check_escalations()?;
         self.check_indices()
+    }
+
+    /// Escalations and decisions, and what leads to them.
+    fn check_escalations(&self) -> Result<(), String> {
+        for (index, held) in (1..).zip(&self.escalations) {
+            let no = held.no;
+            ensure(no.0 == index, || format!("escalation {no} is the {index}th"))?;
+            ensure(held.story.last() == Some(&held.changed), || format!("escalation {no}: story"))?;
+            let some = held.line.is_empty() || held.turn_now().is_some();
+            ensure(some, || format!("escalation {no}: nobody's turn"))?;
+            let decided = |decision: &DecisionNo| self.decision(*decision);
+            let ended = match &held.standing {
+                Standing::Decided(by) => decided(by).is_some_and(|one| one.escalation == no),
+                Standing::Open | Standing::Withdrawn(_) => true,
+            };
+            ensure(ended, || format!("escalation {no} was decided by none of it"))?;
+        }
+        let open = self.escalations().filter(|held| held.is_open());
+        same("open escalations", open.map(|held| held.no), self.open_escalations.iter().copied())?;
+        let due = self.escalations().filter_map(|held| Some((held.next_deadline()?, held.no)));
+        same("deadlines", due, self.deadlines.iter().copied())?;
+        for (no, pair) in &self.watched {
+            let stands = |item| self.order.place_of(item);
+            let places = stands(pair.above).zip(stands(pair.below));
+            ensure(places.is_some_and(|(above, below)| above < below), || {
+                format!("decision {no} is watched and not followed")
+            })?;
+            let held = self.decision(*no);
+            let followed = held.is_some_and(|one| one.is_in_force() && one.not_followed.is_none());
+            ensure(followed, || format!("decision {no} is watched and not in force"))?;
+        }
+        let numbered = (1..).zip(&self.decisions).all(|(index, one)| one.no.0 == index);
+        ensure(numbered, || "decisions are not numbered".to_owned())
     }
 
     /// Goals, entries and syncs, and what leads to them.
@@ -74,6 +110,21 @@ impl Product {
         for (id, held) in &self.connections {
             ensure(held.id == *id, || format!("connection {id} is called {}", held.id))?;
             ensure(self.domain(held.domain).is_some(), || format!("connection {id} to no domain"))?;
+        }
+        for (id, kept) in &self.calendars {
+            ensure(kept.calendar.id == *id, || format!("calendar {id} is another's"))?;
+            ensure(kept.changed <= self.version, || {
+                format!("calendar {id} changed in the future")
+            })?;
+        }
+        let default = self.default_calendar.as_ref();
+        ensure(
+            default.map_or(self.calendars.is_empty(), |id| self.calendar(id).is_some()),
+            || format!("the default calendar is {default:?}"),
+        )?;
+        let named = self.points().filter_map(|point| point.calendar.as_ref());
+        for id in named {
+            ensure(self.calendar(id).is_some(), || format!("a point names the calendar {id}"))?;
         }
         let mut earlier = self.syncs.iter().rev().skip(1);
         ensure(earlier.all(|sync| sync.closed.is_some()), || "two open syncs".to_owned())

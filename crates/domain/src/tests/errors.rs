@@ -63,14 +63,33 @@ fn code(error: &Error) -> &'static str {
         | Error::ConnectionExists(_)
         | Error::ConnectionGone { .. }
         | Error::ToolTaken { .. }
+        | Error::UnknownCalendar(_)
+        | Error::CalendarReserved(_)
+        | Error::NeverOpen(_)
+        | Error::DayTwice { .. }
+        | Error::CalendarInUse { .. }
+        | Error::DefaultCalendar(_)
+        | Error::PointTwice(_)
+        | Error::PointInvalid { .. }
+        | Error::PointGap(_)
+        | Error::PointOverlap { .. }
         | Error::UnknownOrigin { .. }
+        | Error::UnknownEscalation(_)
+        | Error::EscalationEnded { .. }
+        | Error::EscalationOpen(_)
+        | Error::NotTheDecider { .. }
+        | Error::NotTheRaiser { .. }
+        | Error::NoSuchOption { .. }
+        | Error::UnknownDecision(_)
+        | Error::DecisionReplaced { .. }
+        | Error::OnlyTheService(_)
         | Error::Missing(_)
         | Error::Full { .. }
         | Error::Broken(_) => error.code(),
     }
 }
 
-const VARIANTS: usize = 59;
+const VARIANTS: usize = 78;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {
@@ -217,6 +236,8 @@ fn examples() -> Vec<Error> {
     examples.extend(of_commands());
     examples.extend(super::plans::refusals());
     examples.extend(super::connections::refusals());
+    examples.extend(super::escalations::refusals());
+    examples.extend(super::points::refusals());
     examples
 }
 

@@ -42,7 +42,7 @@ const COLUMNS: [(&str, u16); 24] = [
 
 /// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
 #[rustfmt::skip]
-const CELLS: [(Act, &str); 23] = [
+const CELLS: [(Act, &str); 30] = [
     //                      chief po0   member0 member guest tool admin nobody sm0  readers  deputies later
     //                      0 1   0 1   0 1     0 1    0     0    0     0      0 1           0 1 0 1  0
     (Act::Read,            "yy   yy    yy      yy     y     y    y     -      yy   yyyyy    yy  yy   -"),
@@ -68,6 +68,13 @@ const CELLS: [(Act, &str); 23] = [
     (Act::Connect,         "yy   y-    --      --     -     -    y     -      --   -----    yy  y-   -"),
     (Act::RecordGap,       "--   --    --      --     -     -    y     -      --   -----    --  --   -"),
     (Act::ResolveGap,      "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::ManageAlerts,    "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::RaiseEscalation, "yy   yy    yy      yy     -     -    -     -      yy   yyyy-    yy  yy   -"),
+    (Act::CommentEscalation, "yy   yy    yy      yy     -     -    -     -      yy   yyyy-    yy  yy   -"),
+    (Act::ReopenEscalation, "yy   --    --      --     -     -    -     -      --   -----    yy  --   -"),
+    (Act::DecideEscalation, "--   --    --      --     -     -    -     -      --   -----    --  --   -"),
+    (Act::KeepCalendars,   "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::SetEscalationPoints, "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
 ];
 
 /// The roles that people of a [`World`] hold, or whose seat they stand in for.

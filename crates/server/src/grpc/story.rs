@@ -187,6 +187,36 @@ pub(crate) async fn entry_history(
     Ok(v1::ListRoadmapEntryHistoryResponse { entries, next_page_token, version: reached.0 })
 }
 
+/// `ListEscalationHistory`.
+pub(crate) async fn escalation_history(
+    app: &App,
+    caller: &Caller,
+    request: v1::ListEscalationHistoryRequest,
+) -> Result<v1::ListEscalationHistoryResponse, Status> {
+    let (id, no) =
+        names::escalation("name", &request.name).map_err(|error| status::invalid(&error))?;
+    let view = app.view(caller, &id, request.min_version).await?;
+    let product = &view.state;
+    let held = product.escalation(no).ok_or_else(|| super::escalation::none(&id, no))?;
+    let size = page::size(request.page_size, DEFAULT, MAX)?;
+    let query = format!("escalation history {}", request.name);
+    let before: Option<u64> = page::read(&query, &request.page_token)?;
+    let (versions, more) = newest(&held.story, before, size);
+    let told = Told::read(app, &id, product, versions.iter().copied()).await?;
+    let mut entries = Vec::new();
+    for (commit, held) in &told.commits {
+        for event in commit.events.iter().rev().filter(|event| event.escalation() == Some(no)) {
+            entries.push(told.entry(commit, held, event, sentence::sentence(event, product)));
+        }
+    }
+    let next_page_token = match versions.last().filter(|_| more) {
+        Some(last) => page::write(&query, last.0)?,
+        None => String::new(),
+    };
+    let version = product.version().0;
+    Ok(v1::ListEscalationHistoryResponse { entries, next_page_token, version })
+}
+
 /// The newest versions before `before`, newest first, and whether there are older ones.
 fn newest(versions: &[Version], before: Option<u64>, size: usize) -> (Vec<Version>, bool) {
     let end = versions.partition_point(|version| before.is_none_or(|before| version.0 < before));
