@@ -83,11 +83,6 @@ impl Client {
         self.channel.clone()
     }
 
-    /// What it shows as its authorization.
-    pub(crate) fn header(&self) -> Option<MetadataValue<Ascii>> {
-        self.header.0.clone()
-    }
-
     fn connection(&self) -> Connection {
         InterceptedService::new(self.channel.clone(), self.header.clone())
     }

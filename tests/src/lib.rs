@@ -16,11 +16,11 @@ mod answer;
 pub mod broker;
 mod client;
 mod command_line;
+mod day;
 mod eventually;
 mod mail;
 mod process;
 mod proxy;
-pub mod raw;
 mod receiver;
 pub mod reliability;
 mod server;
@@ -30,6 +30,7 @@ pub use crate::{
     answer::{Answer, Refusal},
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
+    day::day,
     eventually::eventually,
     mail::{Letter, Mail},
     process::Process,

@@ -36,7 +36,7 @@ use koepel_domain::{
     product::Product,
     roles::Role,
     system::{self, NewToken, SecretHash, System},
-    term::{Term, Zone},
+    term::Term,
     text::{Label, Name, Question, Reason, Source, Summary, Text, Title},
 };
 use koepel_engine::{Aggregate, Engine, Request, SYSTEM, Settings, redaction};

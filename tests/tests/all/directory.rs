@@ -1,10 +1,8 @@
 //! Whom to ask: owners by name and by words in three languages, and the questions that nobody could answer.
 
 use koepel_api::v1::{self, find_owner_request::What};
-use koepel_tests::{Answer as _, Client, Shop};
+use koepel_tests::{Answer as _, Client, Shop, day};
 use tonic::Code;
-
-use crate::matrix::day;
 
 const PRODUCT: &str = "products/webshop";
 

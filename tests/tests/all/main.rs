@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     clippy::expect_used,
     clippy::large_futures,
+    clippy::needless_update,
     reason = "test helpers: what fails here fails the test"
 )]
 
@@ -30,7 +31,6 @@ mod limits;
 mod log;
 mod long_life;
 mod mandate;
-mod matrix;
 mod nats;
 mod outside;
 mod paging;

@@ -1,10 +1,8 @@
 //! Roles from a day to a day, deputies and vacancies, over the wire and on the command line.
 
 use koepel_api::{date::Date, v1};
-use koepel_tests::{Answer as _, Client, Shop, at};
+use koepel_tests::{Answer as _, Client, Shop, at, day};
 use tonic::Code;
-
-use crate::matrix::day;
 
 const PRODUCT: &str = "products/webshop";
 
@@ -227,6 +225,6 @@ async fn people_use_roles_and_deputies_on_the_command_line() {
         .tells(&["no longer deputy"]);
     admin
         .run("deputy name p-member chief-po")
-        .code(2)
+        .code(1)
         .complains(&["a deputy stands in until a day; say which"]);
 }

@@ -190,7 +190,7 @@ fn ones_own_rule_stands_above_that_of_ones_role() {
     );
     let any = (seat(Role::DomainPo, None), by(&[Channel::Stream]));
     let one = (seat(Role::DomainPo, Some("online")), by(&[Channel::Nats]));
-    check(&[any.clone()], &[], &[BOTH[0], BOTH[1], BOTH[2], "p-online raised stream"]);
+    check(std::slice::from_ref(&any), &[], &[BOTH[0], BOTH[1], BOTH[2], "p-online raised stream"]);
     check(&[any, one], &[], &[BOTH[0], BOTH[1], BOTH[2], "p-online raised nats"]);
 }
 

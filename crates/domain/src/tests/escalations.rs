@@ -229,7 +229,7 @@ fn a_decision_orders_every_kind_of_change() {
     let (a, b, x, c) = (world.key("a"), world.key("b"), world.key("x"), world.key("c"));
     let orders = vec![
         Ordered::Rank { item: x.clone(), to: Anchor::Bottom, with_family: false },
-        Ordered::Pin { item: x.clone() },
+        Ordered::Pin { item: x },
         Ordered::Move { item: a, domain: domain(2) },
         Ordered::Drop { item: b },
         Ordered::Pin { item: c.clone() },
