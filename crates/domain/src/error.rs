@@ -381,7 +381,7 @@ pub enum Error {
         point: PointId,
         /// Which of the table's points it is, from 0.
         nth: usize,
-        /// "line[1].decider".
+        /// `line[1].decider`.
         field: String,
         /// How.
         wrong: Wrong,

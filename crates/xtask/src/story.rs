@@ -66,10 +66,10 @@ impl Stage {
         self.server = Some(server.spawn().context("start the server")?);
         self.address = until("the server listens", || fs::read_to_string(&file).ok())?;
         self.address = self.address.trim().to_owned();
-        // It listens before the demo is loaded.
+        // It listens before the demo is loaded; the last of it is an entry of the second product that moves to this day.
         until("the demo is loaded", || {
-            let listed = self.command("hanna", &["backlog", "one-shop", "--limit", "1"]).output();
-            listed.ok().filter(|listed| listed.status.success()).map(|_| ())
+            let told = self.command("administrator", &["roadmap", "cold-chain"]).output().ok()?;
+            String::from_utf8_lossy(&told.stdout).contains("2027-03-26").then_some(())
         })
     }
 
@@ -91,7 +91,11 @@ impl Stage {
         let shown = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
         println!("\n{person}$ koepel {shown}");
         let done = self.command(person, words).output()?;
-        print!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        print!(
+            "{}{}",
+            String::from_utf8_lossy(&done.stdout),
+            String::from_utf8_lossy(&done.stderr)
+        );
         if !done.status.success() {
             bail!("`koepel {shown}` ended with {}", done.status);
         }
@@ -112,22 +116,48 @@ impl Stage {
         self.does(
             "hanna",
             &[
-                "deputy", "name", "p-one-shop-04", "chief-po", "--from", "2026-11-30", "--until", "2026-12-31",
-                "--product", "one-shop", "--reason", "Hanna is at the fair",
+                "deputy",
+                "name",
+                "p-one-shop-04",
+                "chief-po",
+                "--from",
+                "2026-11-30",
+                "--until",
+                "2026-12-31",
+                "--product",
+                "one-shop",
+                "--reason",
+                "Hanna is at the fair",
             ],
         )?;
-        chapter("Mette (stores) and Jeroen (web shop) both want the next two weeks. Mette raises it.");
+        chapter(
+            "Mette (stores) and Jeroen (web shop) both want the next two weeks. Mette raises it.",
+        );
         self.does(
             "mette",
             &[
-                "escalation", "raise", "Who gets the load test environment first?", "one-shop", "--topic",
-                "priority", "--item", "OFFLINE-2", "--item", "ONLINE-3", "--text",
-                "Both need the same two weeks, and there is one environment.", "--option",
-                "Collecting in stores first => rank ONLINE-3 above OFFLINE-2", "--option",
+                "escalation",
+                "raise",
+                "Who gets the load test environment first?",
+                "one-shop",
+                "--topic",
+                "priority",
+                "--item",
+                "OFFLINE-2",
+                "--item",
+                "ONLINE-3",
+                "--text",
+                "Both need the same two weeks, and there is one environment.",
+                "--option",
+                "Collecting in stores first => rank ONLINE-3 above OFFLINE-2",
+                "--option",
                 "The tills first => rank OFFLINE-2 above ONLINE-3",
             ],
         )?;
-        self.does("jeroen", &["escalation", "comment", "one-shop/1", "Customers wait for it since May."])?;
+        self.does(
+            "jeroen",
+            &["escalation", "comment", "one-shop/1", "Customers wait for it since May."],
+        )?;
         self.does("hanna", &["escalation", "list", "one-shop", "--mine"])
     }
 
@@ -135,7 +165,9 @@ impl Stage {
         chapter("A working day passes. Hanna does not answer, and is reminded.");
         self.does("administrator", &["clock", "set", "2026-12-01T12:00:00Z"])?;
         self.until_told("EscalationReminded")?;
-        chapter("The server is killed, and started again two days later. Nothing is lost, nothing told twice.");
+        chapter(
+            "The server is killed, and started again two days later. Nothing is lost, nothing told twice.",
+        );
         if let Some(mut server) = self.server.take() {
             server.kill()?;
             server.wait()?;
@@ -146,16 +178,25 @@ impl Stage {
     }
 
     fn decide(&self) -> Result<()> {
-        chapter("It is Ruben's turn now. He decides for the second option; the rank changes in the same commit.");
+        chapter(
+            "It is Ruben's turn now. He decides for the second option; the rank changes in the same commit.",
+        );
         self.does(
             "ruben",
             &[
-                "escalation", "decide", "one-shop/1", "--option", "2", "--reason",
+                "escalation",
+                "decide",
+                "one-shop/1",
+                "--option",
+                "2",
+                "--reason",
                 "A till that stands still costs more than a parcel that waits",
             ],
         )?;
         self.does("mette", &["explain", "one-shop/OFFLINE-2"])?;
-        chapter("Jeroen moves his item up within his own domain all the same. He may, and it is seen.");
+        chapter(
+            "Jeroen moves his item up within his own domain all the same. He may, and it is seen.",
+        );
         self.does(
             "jeroen",
             &["reorder", "one-shop/ONLINE-3", "--top", "--reason", "We cannot wait"],
