@@ -4,12 +4,17 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 15] = [
     "admin",
+    "alert",
     "backlog",
     "common",
     "connection",
+    "directory",
+    "escalation",
+    "escalation_point",
     "event",
+    "governance",
     "history",
     "ingest",
     "product",

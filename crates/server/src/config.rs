@@ -1,5 +1,6 @@
 //! Settings: defaults, then the configuration file, then the environment, then the command line. Each wrong one is named.
 
+pub mod alerts;
 pub mod nats;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use koepel_domain::ids::Timestamp;
 use serde::Deserialize;
 
 use crate::listen::ConnectionLimits;
@@ -97,8 +99,12 @@ pub struct Config {
     pub address_file: Option<PathBuf>,
     /// Whether the start makes a new administrator's token, and ends those that earlier starts made.
     pub new_admin_token: bool,
+    /// Where the clock stands until it is set, for tests and demos; that of the system, if nothing is said.
+    pub manual_clock: Option<Timestamp>,
     /// Where committed events are published; nowhere, if nothing is said.
     pub nats: Option<nats::Nats>,
+    /// How alerts are told.
+    pub alerts: alerts::Alerts,
 }
 
 /// What the environment and the command line say.
@@ -116,6 +122,8 @@ pub struct Overrides {
     pub address_file: Option<PathBuf>,
     /// `--new-admin-token`.
     pub new_admin_token: bool,
+    /// `--manual-clock`.
+    pub manual_clock: Option<String>,
     /// The variables whose names begin with `KOEPEL_NATS_`, by the rest of their names.
     pub nats: BTreeMap<String, String>,
 }
@@ -132,6 +140,7 @@ struct File {
     #[serde(default)]
     limits: Limits,
     nats: Option<nats::File>,
+    alerts: Option<alerts::File>,
 }
 
 /// A setting that is wrong.
@@ -235,7 +244,21 @@ impl Config {
         if cache_bytes < 1 << 20 {
             note("cache_bytes", format!("{cache_bytes} is too small; it must be at least 1048576"));
         }
+        let manual_clock = overrides.manual_clock.and_then(|text| {
+            let read: Result<jiff::Timestamp, _> = text.parse();
+            match read {
+                Ok(at) => Some(Timestamp(at.as_microsecond())),
+                Err(_) => {
+                    note(
+                        "manual_clock",
+                        format!("{text:?} is no time such as 2026-11-30T08:00:00Z"),
+                    );
+                    None
+                }
+            }
+        });
         let nats = nats::load(file.nats, &overrides.nats, &mut wrong);
+        let alerts = alerts::load(file.alerts, nats.is_some(), &mut wrong);
         let config = address.ok().map(|listen| Self {
             listen,
             data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),
@@ -246,7 +269,9 @@ impl Config {
             limits,
             address_file: overrides.address_file,
             new_admin_token: overrides.new_admin_token,
+            manual_clock,
             nats,
+            alerts,
         });
         match config {
             Some(config) if wrong.is_empty() => Ok(config),
@@ -267,7 +292,9 @@ impl Config {
             limits: Limits::default(),
             address_file: None,
             new_admin_token: false,
+            manual_clock: None,
             nats: None,
+            alerts: alerts::Alerts::default(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The server: listens, authenticates, and puts the other crates together. The only one that reads the clock.
 
+mod alerts;
 mod app;
 mod backup;
 mod clock;
 pub mod config;
+mod deadlines;
 mod demo;
 mod directory;
 mod event;
@@ -16,6 +18,7 @@ mod import;
 pub mod listen;
 mod metrics;
 mod nats;
+mod owner;
 mod push;
 mod read_model;
 mod search;

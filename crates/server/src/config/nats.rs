@@ -18,6 +18,11 @@ const NAME_MAX: usize = 100;
 pub struct Secret(String);
 
 impl Secret {
+    /// Takes a text.
+    pub(super) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The text, for whoever must have it.
     #[must_use]
     pub fn reveal(&self) -> &str {
@@ -211,6 +216,11 @@ fn check_url(url: &str) -> Result<(), String> {
         return Err(no_address());
     }
     Ok(())
+}
+
+/// Whether a text can be the name of a stream, or a word of a subject.
+pub(super) fn is_name(text: &str) -> bool {
+    text.len() <= NAME_MAX && is_word(text)
 }
 
 fn is_word(text: &str) -> bool {

@@ -20,7 +20,9 @@ use tonic::{Request, Response, Status};
 use super::{page, status};
 use crate::{
     app::{App, Caller, body_hash},
-    backup, ids,
+    backup,
+    clock::GoesByItself,
+    ids,
 };
 
 pub(crate) struct Handler(pub(crate) Arc<App>);
@@ -225,6 +227,30 @@ impl AdminService for Handler {
             flushes: stats.flushes,
             commits: stats.commits,
         }))
+    }
+
+    async fn get_clock(
+        &self,
+        request: Request<v1::GetClockRequest>,
+    ) -> Answer<v1::GetClockResponse> {
+        self.0.caller(request.metadata())?.require_administrator()?;
+        let time = Some(timestamp(self.0.clock.now()));
+        Ok(Response::new(v1::GetClockResponse { time, manual: self.0.clock.is_manual() }))
+    }
+
+    async fn set_clock(
+        &self,
+        request: Request<v1::SetClockRequest>,
+    ) -> Answer<v1::SetClockResponse> {
+        self.0.caller(request.metadata())?.require_administrator()?;
+        let time = convert::set_clock(&request.into_inner());
+        let time = time.map_err(|error| status::invalid(&error))?;
+        self.0.clock.set(time).map_err(|GoesByItself| {
+            let message =
+                "the clock goes by itself; start the server with --manual-clock to set it";
+            status::precondition("CLOCK_GOES", message.to_owned())
+        })?;
+        Ok(Response::new(v1::SetClockResponse { time: Some(timestamp(time)) }))
     }
 
     async fn backup(

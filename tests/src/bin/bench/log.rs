@@ -45,6 +45,7 @@ fn request(n: u64, command: Command) -> Request<Command> {
             person: PersonId::new("p-hanna").unwrap(),
             administrator: n < 2,
             only_role: None,
+            now: Timestamp(0),
         },
         request_id: Some(Uuid::from_u128(rand::random())),
         body_hash: Hash::of(&n.to_be_bytes()),
