@@ -4,12 +4,17 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 16] = [
     "admin",
+    "alert",
     "backlog",
     "common",
     "connection",
+    "directory",
+    "escalation",
+    "escalation_point",
     "event",
+    "governance",
     "history",
     "ingest",
     "product",

@@ -163,7 +163,12 @@ pub fn config(authority: &str) -> String {
 
 /// Everything in Koepel's stream, in order.
 pub async fn messages(jetstream: &jetstream::Context) -> Vec<Message> {
-    let stream = jetstream.get_stream(STREAM).await.unwrap();
+    messages_of(jetstream, STREAM).await
+}
+
+/// Everything in a stream, in order.
+pub async fn messages_of(jetstream: &jetstream::Context, stream: &str) -> Vec<Message> {
+    let stream = jetstream.get_stream(stream).await.unwrap();
     let state = stream.cached_info().state.clone();
     let count = usize::try_from(state.messages).unwrap();
     if count == 0 {

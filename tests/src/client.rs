@@ -1,8 +1,13 @@
 //! A client of the API with somebody's token.
 
 use koepel_api::v1::{
-    admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
+    backlog_service_client::BacklogServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    directory_service_client::DirectoryServiceClient,
+    escalation_point_service_client::EscalationPointServiceClient,
+    escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
+    governance_service_client::GovernanceServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
     share_service_client::ShareServiceClient, sync_service_client::SyncServiceClient,
@@ -82,6 +87,12 @@ impl Client {
         InterceptedService::new(self.channel.clone(), self.header.clone())
     }
 
+    /// Whom to ask.
+    #[must_use]
+    pub fn directory(&self) -> DirectoryServiceClient<Connection> {
+        DirectoryServiceClient::new(self.connection())
+    }
+
     /// Items and their order.
     #[must_use]
     pub fn backlog(&self) -> BacklogServiceClient<Connection> {
@@ -98,6 +109,18 @@ impl Client {
     #[must_use]
     pub fn roadmap(&self) -> RoadmapServiceClient<Connection> {
         RoadmapServiceClient::new(self.connection())
+    }
+
+    /// Escalations.
+    #[must_use]
+    pub fn escalations(&self) -> EscalationServiceClient<Connection> {
+        EscalationServiceClient::new(self.connection())
+    }
+
+    /// Decisions.
+    #[must_use]
+    pub fn governance(&self) -> GovernanceServiceClient<Connection> {
+        GovernanceServiceClient::new(self.connection())
     }
 
     /// Syncs.
@@ -124,10 +147,22 @@ impl Client {
         EventServiceClient::new(self.connection())
     }
 
+    /// Who decides what, and calendars.
+    #[must_use]
+    pub fn escalation_points(&self) -> EscalationPointServiceClient<Connection> {
+        EscalationPointServiceClient::new(self.connection())
+    }
+
     /// Team tools that push.
     #[must_use]
     pub fn connections(&self) -> ConnectionServiceClient<Connection> {
         ConnectionServiceClient::new(self.connection())
+    }
+
+    /// Who is told what.
+    #[must_use]
+    pub fn alerts(&self) -> AlertServiceClient<Connection> {
+        AlertServiceClient::new(self.connection())
     }
 
     /// Imports.

@@ -16,9 +16,13 @@ mod answer;
 pub mod broker;
 mod client;
 mod command_line;
+mod day;
+mod eventually;
+mod mail;
 mod process;
 pub mod provider;
 mod proxy;
+mod receiver;
 pub mod reliability;
 mod server;
 mod shop;
@@ -27,8 +31,12 @@ pub use crate::{
     answer::{Answer, Refusal},
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
+    day::day,
+    eventually::eventually,
+    mail::{Letter, Mail},
     process::Process,
     proxy::Proxy,
+    receiver::{Does, Receiver, Request},
     server::{Server, Settings, binary, scratch, shared_data},
     shop::{Shop, after, at, before, request_id},
 };

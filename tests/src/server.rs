@@ -101,6 +101,11 @@ impl Server {
         Self { settings, process: None, url: String::new(), dir }
     }
 
+    /// What its command line has at the next start, beside what every server needs.
+    pub fn set_arguments(&mut self, arguments: &[&str]) {
+        self.settings.arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+    }
+
     /// Starts it after it was stopped or killed; on another port.
     ///
     /// # Panics

@@ -241,3 +241,12 @@ pub fn token(id: &TokenId, token: &Token) -> v1::Token {
         create_time: Some(timestamp(token.created_at)),
     }
 }
+
+/// `SetClock`: where the hands are to stand.
+///
+/// # Errors
+/// [`Invalid`].
+pub fn set_clock(request: &v1::SetClockRequest) -> Result<Timestamp, Invalid> {
+    let missing = || Invalid::field("time", "is missing");
+    time("time", request.time.as_ref().ok_or_else(missing)?)
+}

@@ -4,6 +4,8 @@ use koepel_domain::{
     command::{Anchor, Place},
     ids::{ItemKey, ProductId, Timestamp, Version},
     item::{Kind, LinkKind, Moscow, Status},
+    outbox::{Channel, Concern, Kind as Told},
+    points::Topic,
     roles::Role,
     text::Reason,
 };
@@ -160,7 +162,70 @@ words!(
     Duplicates,
     DuplicatedBy
 );
-words!(Role, Role, role, read_role, "role", ChiefPo, DomainPo, Member, Stakeholder, Tool);
+words!(
+    Role,
+    Role,
+    role,
+    read_role,
+    "role",
+    ChiefPo,
+    DomainPo,
+    Member,
+    Stakeholder,
+    Tool,
+    ScrumMaster,
+    ProductCoordinator,
+    ProgrammeLead,
+    SteeringMember,
+    CoordinationMember,
+    Supplier
+);
+words!(
+    Topic, Topic, topic, read_topic, "topic", Priority, Vision, Dependency, Capacity, Quality,
+    Budget, Compliance
+);
+words!(
+    AlertKind,
+    Told,
+    alert_kind,
+    read_alert_kind,
+    "kind of alert",
+    EscalationRaised,
+    EscalationAcknowledged,
+    EscalationCommented,
+    EscalationReminder,
+    EscalationOverdue,
+    EscalationHandedOver,
+    EscalationDecided,
+    EscalationWithdrawn,
+    EscalationReopened,
+    DecisionNotFollowed,
+    Test
+);
+words!(
+    AlertChannel,
+    Channel,
+    alert_channel,
+    read_alert_channel,
+    "way of alerts",
+    Stream,
+    Webhook,
+    Email,
+    Nats
+);
+words!(
+    AlertConcern,
+    Concern,
+    alert_concern,
+    read_alert_concern,
+    "concern",
+    Decides,
+    StandsIn,
+    Raised,
+    Domain,
+    Line,
+    Asked
+);
 
 /// A value that must be said.
 ///

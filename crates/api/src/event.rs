@@ -1,6 +1,6 @@
 //! Subscriptions and events, between wire and log.
 
-use koepel_domain::ids::{DomainId, ItemKey, ProductId, Timestamp};
+use koepel_domain::ids::{DomainId, EscalationNo, ItemKey, ProductId, Timestamp};
 
 use crate::{check::Invalid, common::timestamp, names, v1};
 
@@ -51,6 +51,8 @@ pub enum Subject {
     Item(ItemKey),
     /// A domain.
     Domain(DomainId),
+    /// An escalation.
+    Escalation(EscalationNo),
     /// The product itself.
     Product,
 }
@@ -99,6 +101,7 @@ pub fn event(
         subject: match subject {
             Subject::Item(key) => names::of_item(origin.product, key),
             Subject::Domain(domain) => names::of_domain(origin.product, domain),
+            Subject::Escalation(no) => names::of_escalation(origin.product, *no),
             Subject::Product => names::of_product(origin.product),
         },
         time: Some(timestamp(origin.time)),

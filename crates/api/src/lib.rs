@@ -3,19 +3,25 @@
 //! Nothing below this crate knows a wire type, and behind these conversions no field is unchecked.
 
 pub mod admin;
+pub mod alert;
 pub mod backlog;
 pub mod check;
 pub mod cloud_event;
 pub mod common;
 pub mod connection;
 pub mod date;
+pub mod directory;
+pub mod escalation;
+pub mod escalation_point;
 pub mod event;
+pub mod governance;
 pub mod history;
 pub mod ingest;
 pub mod names;
 pub mod product;
 pub mod push;
 pub mod roadmap;
+pub mod role;
 pub mod search;
 pub mod share;
 pub mod sync;

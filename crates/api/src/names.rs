@@ -2,8 +2,9 @@
 
 use koepel_domain::{
     ids::{
-        ConnectionId, DomainId, EntryNo, GoalId, IdentityId, InvitationId, ItemKey, Malformed,
-        PersonId, ProductId, SessionId, ShareId, SyncId, TokenId, Version,
+        CalendarId, ConnectionId, DecisionNo, DomainId, EntryNo, EscalationNo, GoalId, IdentityId,
+        InvitationId, ItemKey, Malformed, PersonId, PointId, ProductId, SessionId, ShareId, SyncId,
+        TargetId, TokenId, Version,
     },
     inbox::PushAt,
 };
@@ -69,6 +70,56 @@ pub fn entry(field: &str, name: &str) -> Result<(ProductId, EntryNo), Invalid> {
     Ok((product, no.at(field)?))
 }
 
+/// Reads the name of a roadmap entry of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the entry is of another product.
+pub fn entry_of(field: &str, name: &str, product: &ProductId) -> Result<EntryNo, Invalid> {
+    let (of, no) = entry(field, name)?;
+    same_product(field, &of, product).map(|()| no)
+}
+
+/// Reads `products/{product}/gaps/{gap}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn gap(field: &str, name: &str) -> Result<(ProductId, u32), Invalid> {
+    let wanted = "products/webshop/gaps/3";
+    let (product, id) = below(field, name, "gaps", wanted)?;
+    let canonical = id.bytes().all(|b| b.is_ascii_digit()) && !id.starts_with('0');
+    let no = id.parse().ok().filter(|_| canonical);
+    Ok((product, no.ok_or_else(|| shape(field, name, wanted))?))
+}
+
+/// Reads `products/{product}/escalations/{escalation}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn escalation(field: &str, name: &str) -> Result<(ProductId, EscalationNo), Invalid> {
+    let (product, id) = below(field, name, "escalations", "products/webshop/escalations/7")?;
+    let no: Result<EscalationNo, Malformed> = id.parse();
+    Ok((product, no.at(field)?))
+}
+
+/// Reads `products/{product}/decisions/{decision}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn decision(field: &str, name: &str) -> Result<(ProductId, DecisionNo), Invalid> {
+    let (product, id) = below(field, name, "decisions", "products/webshop/decisions/3")?;
+    let no: Result<DecisionNo, Malformed> = id.parse();
+    Ok((product, no.at(field)?))
+}
+
+/// Reads the name of a decision of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the decision is of another product.
+pub fn decision_of(field: &str, name: &str, product: &ProductId) -> Result<DecisionNo, Invalid> {
+    let (of, no) = decision(field, name)?;
+    same_product(field, &of, product).map(|()| no)
+}
+
 /// Reads `products/{product}/connections/{connection}`.
 ///
 /// # Errors
@@ -77,6 +128,35 @@ pub fn connection(field: &str, name: &str) -> Result<(ProductId, ConnectionId), 
     let wanted = "products/webshop/connections/online-jira";
     let (product, id) = below(field, name, "connections", wanted)?;
     Ok((product, ConnectionId::new(id).at(field)?))
+}
+
+/// Reads `products/{product}/calendars/{calendar}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn calendar(field: &str, name: &str) -> Result<(ProductId, CalendarId), Invalid> {
+    let (product, id) = below(field, name, "calendars", "products/webshop/calendars/copenhagen")?;
+    Ok((product, CalendarId::new(id).at(field)?))
+}
+
+/// Reads the name of a calendar of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the calendar is of another product.
+pub fn calendar_of(field: &str, name: &str, product: &ProductId) -> Result<CalendarId, Invalid> {
+    let (of, id) = calendar(field, name)?;
+    same_product(field, &of, product).map(|()| id)
+}
+
+/// Reads `products/{product}/escalationPoints/{point}` of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the point is of another product.
+pub fn point_of(field: &str, name: &str, product: &ProductId) -> Result<PointId, Invalid> {
+    let wanted = "products/webshop/escalationPoints/budget-offline";
+    let (of, id) = below(field, name, "escalationPoints", wanted)?;
+    same_product(field, &of, product)?;
+    PointId::new(id).at(field)
 }
 
 /// Reads `products/{product}/pushes/{version}.{index}` of `product`.
@@ -91,6 +171,27 @@ pub fn push_of(field: &str, name: &str, product: &ProductId) -> Result<PushAt, I
         Some(PushAt { version: Version(version.parse().ok()?), index: index.parse().ok()? })
     });
     parts.ok_or_else(|| shape(field, name, wanted))
+}
+
+/// Reads `products/{product}/alertTargets/{target}`.
+///
+/// # Errors
+/// [`Invalid`] for `field`.
+pub fn alert_target(field: &str, name: &str) -> Result<(ProductId, TargetId), Invalid> {
+    let wanted = "products/webshop/alertTargets/team-chat";
+    let (product, id) = below(field, name, "alertTargets", wanted)?;
+    Ok((product, TargetId::new(id).at(field)?))
+}
+
+/// Reads `products/{product}/deliveries/{number}` of `product`.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the delivery is of another product.
+pub fn delivery_of(field: &str, name: &str, product: &ProductId) -> Result<u64, Invalid> {
+    let wanted = "products/webshop/deliveries/42";
+    let (of, id) = below(field, name, "deliveries", wanted)?;
+    same_product(field, &of, product)?;
+    id.parse().map_err(|_| shape(field, name, wanted))
 }
 
 /// Reads `products/{product}/goals/{goal}`.
@@ -213,16 +314,58 @@ pub fn of_entry(product: &ProductId, entry: EntryNo) -> String {
     format!("products/{product}/roadmapEntries/{entry}")
 }
 
+/// `products/webshop/gaps/3`.
+#[must_use]
+pub fn of_gap(product: &ProductId, gap: u32) -> String {
+    format!("products/{product}/gaps/{gap}")
+}
+
+/// `products/webshop/escalations/7`.
+#[must_use]
+pub fn of_escalation(product: &ProductId, escalation: EscalationNo) -> String {
+    format!("products/{product}/escalations/{escalation}")
+}
+
+/// `products/webshop/decisions/3`.
+#[must_use]
+pub fn of_decision(product: &ProductId, decision: DecisionNo) -> String {
+    format!("products/{product}/decisions/{decision}")
+}
+
 /// `products/webshop/connections/online-jira`.
 #[must_use]
 pub fn of_connection(product: &ProductId, connection: &ConnectionId) -> String {
     format!("products/{product}/connections/{connection}")
 }
 
+/// `products/webshop/calendars/copenhagen`.
+#[must_use]
+pub fn of_calendar(product: &ProductId, calendar: &CalendarId) -> String {
+    format!("products/{product}/calendars/{calendar}")
+}
+
+/// `products/webshop/escalationPoints/budget-offline`.
+#[must_use]
+pub fn of_point(product: &ProductId, point: &PointId) -> String {
+    format!("products/{product}/escalationPoints/{point}")
+}
+
 /// `products/webshop/pushes/17.0`.
 #[must_use]
 pub fn of_push(product: &ProductId, at: PushAt) -> String {
     format!("products/{product}/pushes/{}.{}", at.version, at.index)
+}
+
+/// `products/webshop/alertTargets/team-chat`.
+#[must_use]
+pub fn of_alert_target(product: &ProductId, target: &TargetId) -> String {
+    format!("products/{product}/alertTargets/{target}")
+}
+
+/// `products/webshop/deliveries/42`.
+#[must_use]
+pub fn of_delivery(product: &ProductId, no: u64) -> String {
+    format!("products/{product}/deliveries/{no}")
 }
 
 /// `products/webshop/goals/fewer-returns`.

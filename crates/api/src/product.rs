@@ -1,18 +1,18 @@
-//! Products, domains and roles, between wire and domain.
+//! Products and domains, between wire and domain. Roles are in `role`.
 
 use koepel_domain::{
     command::Command,
-    ids::{DomainId, DomainKey, PersonId, ProductId},
+    ids::{DomainId, DomainKey, PersonId, ProductId, Timestamp},
     order::DomainNo,
-    product::{Domain, Product, Since},
+    product::{Domain, Product},
     roles::Role,
     text::{Name, Summary},
 };
 
 use crate::{
     check::{AtField as _, Invalid},
-    common::{Call, expected, read_role, reason, request_id, role, said, timestamp},
-    names, v1,
+    common::{Call, expected, reason, request_id, timestamp},
+    names, role, v1,
 };
 
 /// `CreateProduct`; `caller` answers for it if nobody else is named.
@@ -142,37 +142,6 @@ pub fn delete_domain(request: v1::DeleteDomainRequest) -> Result<Call<Command>, 
     Ok(Call { product, command, request_id: request_id(&request.request_id)? })
 }
 
-fn domain_opt(name: &str, product: &ProductId) -> Result<Option<DomainId>, Invalid> {
-    if name.is_empty() { Ok(None) } else { names::domain_of("domain", name, product).map(Some) }
-}
-
-/// `GrantRole`.
-///
-/// # Errors
-/// [`Invalid`].
-pub fn grant(request: v1::GrantRoleRequest) -> Result<Call<Command>, Invalid> {
-    let product = names::product("product", &request.product)?;
-    let person = names::person("person", &request.person)?;
-    let role = said("role", read_role("role", request.role)?)?;
-    let domain = domain_opt(&request.domain, &product)?;
-    let (replace, reason) = (request.replace, reason(&request.reason)?);
-    let command = Command::GrantRole { person, role, domain, replace, reason };
-    Ok(Call { product, command, request_id: request_id(&request.request_id)? })
-}
-
-/// `RevokeRole`.
-///
-/// # Errors
-/// [`Invalid`].
-pub fn revoke(request: v1::RevokeRoleRequest) -> Result<Call<Command>, Invalid> {
-    let product = names::product("product", &request.product)?;
-    let person = names::person("person", &request.person)?;
-    let role = said("role", read_role("role", request.role)?)?;
-    let domain = domain_opt(&request.domain, &product)?;
-    let command = Command::RevokeRole { person, role, domain, reason: reason(&request.reason)? };
-    Ok(Call { product, command, request_id: request_id(&request.request_id)? })
-}
-
 /// A product on the wire.
 #[must_use]
 pub fn product(id: &ProductId, product: &Product) -> v1::Product {
@@ -188,42 +157,30 @@ pub fn product(id: &ProductId, product: &Product) -> v1::Product {
     }
 }
 
-/// A domain on the wire; `name_of` tells the name to show of a person.
+/// A domain on the wire, with who sits in its seat at a moment; `name_of` tells the name to show of a person.
 #[must_use]
 pub fn domain(
     id: &ProductId,
     product: &Product,
     (no, domain): (DomainNo, &Domain),
-    name_of: impl Fn(&PersonId) -> String,
+    now: Timestamp,
+    name_of: &dyn Fn(&PersonId) -> String,
 ) -> v1::Domain {
+    let po = product.holder_at(Role::DomainPo, Some(&domain.id), now);
+    let deputy = product.deputy_at(Role::DomainPo, Some(&domain.id), now);
+    let vacancy = product.vacancy(Role::DomainPo, Some(&domain.id), now);
+    let vacancy = vacancy.filter(|_| !domain.deleted);
     v1::Domain {
         name: names::of_domain(id, &domain.id),
         key: domain.key.to_string(),
         display_name: domain.name.to_string(),
         summary: domain.summary.to_string(),
-        domain_po: domain.po.as_ref().map_or_else(String::new, names::of_person),
+        domain_po: po.map_or_else(String::new, names::of_person),
         open_items: product.order().len_of_domain(no),
         changed_at_version: domain.changed.0,
-        domain_po_display_name: domain.po.as_ref().map_or_else(String::new, name_of),
-    }
-}
-
-/// A role that somebody holds, on the wire.
-#[must_use]
-pub fn grant_out(
-    id: &ProductId,
-    person: &PersonId,
-    display_name: String,
-    held: Role,
-    domain: Option<&DomainId>,
-    since: Since,
-) -> v1::RoleGrant {
-    v1::RoleGrant {
-        person: names::of_person(person),
-        person_display_name: display_name,
-        role: role(held).into(),
-        domain: domain.map_or_else(String::new, |domain| names::of_domain(id, domain)),
-        since_version: since.version.0,
-        since_time: Some(timestamp(since.time)),
+        domain_po_display_name: po.map_or_else(String::new, name_of),
+        deputy: deputy.map_or_else(String::new, names::of_person),
+        deputy_display_name: deputy.map_or_else(String::new, name_of),
+        vacancy: vacancy.map(|vacancy| role::vacancy(id, product, &vacancy, now, name_of)),
     }
 }

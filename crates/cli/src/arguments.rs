@@ -6,13 +6,13 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    backlog, completions, connection, diff, domain, events, explain, identity, import, invitation,
-    item, log, login,
+    alert, backlog, calendar, clock, completions, connection, decision, deputy, diff, domain,
+    escalation, events, explain, identity, import, invitation, item, log, login,
     names::ProductRef,
     output::{Color, Format},
-    person, pin, product, purpose, rank, roadmap, role, search, serve,
+    person, pin, point, product, purpose, rank, roadmap, role, search, serve,
     session::Server,
-    share, status, sync, token, undo,
+    share, status, sync, token, undo, who,
 };
 
 /// At the end of the help: what a script needs to know.
@@ -67,8 +67,8 @@ pub(crate) struct Globals {
         value_name = "ID"
     )]
     pub(crate) product: Option<ProductRef>,
-    /// Tables for people, or JSON for programs
-    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true, value_name = "table|json")]
+    /// Tables for people, JSON for programs, or TOML files where there are any
+    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true, value_name = "table|json|toml")]
     pub(crate) output: Format,
     /// When to use colour
     #[arg(help = "When to use colour; NO_COLOR is respected", long, global = true, value_enum, default_value_t = Color::Auto, hide_possible_values = true, value_name = "auto|always|never")]
@@ -119,6 +119,12 @@ pub(crate) enum Command {
     /// PO-syncs: when POs met
     #[command(subcommand)]
     Sync(sync::SyncCommand),
+    /// Disagreements on their way to whoever decides them
+    #[command(subcommand)]
+    Escalation(escalation::EscalationCommand),
+    /// The decision log
+    #[command(subcommand)]
+    Decision(decision::DecisionCommand),
     /// Show what happened, and follow it
     Events(events::EventsArgs),
     /// Bring in items from a file
@@ -126,6 +132,9 @@ pub(crate) enum Command {
     /// Team tools that push what happens there, and what could not be applied of it
     #[command(subcommand)]
     Connection(connection::ConnectionCommand),
+    /// Who is told what, by which way, and what became of it
+    #[command(subcommand)]
+    Alert(Box<alert::AlertCommand>),
     /// Push the events of a file through a connection
     Push(connection::PushArgs),
     /// Products
@@ -137,6 +146,18 @@ pub(crate) enum Command {
     /// Who is what in a product
     #[command(subcommand)]
     Role(role::RoleCommand),
+    /// Who stands in for the Chief PO or a domain PO
+    #[command(subcommand)]
+    Deputy(deputy::DeputyCommand),
+    /// Whom to ask, and the questions that nobody could answer
+    #[command(subcommand)]
+    Who(who::WhoCommand),
+    /// Who decides what, and who comes next
+    #[command(subcommand)]
+    Point(point::PointCommand),
+    /// When teams work, so that time to answer is working time
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
     /// People and tools that may hold roles
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -159,6 +180,9 @@ pub(crate) enum Command {
     Whoami,
     /// Say how the server is
     Status,
+    /// The server's clock
+    #[command(subcommand)]
+    Clock(clock::ClockCommand),
     /// Start the server
     Serve(serve::ServeArgs),
     /// Start a server with two example products, in a directory that is deleted at the end
@@ -171,11 +195,22 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether its answer can be a TOML file.
+    fn writes_toml(&self) -> bool {
+        let calendar = matches!(self, Self::Calendar(command) if command.writes_toml());
+        calendar || matches!(self, Self::Point(command) if command.writes_toml())
+    }
+
     /// Runs the command.
     pub(crate) async fn run(
         self,
         ctx: &mut crate::context::Context,
     ) -> Result<(), crate::failure::Failure> {
+        if ctx.out.is_toml() && !self.writes_toml() {
+            return Err(crate::failure::Failure::usage(
+                "only `koepel calendar show` and `koepel point list` answer with `-o toml`",
+            ));
+        }
         match self {
             Self::Backlog(args) => backlog::run(args, ctx).await,
             Self::Search(args) => search::run(args, ctx).await,
@@ -192,13 +227,20 @@ impl Command {
             Self::Goal(command) => purpose::goal(command, ctx).await,
             Self::Diff(args) => diff::run(args, ctx).await,
             Self::Sync(command) => sync::run(command, ctx).await,
+            Self::Escalation(command) => escalation::run(command, ctx).await,
+            Self::Decision(command) => decision::run(command, ctx).await,
             Self::Events(args) => events::run(args, ctx).await,
             Self::Import(args) => import::run(args, ctx).await,
             Self::Connection(command) => connection::run(command, ctx).await,
+            Self::Alert(command) => alert::run(*command, ctx).await,
             Self::Push(args) => connection::push(args, ctx).await,
             Self::Product(command) => product::run(command, ctx).await,
             Self::Domain(command) => domain::run(command, ctx).await,
             Self::Role(command) => role::run(command, ctx).await,
+            Self::Deputy(command) => deputy::run(command, ctx).await,
+            Self::Who(command) => who::run(command, ctx).await,
+            Self::Point(command) => point::run(command, ctx).await,
+            Self::Calendar(command) => calendar::run(command, ctx).await,
             Self::Person(command) => person::run(command, ctx).await,
             Self::Token(command) => token::run(command, ctx).await,
             Self::Share(command) => share::run(command, ctx).await,
@@ -207,6 +249,7 @@ impl Command {
             Self::Login(command) => login::run(command, ctx).await,
             Self::Whoami => status::whoami(ctx).await,
             Self::Status => status::status(ctx).await,
+            Self::Clock(command) => clock::run(command, ctx).await,
             Self::Serve(args) => serve::serve(args).await,
             Self::Demo(args) => serve::demo(args, ctx).await,
             Self::Log(command) => log::run(command, ctx).await,
@@ -258,6 +301,14 @@ mod tests {
             "koepel role grant p-1 domain-po --domain webshop/online --replace",
             "koepel role grant p-1 chief_po -p webshop",
             "koepel role revoke p-1 member -p webshop",
+            "koepel role grant p-1 scrum-master -d online --from 2027-01-04 --until 2027-06-30 --zone Europe/Copenhagen",
+            "koepel role list webshop --all",
+            "koepel deputy name p-2 chief-po --until 2027-01-15 --reason leave",
+            "koepel deputy dismiss p-2 domain-po -d webshop/online",
+            "koepel deputy list webshop --as-of 2026-11-01",
+            "koepel who owns the gift cards --of webshop",
+            "koepel who gaps webshop",
+            "koepel who gaps --resolve 3 --reason said",
             "koepel person list",
             "koepel person create --name N --tool",
             "koepel item show webshop/ONLINE-42",
@@ -305,6 +356,20 @@ mod tests {
             "koepel sync list -n 5",
             "koepel diff webshop --from 2021-12-01 --to 2022-12-01",
             "koepel diff --from last-sync --domain online --limit 0",
+            "koepel escalation list webshop --domain online --all --mine -n 5",
+            "koepel escalation show webshop/7",
+            "koepel escalation raise Who? webshop --topic budget --item ONLINE-1 --entry 7 --domain online --option A",
+            "koepel escalation acknowledge 7",
+            "koepel escalation comment 7 no",
+            "koepel escalation decide 7 --option 2 --reason r --replaces 3",
+            "koepel escalation decide webshop/7 --other A --reason r --expected-version 9",
+            "koepel escalation withdraw 7 --reason r",
+            "koepel escalation reopen 7 --reason r",
+            "koepel decision list webshop --query tills --topic priority --in-force --not-followed",
+            "koepel decision show webshop/3",
+            "koepel clock show",
+            "koepel clock set 2h",
+            "koepel serve --manual-clock 2026-11-30T08:00:00Z",
             "koepel events webshop --from 5 --follow --type ItemRanked --domain online",
             "koepel import --product kep --mapping m.toml f.jsonl --dry-run",
             "koepel import --product kep --mapping m.toml f.jsonl --backfill date",
@@ -356,6 +421,9 @@ mod tests {
         fails("koepel rank ONLINE-1 --top --bottom", "cannot be used with");
         fails("koepel rank ONLINE --top", "names no item");
         fails("koepel pin ONLINE-1", "--reason");
+        fails("koepel escalation decide 7 --reason r", "--option");
+        fails("koepel escalation decide 7 --option 1", "--reason");
+        fails("koepel escalation show seven", "names nothing by number");
         fails("koepel item drop ONLINE-1", "--reason");
         fails("koepel item edit ONLINE-1 --moscow perhaps", "must, should, could, wont");
         fails("koepel backlog --server https://x", "http only");

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::{Timestamp, tz::TimeZone};
 use koepel_api::v1;
 
-use crate::moment;
+use crate::{edge, moment};
 
 /// A moment in a product's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl FromStr for AsOf {
             return digits.parse().map(Self::Version).map_err(|_| wrong());
         }
         let zone = TimeZone::system();
-        moment::past(text, Timestamp::now(), &zone).map(Self::Time).map_err(|_| wrong())
+        moment::past(text, edge::now(), &zone).map(Self::Time).map_err(|_| wrong())
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
         let time: Timestamp = "2026-11-01T12:00:00Z".parse().unwrap();
         assert_eq!("2026-11-01T12:00:00Z".parse(), Ok(AsOf::Time(time)));
         let Ok(AsOf::Time(ago)) = "2w".parse() else { panic!("two weeks ago") };
-        assert!(ago < Timestamp::now());
+        assert!(ago < edge::now());
         for wrong in ["", "12", "2026", "v", "soon", "sync:", "2026-13-01", "v99999999999999999999"]
         {
             assert!(wrong.parse::<AsOf>().is_err(), "{wrong}");

@@ -13,6 +13,7 @@ use crate::{
     product::mask,
     session::Session,
     table::{Column, Table, facts},
+    term::{VacancyShape, named, vacancies, vacancy_told},
 };
 
 /// What can be done with domains.
@@ -98,6 +99,9 @@ struct DomainShape {
     summary: String,
     domain_po: Option<String>,
     domain_po_display_name: Option<String>,
+    deputy: Option<String>,
+    deputy_display_name: Option<String>,
+    vacancy: Option<VacancyShape>,
     open_items: u32,
     changed_at_version: u64,
 }
@@ -113,6 +117,10 @@ impl From<&v1::Domain> for DomainShape {
             domain_po: names::short_or_none(&domain.domain_po).map(ToOwned::to_owned),
             domain_po_display_name: Some(domain.domain_po_display_name.clone())
                 .filter(|name| !name.is_empty()),
+            deputy: names::short_or_none(&domain.deputy).map(ToOwned::to_owned),
+            deputy_display_name: Some(domain.deputy_display_name.clone())
+                .filter(|name| !name.is_empty()),
+            vacancy: domain.vacancy.as_ref().map(VacancyShape::from),
             open_items: domain.open_items,
             changed_at_version: domain.changed_at_version,
         }
@@ -160,7 +168,13 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
         ));
         return Ok(());
     }
-    let text = table(&domains, ctx.out.view());
+    let mut text = table(&domains, ctx.out.view());
+    let vacant: Vec<v1::Vacancy> =
+        domains.iter().filter_map(|domain| domain.vacancy.clone()).collect();
+    if !vacant.is_empty() {
+        text.push('\n');
+        text.push_str(&vacancies(&vacant, ctx.out.view()));
+    }
     ctx.out.text(&text)
 }
 
@@ -225,6 +239,11 @@ async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
     if ctx.out.is_json() {
         return ctx.out.json(&DomainShape::from(&domain));
     }
+    let deputy = if domain.deputy.is_empty() {
+        String::new()
+    } else {
+        named(&domain.deputy, &domain.deputy_display_name)
+    };
     let pairs = [
         ("Domain", names::short(&domain.name).to_owned()),
         ("Product", names::product_of(&domain.name).to_owned()),
@@ -232,10 +251,14 @@ async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
         ("Name", domain.display_name.clone()),
         ("Summary", domain.summary.clone()),
         ("Domain PO", po_with_id(&domain)),
+        ("Deputy", deputy),
         ("Open items", domain.open_items.to_string()),
         ("Changed", format!("version {}", domain.changed_at_version)),
     ];
-    let text = facts(&pairs, ctx.out.view());
+    let mut text = facts(&pairs, ctx.out.view());
+    if let Some(vacancy) = &domain.vacancy {
+        text.push_str(&format!("\n{}\n", vacancy_told(vacancy, ctx.out.view())));
+    }
     ctx.out.text(&text)
 }
 

@@ -3,17 +3,24 @@
 //! Every subcommand is a file named after its part of the domain. A client command can do no more than any other client
 //! of the API; only `serve` and `demo` start a server, and only `log` opens a log by itself.
 
+mod alert;
+mod answer_time;
 mod arguments;
 mod as_of;
 mod backlog;
+mod calendar;
 mod circumstances;
+mod clock;
 mod completions;
 mod connection;
 mod context;
 mod credentials;
+mod decision;
+mod deputy;
 mod diff;
 mod domain;
 mod edge;
+mod escalation;
 mod events;
 mod explain;
 mod failure;
@@ -29,6 +36,7 @@ mod output;
 mod person;
 mod pin;
 mod place;
+mod point;
 mod product;
 mod purpose;
 mod rank;
@@ -38,12 +46,15 @@ mod role;
 mod search;
 mod serve;
 mod session;
+mod settings_file;
 mod share;
 mod status;
 mod sync;
 mod table;
+mod term;
 mod token;
 mod undo;
+mod who;
 mod words;
 
 use std::{

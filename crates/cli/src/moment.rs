@@ -20,6 +20,11 @@ pub(crate) fn minute(time: Option<&prost_types::Timestamp>, zone: &TimeZone) -> 
     shown(time, zone, "%Y-%m-%d %H:%M")
 }
 
+/// To the minute with the day of the week, in a time zone: `Mon 2026-11-23 14:03`. Empty for none.
+pub(crate) fn weekday_minute(time: Option<&prost_types::Timestamp>, zone: &TimeZone) -> String {
+    shown(time, zone, "%a %Y-%m-%d %H:%M")
+}
+
 /// To the second, in the reader's time zone. Empty for none.
 pub(crate) fn second(time: Option<&prost_types::Timestamp>, zone: &TimeZone) -> String {
     shown(time, zone, "%Y-%m-%d %H:%M:%S")

@@ -5,6 +5,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::{context::Context, failure::Failure, session::Session};
+
 /// Why a name could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
@@ -159,6 +161,54 @@ impl FromStr for SessionRef {
 
     fn from_str(given: &str) -> Result<Self, Error> {
         id(given, "sessions/", "session", "s-91c2").map(|id| Self(format!("sessions/{id}")))
+    }
+}
+
+/// Something that goes by its number in a product, perhaps with the product in front: `7`, `webshop/7`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NumberRef {
+    product: Option<String>,
+    number: String,
+}
+
+impl FromStr for NumberRef {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, String> {
+        let (product, number) = match given.rsplit_once('/') {
+            Some((product, number)) => (Some(product), number),
+            None => (None, given),
+        };
+        let product = product.map(|product| {
+            let product = product.strip_prefix("products/").unwrap_or(product);
+            product.split('/').next().unwrap_or(product).to_owned()
+        });
+        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(format!("`{given}` names nothing by number: give 7, or PRODUCT/7"));
+        }
+        Ok(Self { product, number: number.to_owned() })
+    }
+}
+
+impl NumberRef {
+    /// The resource name, in a collection such as `escalations`.
+    ///
+    /// # Errors
+    /// The product is not said, and there is not just one.
+    pub(crate) async fn name(
+        &self,
+        session: &Session,
+        ctx: &Context,
+        collection: &str,
+    ) -> Result<String, Failure> {
+        let product = ctx.product(session, self.product.as_deref()).await?;
+        Ok(format!("products/{product}/{collection}/{}", self.number))
+    }
+
+    /// The resource name in a collection of this product, unless another was said.
+    pub(crate) fn within(&self, product: &str, collection: &str) -> String {
+        let product = self.product.as_deref().unwrap_or(product);
+        format!("products/{product}/{collection}/{}", self.number)
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Format {
     Table,
     /// JSON with stable names, for programs.
     Json,
+    /// A file that can be given back, where there is one.
+    Toml,
 }
 
 /// When to use colour.
@@ -133,6 +135,11 @@ impl Output {
     /// Whether a program reads the answers.
     pub(crate) fn is_json(&self) -> bool {
         self.format == Format::Json
+    }
+
+    /// Whether a file is wanted that can be given back.
+    pub(crate) fn is_toml(&self) -> bool {
+        self.format == Format::Toml
     }
 
     /// Whether only the bare answer is wanted.

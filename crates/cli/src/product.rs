@@ -13,6 +13,7 @@ use crate::{
     output::View,
     session::Session,
     table::{Column, Table, facts},
+    term::{VacancyShape, named, vacancies},
 };
 
 /// What can be done with products.
@@ -97,6 +98,18 @@ impl From<&v1::Product> for ProductShape {
             create_time: moment::rfc3339(product.create_time.as_ref()),
         }
     }
+}
+
+/// A product with who answers for it, as JSON.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    product: ProductShape,
+    chief_po: Option<String>,
+    chief_po_display_name: Option<String>,
+    deputy: Option<String>,
+    deputy_display_name: Option<String>,
+    vacancies: Vec<VacancyShape>,
 }
 
 /// A list of products as JSON.
@@ -186,19 +199,38 @@ async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
         .await?;
     let product = required(answer.product, "product")?;
     if ctx.out.is_json() {
-        return ctx.out.json(&ProductShape::from(&product));
+        return ctx.out.json(&Shown {
+            product: ProductShape::from(&product),
+            chief_po: names::short_or_none(&answer.chief_po).map(ToOwned::to_owned),
+            chief_po_display_name: Some(answer.chief_po_display_name)
+                .filter(|name| !name.is_empty()),
+            deputy: names::short_or_none(&answer.deputy).map(ToOwned::to_owned),
+            deputy_display_name: Some(answer.deputy_display_name).filter(|name| !name.is_empty()),
+            vacancies: answer.vacancies.iter().map(VacancyShape::from).collect(),
+        });
     }
     let view = ctx.out.view();
+    let seat = |person: &str, shown: &str, nobody: &str| {
+        if person.is_empty() { nobody.to_owned() } else { named(person, shown) }
+    };
+    let chief = seat(&answer.chief_po, &answer.chief_po_display_name, "(vacant)");
+    let deputy = seat(&answer.deputy, &answer.deputy_display_name, "");
     let items = format!("{} open of {} ever made", product.open_items, product.all_items);
     let pairs = [
         ("Product", names::short(&product.name).to_owned()),
         ("Name", product.display_name.clone()),
         ("Summary", product.summary.clone()),
+        ("Chief PO", chief),
+        ("Deputy", deputy),
         ("Items", items),
         ("Version", product.version.to_string()),
         ("Made", moment::minute(product.create_time.as_ref(), &view.zone)),
     ];
-    let text = facts(&pairs, view);
+    let mut text = facts(&pairs, view);
+    if !answer.vacancies.is_empty() {
+        text.push('\n');
+        text.push_str(&vacancies(&answer.vacancies, view));
+    }
     ctx.out.text(&text)
 }
 

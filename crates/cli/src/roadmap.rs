@@ -62,7 +62,8 @@ pub(crate) fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn written(date: &Date) -> String {
+/// A day, as `2027-01-04`.
+pub(crate) fn written(date: &Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
 }
 

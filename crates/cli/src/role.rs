@@ -1,19 +1,21 @@
 //! `koepel role`: who is what in a product.
 
 use clap::{Args, Subcommand};
-use koepel_api::v1::{self, Role};
+use koepel_api::v1::{self, Role, RoleState};
 use serde::Serialize;
 
 use crate::{
     as_of::{AsOf, FORMS},
     circumstances::{Receipt, Why, required},
     context::{Context, domain_within},
+    deputy::DeputyShape,
     failure::Failure,
     moment,
     names::{self, DomainRef, PersonRef, ProductRef},
     output::View,
     session::Session,
     table::{Column, Table},
+    term::{TermArgs, TermShape, VacancyShape, columns, told as days, vacancies},
     words,
 };
 
@@ -34,6 +36,9 @@ pub(crate) struct ListArgs {
     /// Product; may be left out when there is one only
     #[arg(value_name = "PRODUCT")]
     of: Option<ProductRef>,
+    /// Also roles whose last day is over
+    #[arg(long)]
+    all: bool,
     /// The roles as they were
     #[arg(long, value_name = "MOMENT", help = format!("The roles as they were: {FORMS}"))]
     as_of: Option<AsOf>,
@@ -43,15 +48,15 @@ pub(crate) struct ListArgs {
 #[derive(Args, Debug)]
 pub(crate) struct Seat {
     /// Person or tool
-    person: PersonRef,
+    pub(crate) person: PersonRef,
     /// What they are
     #[arg(value_parser = words::parser::<Role>(), value_name = "ROLE")]
-    role: Role,
-    /// Domain: needed for a domain PO, possible for a member
+    pub(crate) role: Role,
+    /// Domain: needed for a domain PO and a Scrum Master, possible for a member, a supplier and a tool
     #[arg(long, short, value_name = "DOMAIN")]
-    domain: Option<DomainRef>,
+    pub(crate) domain: Option<DomainRef>,
     #[command(flatten)]
-    why: Why,
+    pub(crate) why: Why,
 }
 
 /// What `role grant` can be given.
@@ -59,7 +64,9 @@ pub(crate) struct Seat {
 pub(crate) struct GrantArgs {
     #[command(flatten)]
     seat: Seat,
-    /// Take the seat from whoever holds it
+    #[command(flatten)]
+    term: TermArgs,
+    /// Take the seat from whoever holds it in these days; of the same person, change their days
     #[arg(long)]
     replace: bool,
 }
@@ -80,6 +87,8 @@ struct GrantShape {
     domain: Option<String>,
     since_version: u64,
     since_time: Option<String>,
+    term: Option<TermShape>,
+    state: Option<String>,
 }
 
 impl From<&v1::RoleGrant> for GrantShape {
@@ -92,6 +101,8 @@ impl From<&v1::RoleGrant> for GrantShape {
             domain: names::short_or_none(&grant.domain).map(ToOwned::to_owned),
             since_version: grant.since_version,
             since_time: moment::rfc3339(grant.since_time.as_ref()),
+            term: grant.term.as_ref().map(TermShape::from),
+            state: state_told(grant.state),
         }
     }
 }
@@ -101,8 +112,10 @@ impl From<&v1::RoleGrant> for GrantShape {
 struct Roles {
     version: u64,
     grants: Vec<GrantShape>,
+    deputies: Vec<DeputyShape>,
     vacant_domains: Vec<String>,
     chief_po_vacant: bool,
+    vacancies: Vec<VacancyShape>,
 }
 
 /// The answer of a command on a role, as JSON.
@@ -127,19 +140,21 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
     let product = ctx.product_of(&session, args.of.as_ref()).await?;
     let as_of = args.as_of.map(|as_of| as_of.to_wire(&product));
     let product = names::product(&product);
-    let question = v1::ListRolesRequest { product, min_version: 0, as_of };
+    let question = v1::ListRolesRequest { product, min_version: 0, as_of, include_over: args.all };
     let answer =
         session.ask(question, async |request| session.products().list_roles(request).await).await?;
     if ctx.out.is_json() {
         return ctx.out.json(&Roles {
             version: answer.version,
             grants: answer.grants.iter().map(GrantShape::from).collect(),
+            deputies: answer.deputies.iter().map(DeputyShape::from).collect(),
             vacant_domains: answer
                 .vacant_domains
                 .iter()
                 .map(|name| names::short(name).to_owned())
                 .collect(),
             chief_po_vacant: answer.chief_po_vacant,
+            vacancies: answer.vacancies.iter().map(VacancyShape::from).collect(),
         });
     }
     let text = told(&answer, ctx.out.view());
@@ -153,34 +168,57 @@ fn told(answer: &v1::ListRolesResponse, view: &View) -> String {
         Column::Word("PERSON"),
         Column::Text("NAME"),
         Column::Word("SINCE"),
+        Column::Word("FROM"),
+        Column::Word("UNTIL"),
     ]);
     for grant in &answer.grants {
+        let (from, until) = columns(grant.term.as_ref());
         table.row([
             words::role(grant.role),
             names::short(&grant.domain).to_owned(),
             names::short(&grant.person).to_owned(),
             grant.person_display_name.clone(),
             moment::minute(grant.since_time.as_ref(), &view.zone),
+            from,
+            until,
         ]);
     }
-    let mut text = if answer.grants.is_empty() {
+    for deputy in &answer.deputies {
+        let (from, until) = columns(deputy.term.as_ref());
+        table.row([
+            format!("deputy {}", words::role(deputy.role)),
+            names::short(&deputy.domain).to_owned(),
+            names::short(&deputy.person).to_owned(),
+            deputy.person_display_name.clone(),
+            moment::minute(deputy.since_time.as_ref(), &view.zone),
+            from,
+            until,
+        ]);
+    }
+    let mut text = if answer.grants.is_empty() && answer.deputies.is_empty() {
         "Nobody holds a role yet.\n".to_owned()
     } else {
         table.render(view)
     };
-    if answer.chief_po_vacant {
-        text.push_str("\nVacant: Chief PO\n");
-    }
-    if !answer.vacant_domains.is_empty() {
-        let domains: Vec<&str> =
-            answer.vacant_domains.iter().map(|name| names::short(name)).collect();
-        text.push_str(&format!("\nWithout a domain PO: {}\n", domains.join(", ")));
+    if !answer.vacancies.is_empty() {
+        text.push('\n');
+        text.push_str(&vacancies(&answer.vacancies, view));
     }
     text
 }
 
+/// The word for programs of whether a role is in force.
+pub(crate) fn state_told(state: i32) -> Option<String> {
+    match RoleState::try_from(state) {
+        Ok(RoleState::Coming) => Some("coming".to_owned()),
+        Ok(RoleState::InForce) => Some("in_force".to_owned()),
+        Ok(RoleState::Over) => Some("over".to_owned()),
+        Ok(RoleState::Unspecified) | Err(_) => None,
+    }
+}
+
 /// The names of product and domain (empty for none) that a seat is in.
-async fn place_of(
+pub(crate) async fn place_of(
     seat: &Seat,
     session: &Session,
     ctx: &Context,
@@ -203,6 +241,9 @@ async fn grant(args: GrantArgs, ctx: &mut Context) -> Result<(), Failure> {
         replace: args.replace,
         reason: why.text(),
         request_id,
+        first_day: args.term.from,
+        last_day: args.term.until,
+        time_zone: args.term.zone.unwrap_or_default(),
     };
     let answer = session
         .command(command, async |request| session.products().grant_role(request).await)
@@ -220,8 +261,9 @@ async fn grant(args: GrantArgs, ctx: &mut Context) -> Result<(), Failure> {
     };
     let seat = seat_told(&receipt.product, &grant.domain, grant.role);
     ctx.out.say(&format!(
-        "{} is {seat} from now on. Version {}.",
+        "{} is {seat} {}. Version {}.",
         names::short(&grant.person),
+        days(grant.term.as_ref()),
         receipt.version
     ))
 }
@@ -254,7 +296,7 @@ async fn revoke(args: RevokeArgs, ctx: &mut Context) -> Result<(), Failure> {
 }
 
 /// `Chief PO of webshop`, `domain PO of webshop/online`.
-fn seat_told(product: &str, domain: &str, role: i32) -> String {
+pub(crate) fn seat_told(product: &str, domain: &str, role: i32) -> String {
     let product = names::short(product);
     match names::short_or_none(domain) {
         Some(domain) => format!("{} of {product}/{domain}", words::role(role)),
@@ -275,14 +317,17 @@ mod tests {
                 role: Role::ChiefPo.into(),
                 ..v1::RoleGrant::default()
             }],
-            vacant_domains: vec!["products/webshop/domains/online".to_owned()],
-            chief_po_vacant: false,
-            version: 3,
+            vacancies: vec![v1::Vacancy {
+                role: Role::DomainPo.into(),
+                domain: "products/webshop/domains/online".to_owned(),
+                ..v1::Vacancy::default()
+            }],
+            ..v1::ListRolesResponse::default()
         };
         assert_eq!(
             told(&answer, &View::plain(None)),
-            "ROLE      DOMAIN  PERSON  NAME          SINCE\nChief PO          p-1     Hanna Visser\n\nWithout a domain PO: \
-             online\n"
+            "ROLE      DOMAIN  PERSON  NAME          SINCE  FROM  UNTIL\nChief PO          p-1     Hanna Visser\n\nVacant: domain \
+             PO of online\n"
         );
     }
 

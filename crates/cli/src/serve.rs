@@ -48,6 +48,9 @@ pub(crate) struct ServeArgs {
     /// is lost, as after restoring a backup elsewhere
     #[arg(long)]
     new_admin_token: bool,
+    /// Have the clock stand at this time until `koepel clock set` moves it; for tests and demos
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    manual_clock: Option<String>,
 }
 
 /// What `demo` can be given.
@@ -62,6 +65,9 @@ pub(crate) struct DemoArgs {
     /// File to write the address to once the server listens
     #[arg(long, value_name = "FILE")]
     address_file: Option<PathBuf>,
+    /// Have the clock stand at this time until `koepel clock set` moves it
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    manual_clock: Option<String>,
 }
 
 pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
@@ -72,6 +78,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         log_format: variable("KOEPEL_LOG_FORMAT"),
         address_file: args.address_file,
         new_admin_token: args.new_admin_token,
+        manual_clock: args.manual_clock,
         nats: variables("KOEPEL_NATS_"),
         oidc: variables("KOEPEL_OIDC_"),
     };
@@ -97,6 +104,7 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         log_format: variable("KOEPEL_LOG_FORMAT"),
         address_file: args.address_file,
         new_admin_token: false,
+        manual_clock: args.manual_clock,
         // The demo is nobody else's business.
         nats: BTreeMap::new(),
         oidc: BTreeMap::new(),

@@ -3,8 +3,13 @@
 use std::{error::Error as _, io, net::IpAddr, time::Duration};
 
 use koepel_api::v1::{
-    admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
+    backlog_service_client::BacklogServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    directory_service_client::DirectoryServiceClient,
+    escalation_point_service_client::EscalationPointServiceClient,
+    escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
+    governance_service_client::GovernanceServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
     share_service_client::ShareServiceClient, sync_service_client::SyncServiceClient,
@@ -96,6 +101,11 @@ impl Session {
         ProductServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
+    /// Whom to ask.
+    pub(crate) fn directory(&self) -> DirectoryServiceClient<Connection> {
+        DirectoryServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
     /// Items and their order.
     pub(crate) fn backlog(&self) -> BacklogServiceClient<Connection> {
         BacklogServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
@@ -114,6 +124,16 @@ impl Session {
     /// Links for people without an account.
     pub(crate) fn shares(&self) -> ShareServiceClient<Connection> {
         ShareServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Disagreements.
+    pub(crate) fn escalations(&self) -> EscalationServiceClient<Connection> {
+        EscalationServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Decisions.
+    pub(crate) fn governance(&self) -> GovernanceServiceClient<Connection> {
+        GovernanceServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// When POs met.
@@ -136,9 +156,20 @@ impl Session {
         IngestServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
     }
 
+    /// Who is told what.
+    pub(crate) fn alerts(&self) -> AlertServiceClient<Connection> {
+        AlertServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
     /// Team tools that push.
     pub(crate) fn connections(&self) -> ConnectionServiceClient<Connection> {
         ConnectionServiceClient::new(self.connection()).max_decoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Who decides what, and calendars.
+    pub(crate) fn escalation_points(&self) -> EscalationPointServiceClient<Connection> {
+        EscalationPointServiceClient::new(self.connection())
+            .max_decoding_message_size(MESSAGE_BYTES)
     }
 
     /// People, tokens, the server itself.

@@ -1,7 +1,10 @@
 //! The API's enums as words: lower case with `_` for programs, with `-` on the command line, with spaces for people.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use koepel_api::v1::{ItemKind, ItemStatus, LinkKind, Moscow, Role};
+use koepel_api::v1::{
+    AlertChannel, AlertConcern, AlertKind, AlertShape, Country, DeliveryState, EscalationState,
+    ItemKind, ItemStatus, LinkKind, Moscow, Role, Topic,
+};
 
 /// An enum of the API whose values are shown and given as words. A trait and not five copies of what is below.
 pub(crate) trait Word: Copy + Send + Sync + TryFrom<i32> + 'static {
@@ -18,6 +21,62 @@ impl Word for ItemKind {
     const PREFIX: &'static str = "ITEM_KIND_";
     const ALL: &'static [Self] =
         &[Self::Epic, Self::Feature, Self::Story, Self::Task, Self::Defect, Self::Impediment];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertKind {
+    const PREFIX: &'static str = "ALERT_KIND_";
+    const ALL: &'static [Self] = &[
+        Self::EscalationRaised,
+        Self::EscalationAcknowledged,
+        Self::EscalationCommented,
+        Self::EscalationReminder,
+        Self::EscalationOverdue,
+        Self::EscalationHandedOver,
+        Self::EscalationDecided,
+        Self::EscalationWithdrawn,
+        Self::EscalationReopened,
+        Self::DecisionNotFollowed,
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertChannel {
+    const PREFIX: &'static str = "ALERT_CHANNEL_";
+    const ALL: &'static [Self] = &[Self::Stream, Self::Webhook, Self::Email, Self::Nats];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertConcern {
+    const PREFIX: &'static str = "ALERT_CONCERN_";
+    const ALL: &'static [Self] = &[];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for AlertShape {
+    const PREFIX: &'static str = "ALERT_SHAPE_";
+    const ALL: &'static [Self] = &[Self::Standard, Self::Slack];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for DeliveryState {
+    const PREFIX: &'static str = "DELIVERY_STATE_";
+    const ALL: &'static [Self] = &[Self::Pending, Self::Delivered, Self::Dead];
 
     fn proto_name(self) -> &'static str {
         self.as_str_name()
@@ -61,12 +120,70 @@ impl Word for LinkKind {
 
 impl Word for Role {
     const PREFIX: &'static str = "ROLE_";
-    const ALL: &'static [Self] =
-        &[Self::ChiefPo, Self::DomainPo, Self::Member, Self::Stakeholder, Self::Tool];
+    const ALL: &'static [Self] = &[
+        Self::ChiefPo,
+        Self::DomainPo,
+        Self::ScrumMaster,
+        Self::Member,
+        Self::ProductCoordinator,
+        Self::ProgrammeLead,
+        Self::SteeringMember,
+        Self::CoordinationMember,
+        Self::Supplier,
+        Self::Stakeholder,
+        Self::Tool,
+    ];
 
     fn proto_name(self) -> &'static str {
         self.as_str_name()
     }
+}
+
+impl Word for Country {
+    const PREFIX: &'static str = "COUNTRY_";
+    const ALL: &'static [Self] = &[Self::Denmark, Self::Netherlands];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for Topic {
+    const PREFIX: &'static str = "TOPIC_";
+    const ALL: &'static [Self] = &[
+        Self::Priority,
+        Self::Vision,
+        Self::Dependency,
+        Self::Capacity,
+        Self::Quality,
+        Self::Budget,
+        Self::Compliance,
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+impl Word for EscalationState {
+    const PREFIX: &'static str = "ESCALATION_STATE_";
+    const ALL: &'static [Self] = &[Self::Open, Self::Decided, Self::Withdrawn];
+
+    fn proto_name(self) -> &'static str {
+        self.as_str_name()
+    }
+}
+
+/// The value of a word, with `-` or `_` in it.
+pub(crate) fn find<W: Word>(given: &str) -> Option<W> {
+    let given = given.replace('-', "_");
+    W::ALL.iter().copied().find(|value| word(*value) == given)
+}
+
+/// All words, for a refusal.
+pub(crate) fn list<W: Word>() -> String {
+    let words = W::ALL.iter().map(|value| word(*value).replace('_', "-"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The word for programs, such as `in_progress`; none for unspecified and for what a newer server may send.
@@ -90,6 +207,9 @@ pub(crate) fn role(value: i32) -> String {
     match Role::try_from(value) {
         Ok(Role::ChiefPo) => "Chief PO".to_owned(),
         Ok(Role::DomainPo) => "domain PO".to_owned(),
+        Ok(Role::ScrumMaster) => "Scrum Master".to_owned(),
+        Ok(Role::SteeringMember) => "steering-group member".to_owned(),
+        Ok(Role::CoordinationMember) => "coordination-group member".to_owned(),
         _ => for_people::<Role>(value),
     }
 }
@@ -100,14 +220,8 @@ pub(crate) fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
         let name = word(*value);
         PossibleValue::new(name.replace('_', "-")).alias(name)
     });
-    PossibleValuesParser::new(values).try_map(|given| {
-        let given = given.replace('-', "_");
-        W::ALL
-            .iter()
-            .copied()
-            .find(|value| word(*value) == given)
-            .ok_or("not one of the words above")
-    })
+    PossibleValuesParser::new(values)
+        .try_map(|given| find(&given).ok_or("not one of the words above"))
 }
 
 fn word<W: Word>(value: W) -> String {

@@ -31,8 +31,20 @@ impl Product {
         reason: &Reason,
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
-        let (no, item) = self.find_open(key, expected)?;
+        let (_, item) = self.find_open(key, expected)?;
         self.may(actor, Act::OrderProduct, &[self.domain_of(item)?])?;
+        self.rank(key, place, with_family, reason)
+    }
+
+    /// As [`Self::rank_item`], for whoever may.
+    pub(crate) fn rank(
+        &self,
+        key: &ItemKey,
+        place: &Place,
+        with_family: bool,
+        reason: &Reason,
+    ) -> Result<Vec<Event>, Error> {
+        let (no, _) = self.find_open(key, None)?;
         let to = self.place_in_product(Some(no), place)?;
         let family = if with_family { self.open_family(no)? } else { vec![no] };
         if family.len() > 1
@@ -84,6 +96,7 @@ impl Product {
             to,
             family_of: None,
             undoes: None,
+            decision: None,
             reason: reason.clone(),
         }))
     }
@@ -160,8 +173,14 @@ impl Product {
         reason: &Reason,
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
-        let (no, item) = self.find_open(key, expected)?;
+        let (_, item) = self.find_open(key, expected)?;
         self.may(actor, Act::Pin, &[self.domain_of(item)?])?;
+        self.pin(key, reason)
+    }
+
+    /// As [`Self::pin_item`], for whoever may.
+    pub(crate) fn pin(&self, key: &ItemKey, reason: &Reason) -> Result<Vec<Event>, Error> {
+        let (no, item) = self.find_open(key, None)?;
         if reason.is_empty() {
             return Err(Error::ReasonMissing("a pin"));
         }
@@ -170,7 +189,9 @@ impl Product {
         }
         self.not_pinned(key, item)?;
         let at = self.spot(&self.order, no)?;
-        Ok(vec![ItemPinned { item: key.clone(), at, reason: reason.clone() }.into()])
+        Ok(vec![
+            ItemPinned { item: key.clone(), at, decision: None, reason: reason.clone() }.into(),
+        ])
     }
 
     pub(crate) fn unpin_item(
@@ -180,13 +201,21 @@ impl Product {
         reason: &Reason,
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
-        let (no, item) = self.find_open(key, expected)?;
+        let (_, item) = self.find_open(key, expected)?;
         self.may(actor, Act::Pin, &[self.domain_of(item)?])?;
+        self.unpin(key, reason)
+    }
+
+    /// As [`Self::unpin_item`], for whoever may.
+    pub(crate) fn unpin(&self, key: &ItemKey, reason: &Reason) -> Result<Vec<Event>, Error> {
+        let (no, item) = self.find_open(key, None)?;
         if item.pin.is_none() {
             return Err(Error::NotPinned(key.clone()));
         }
         let at = self.spot(&self.order, no)?;
-        Ok(vec![ItemUnpinned { item: key.clone(), at, reason: reason.clone() }.into()])
+        Ok(vec![
+            ItemUnpinned { item: key.clone(), at, decision: None, reason: reason.clone() }.into(),
+        ])
     }
 
     pub(crate) fn not_pinned(&self, key: &ItemKey, item: &Item) -> Result<(), Error> {

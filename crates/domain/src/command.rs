@@ -1,12 +1,14 @@
 //! Everything that can be asked of a product, with every field checked already.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    connections,
+    calendar, connections, directory, escalations, grants,
     ids::{DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Told,
+    points::Point,
     roadmap::When,
-    roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
 
@@ -24,8 +26,10 @@ impl Place {
     pub const BOTTOM: Self = Self { anchor: Anchor::Bottom, seen: None };
 }
 
-/// What a place is next to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a place is next to. Stored with what a decision orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Anchor {
     /// Above all.
     Top,
@@ -293,30 +297,10 @@ pub enum Command {
         /// See [`Command`].
         expected: Option<Version>,
     },
-    /// Give a role.
-    GrantRole {
-        /// To whom.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain.
-        domain: Option<DomainId>,
-        /// Whether to take the seat from whoever holds it.
-        replace: bool,
-        /// Why.
-        reason: Reason,
-    },
-    /// Take a role.
-    RevokeRole {
-        /// From whom.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain.
-        domain: Option<DomainId>,
-        /// Why.
-        reason: Reason,
-    },
+    /// Give or take a role, or name or dismiss a deputy.
+    Cast(grants::Command),
+    /// Mind the gaps of the directory.
+    Directory(directory::Command),
     /// Make an item.
     CreateItem {
         /// In which domain.
@@ -586,6 +570,19 @@ pub enum Command {
     },
     /// Connect a team's tool, or change or end that.
     Connect(connections::Command),
+    /// Raise a disagreement, or bring one further.
+    Escalate(escalations::Command),
+    /// Save or remove a calendar.
+    KeepCalendars(calendar::Command),
+    /// Put a table of escalation points in the place of the one before.
+    SavePoints {
+        /// All of them; none for the built-in default.
+        points: Vec<Point>,
+        /// Why.
+        reason: Reason,
+        /// See [`Command`].
+        expected: Option<Version>,
+    },
     /// Make or change items as a source tells them; at most [`crate::import::ITEMS_MAX`].
     Import(Vec<ImportItem>),
 }

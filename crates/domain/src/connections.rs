@@ -7,9 +7,7 @@ use crate::{
     decide::fresh,
     domains::changed,
     error::Error,
-    event::{
-        ConnectionAdded, ConnectionRemoved, ConnectionUpdated, Event, RoleGranted, RoleRevoked,
-    },
+    event::{ConnectionAdded, ConnectionRemoved, ConnectionUpdated, Event, RoleGranted},
     ids::{ConnectionId, DomainId, PersonId, Version},
     mandate::{Act, Actor},
     order::DomainNo,
@@ -142,10 +140,10 @@ impl Product {
             return Err(Error::Full { what: "connections", limit: CONNECTIONS_MAX });
         }
         let mut events = Vec::new();
-        if !self.holds(person, Role::Tool, Some(domain)) {
+        if !self.holds(actor, person, Role::Tool, Some(domain)) {
             let (person, domain) = (person.clone(), Some(domain.clone()));
-            let (role, reason) = (Role::Tool, reason.clone());
-            events.push(RoleGranted { person, role, domain, reason }.into());
+            let (role, term, reason) = (Role::Tool, None, reason.clone());
+            events.push(RoleGranted { person, role, domain, term, reason }.into());
         }
         events.insert(0, added.into());
         Ok(events)
@@ -181,10 +179,7 @@ impl Product {
         }
         let mut events = vec![Self::removal(held, reason)];
         let domain = self.domain(held.domain).map(|domain| domain.id.clone());
-        if self.holds(&held.person, Role::Tool, domain.as_ref()) {
-            let (person, role, reason) = (held.person.clone(), Role::Tool, reason.clone());
-            events.push(RoleRevoked { person, role, domain, reason }.into());
-        }
+        events.extend(self.losses(actor, &held.person, Role::Tool, domain.as_ref(), reason));
         Ok(events)
     }
 

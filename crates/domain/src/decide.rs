@@ -24,7 +24,9 @@ impl Product {
         if !self.exists() {
             return Err(Error::UnknownProduct);
         }
-        self.decide_more(command, actor)
+        let mut events = self.decide_more(command, actor)?;
+        self.note_departures(&mut events)?;
+        Ok(events)
     }
 
     /// As [`Self::decide`], of a product that has begun.
@@ -43,12 +45,8 @@ impl Product {
             Command::DeleteDomain { domain, reason, expected } => {
                 self.delete_domain(actor, domain, reason, *expected)
             }
-            Command::GrantRole { person, role, domain, replace, reason } => {
-                self.grant_role(actor, person, *role, domain.as_ref(), *replace, reason)
-            }
-            Command::RevokeRole { person, role, domain, reason } => {
-                self.revoke_role(actor, person, *role, domain.as_ref(), reason)
-            }
+            Command::Cast(command) => self.cast(actor, command),
+            Command::Directory(command) => self.mind_gap(actor, command),
             Command::CreateItem { domain, item, place, reason } => {
                 self.create_item(actor, domain, item, place.as_ref(), reason)
             }
@@ -123,6 +121,11 @@ impl Product {
                 self.close_sync(actor, sync, summary, *expected)
             }
             Command::Connect(command) => self.connect(actor, command),
+            Command::Escalate(command) => self.escalate(actor, command),
+            Command::KeepCalendars(command) => self.keep_calendars(actor, command),
+            Command::SavePoints { points, reason, expected } => {
+                self.save_points(actor, points, reason, *expected)
+            }
             Command::Import(items) => self.import(actor, items),
         }
     }

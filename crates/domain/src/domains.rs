@@ -1,11 +1,11 @@
-//! Commands on the product itself, its domains and its roles.
+//! Commands on the product itself and its domains.
 
 use crate::{
     decide::fresh,
     error::Error,
     event::{
         Change, DomainAdded, DomainDeleted, DomainUpdated, Event, ProductCreated, ProductUpdated,
-        RoleGranted, RoleRevoked,
+        RoleGranted,
     },
     ids::{DomainId, DomainKey, PersonId, Version},
     mandate::{Act, Actor},
@@ -16,8 +16,6 @@ use crate::{
 
 /// Most domains of a product, deleted ones counted.
 pub const DOMAINS_MAX: u32 = 1_000;
-/// Most roles that are held in a product.
-pub const ROLES_MAX: u32 = 10_000;
 
 /// The change from `from` to `to`, if it is one.
 pub(crate) fn changed<T: Clone + PartialEq>(from: &T, to: Option<&T>) -> Option<Change<T>> {
@@ -42,6 +40,7 @@ impl Product {
                 person: chief_po.clone(),
                 role: Role::ChiefPo,
                 domain: None,
+                term: None,
                 reason: Reason::default(),
             }
             .into(),
@@ -126,97 +125,8 @@ impl Product {
         if entries > 0 {
             return Err(Error::DomainPlans { domain: domain.clone(), entries });
         }
-        let held = self.roles().filter(|(_, _, of, _)| *of == Some(domain));
-        let revoked = held.map(|(person, role, of, _)| {
-            let domain = of.cloned();
-            RoleRevoked { person: person.clone(), role, domain, reason: reason.clone() }.into()
-        });
+        let unseated = self.unseated(actor, domain, reason);
         let deleted = DomainDeleted { domain: domain.clone(), reason: reason.clone() }.into();
-        Ok(self.disconnected(no, reason).chain(revoked).chain([deleted]).collect())
+        Ok(self.disconnected(no, reason).chain(unseated).chain([deleted]).collect())
     }
-
-    pub(crate) fn grant_role(
-        &self,
-        actor: &Actor,
-        person: &PersonId,
-        role: Role,
-        domain: Option<&DomainId>,
-        replace: bool,
-        reason: &Reason,
-    ) -> Result<Vec<Event>, Error> {
-        self.may(actor, if role == Role::ChiefPo { Act::SeatChief } else { Act::GrantRoles }, &[])?;
-        self.role_fits(role, domain)?;
-        if self.holds(person, role, domain) {
-            return Ok(Vec::new());
-        }
-        if self.roles.len() >= usize::try_from(ROLES_MAX).unwrap_or(usize::MAX) {
-            return Err(Error::Full { what: "roles", limit: ROLES_MAX });
-        }
-        let mut events = Vec::new();
-        let holder = match (role, domain) {
-            (Role::ChiefPo, _) => self.chief_po(),
-            (Role::DomainPo, Some(domain)) => self.domain_po(domain),
-            (Role::DomainPo | Role::Member | Role::Stakeholder | Role::Tool, _) => None,
-        };
-        if let Some(holder) = holder {
-            if !replace {
-                return Err(Error::SeatTaken {
-                    holder: holder.clone(),
-                    role: role_text(role, domain),
-                });
-            }
-            let (person, domain) = (holder.clone(), domain.cloned());
-            events.push(RoleRevoked { person, role, domain, reason: reason.clone() }.into());
-        }
-        let granted = RoleGranted {
-            person: person.clone(),
-            role,
-            domain: domain.cloned(),
-            reason: reason.clone(),
-        };
-        events.push(granted.into());
-        Ok(events)
-    }
-
-    pub(crate) fn revoke_role(
-        &self,
-        actor: &Actor,
-        person: &PersonId,
-        role: Role,
-        domain: Option<&DomainId>,
-        reason: &Reason,
-    ) -> Result<Vec<Event>, Error> {
-        self.may(actor, if role == Role::ChiefPo { Act::SeatChief } else { Act::GrantRoles }, &[])?;
-        self.role_fits(role, domain)?;
-        if !self.holds(person, role, domain) {
-            return Err(Error::NoSuchRole {
-                person: person.clone(),
-                role: role_text(role, domain),
-            });
-        }
-        let revoked = RoleRevoked {
-            person: person.clone(),
-            role,
-            domain: domain.cloned(),
-            reason: reason.clone(),
-        };
-        Ok(vec![revoked.into()])
-    }
-
-    pub(crate) fn holds(&self, person: &PersonId, role: Role, domain: Option<&DomainId>) -> bool {
-        self.roles_of(person).any(|(held, of)| *held == role && of.as_ref() == domain)
-    }
-
-    fn role_fits(&self, role: Role, domain: Option<&DomainId>) -> Result<(), Error> {
-        match (role.needs_domain(), domain) {
-            (Some(true), None) => Err(Error::RoleDomain { role: role.title(), needed: true }),
-            (Some(false), Some(_)) => Err(Error::RoleDomain { role: role.title(), needed: false }),
-            (Some(true) | None, Some(domain)) => self.find_domain(domain).map(|_| ()),
-            (Some(false) | None, None) => Ok(()),
-        }
-    }
-}
-
-fn role_text(role: Role, domain: Option<&DomainId>) -> String {
-    domain.map_or_else(|| role.title().to_owned(), |domain| format!("{} of {domain}", role.title()))
 }

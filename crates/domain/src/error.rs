@@ -1,8 +1,13 @@
 //! Why a product refuses a command: one variant for each thing that a caller would do differently.
 
 use crate::{
-    ids::{ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Version},
+    day::Day,
+    ids::{
+        CalendarId, ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
+        ItemKey, PersonId, PointId, SyncId, Version,
+    },
     mandate,
+    points::{Cell, Wrong},
     text::{Reason, Source},
 };
 
@@ -195,14 +200,78 @@ pub enum Error {
     },
     /// Somebody holds the seat.
     #[error(
-        "{holder} is {role} already; exactly one is accountable: revoke that first, or replace"
+        "{holder} is {role} already{days}; exactly one is accountable: revoke that first, or replace"
     )]
     SeatTaken {
         /// Who.
         holder: PersonId,
         /// "Chief PO".
         role: String,
+        /// ", from 2026-12-01 until 2026-12-31"; empty without a term.
+        days: String,
     },
+    /// They hold the role in some of these days.
+    #[error("{person} is {role} already{days}; replace, to change from when to when")]
+    RoleHeld {
+        /// Who.
+        person: PersonId,
+        /// "member of online".
+        role: String,
+        /// As in [`Error::SeatTaken`].
+        days: String,
+    },
+    /// All its days are past.
+    #[error("the term {0} is over already; choose a later last day")]
+    TermOver(String),
+    /// Only seats have deputies.
+    #[error("a {0} has no deputy; the Chief PO and domain POs have")]
+    NoSeat(&'static str),
+    /// A deputy without a last day.
+    #[error("a deputy stands in until a day; say which")]
+    DeputyOpen,
+    /// A deputy for too long.
+    #[error(
+        "{days} days are too many for a deputy, at most {limit} are possible; whoever is away for longer should give up the seat"
+    )]
+    DeputyLong {
+        /// Asked.
+        days: i64,
+        /// Possible.
+        limit: u32,
+    },
+    /// They hold the seat.
+    #[error("{person} is {role} themselves{days}; name somebody else as deputy")]
+    DeputyOfSelf {
+        /// Who.
+        person: PersonId,
+        /// "Chief PO".
+        role: String,
+        /// As in [`Error::SeatTaken`].
+        days: String,
+    },
+    /// Somebody stands in for the seat's holder in some of these days.
+    #[error(
+        "{deputy} is deputy of the {role} already{days}; dismiss them first, or choose other days"
+    )]
+    DeputyTaken {
+        /// Who.
+        deputy: PersonId,
+        /// "Chief PO".
+        role: String,
+        /// As in [`Error::SeatTaken`].
+        days: String,
+    },
+    /// They are not deputy, now or later.
+    #[error("{person} is not deputy of the {role}, now or later")]
+    NoSuchDeputy {
+        /// Who.
+        person: PersonId,
+        /// "Chief PO".
+        role: String,
+    },
+    /// There is no such gap, or it is closed.
+    #[error("the directory has no open gap {0}")]
+    UnknownGap(u32),
     /// They do not have this role.
     #[error("{person} is not {role}")]
     NoSuchRole {
@@ -272,6 +341,64 @@ pub enum Error {
         /// Its connection.
         connection: ConnectionId,
     },
+    /// There is no such calendar.
+    #[error("there is no calendar {0} in this product")]
+    UnknownCalendar(CalendarId),
+    /// The id of what is built in.
+    #[error("{0} is the built-in calendar, which does not change; choose another id")]
+    CalendarReserved(CalendarId),
+    /// A calendar in which nothing would ever be due.
+    #[error("calendar {0} never opens; give it hours on at least one day of the week")]
+    NeverOpen(CalendarId),
+    /// A day of a calendar's own is given twice.
+    #[error("calendar {calendar} has two entries for {day}; leave one")]
+    DayTwice {
+        /// Which.
+        calendar: CalendarId,
+        /// The day.
+        day: Day,
+    },
+    /// A point counts by the calendar.
+    #[error(
+        "escalation point {point} counts by calendar {calendar}; save the points without it first"
+    )]
+    CalendarInUse {
+        /// Which.
+        calendar: CalendarId,
+        /// The first point that does.
+        point: PointId,
+    },
+    /// The default calendar goes last.
+    #[error("calendar {0} is the product's default; make another one the default first")]
+    DefaultCalendar(CalendarId),
+    /// Two points of a table have the same id.
+    #[error("two escalation points are called {0}; give each an id of its own")]
+    PointTwice(PointId),
+    /// A field of a point is wrong.
+    #[error("escalation point {point}, {field}: {wrong}")]
+    PointInvalid {
+        /// Which.
+        point: PointId,
+        /// Which of the table's points it is, from 0.
+        nth: usize,
+        /// `line[1].decider`.
+        field: String,
+        /// How.
+        wrong: Wrong,
+    },
+    /// Nobody would decide.
+    #[error("{} has no point; {}", .0, to_add(.0))]
+    PointGap(Cell),
+    /// Two would decide.
+    #[error("{cell} has two points, {first} and {second}; leave one of them")]
+    PointOverlap {
+        /// What both would decide.
+        cell: Cell,
+        /// One.
+        first: PointId,
+        /// The other.
+        second: PointId,
+    },
     /// News of an item that is not here, and too little of it to make one.
     #[error("no item here comes from {origin}, and one cannot be made without its {missing}")]
     UnknownOrigin {
@@ -280,6 +407,60 @@ pub enum Error {
         /// "title".
         missing: &'static str,
     },
+    /// There is no such escalation.
+    #[error("there is no escalation {0} in this product")]
+    UnknownEscalation(EscalationNo),
+    /// The escalation waits for nothing any more.
+    #[error("escalation {escalation} was {how} already; reopen it first")]
+    EscalationEnded {
+        /// Which.
+        escalation: EscalationNo,
+        /// "decided" or "withdrawn".
+        how: &'static str,
+    },
+    /// The escalation waits for a decision.
+    #[error("escalation {0} is open already")]
+    EscalationOpen(EscalationNo),
+    /// It is not the actor's turn to decide.
+    #[error("{}", not_the_decider(*.escalation, *.own_cause, .deciders))]
+    NotTheDecider {
+        /// Which.
+        escalation: EscalationNo,
+        /// Whether the actor is a party to it.
+        own_cause: bool,
+        /// Who may.
+        deciders: Vec<PersonId>,
+    },
+    /// Only who raised an escalation takes it back.
+    #[error("escalation {escalation} can be withdrawn by {raised_by} only, who raised it")]
+    NotTheRaiser {
+        /// Which.
+        escalation: EscalationNo,
+        /// Who.
+        raised_by: PersonId,
+    },
+    /// The escalation has no such option.
+    #[error("there is no option {option}; {}", options_text(*.options))]
+    NoSuchOption {
+        /// As asked.
+        option: u32,
+        /// How many there are.
+        options: usize,
+    },
+    /// There is no such decision.
+    #[error("there is no decision {0} in this product")]
+    UnknownDecision(DecisionNo),
+    /// Another decision took its place.
+    #[error("decision {by} took the place of decision {decision} already; replace that one")]
+    DecisionReplaced {
+        /// Which.
+        decision: DecisionNo,
+        /// By which.
+        by: DecisionNo,
+    },
+    /// The service does this by itself.
+    #[error("{0} is done by the service itself, and by nobody else")]
+    OnlyTheService(&'static str),
     /// A text that must not be empty.
     #[error("{0} must not be empty")]
     Missing(&'static str),
@@ -314,6 +495,34 @@ fn nothing_to_undo(version: Version, current: Version) -> String {
     } else {
         "did not move an item, or the item has moved since; only an item's last move can be undone"
             .to_owned()
+    }
+}
+
+fn not_the_decider(escalation: EscalationNo, own_cause: bool, deciders: &[PersonId]) -> String {
+    let people: Vec<&str> = deciders.iter().map(PersonId::as_str).collect();
+    let may = match people.as_slice() {
+        [] => "nobody may at the moment: seat somebody who is not a party to it".to_owned(),
+        people => format!("{} may", people.join(" or ")),
+    };
+    if own_cause {
+        format!("nobody decides in their own cause, and escalation {escalation} is yours; {may}")
+    } else {
+        format!("it is not your turn to decide escalation {escalation}; {may}")
+    }
+}
+
+fn options_text(options: usize) -> String {
+    match options {
+        0 => "the escalation has none; say what is decided in your own words".to_owned(),
+        1 => "there is only option 1".to_owned(),
+        more => format!("there are options 1 to {more}"),
+    }
+}
+
+fn to_add(cell: &Cell) -> String {
+    match &cell.domain {
+        Some(domain) => format!("add one for the product or for {domain}"),
+        None => "add one for the product or across domains".to_owned(),
     }
 }
 
@@ -358,6 +567,15 @@ impl Error {
             Self::WrongStatus(_) => "WRONG_STATUS",
             Self::RoleDomain { .. } => "ROLE_DOMAIN",
             Self::SeatTaken { .. } => "SEAT_TAKEN",
+            Self::RoleHeld { .. } => "ROLE_HELD",
+            Self::TermOver(_) => "TERM_OVER",
+            Self::NoSeat(_) => "NO_SEAT",
+            Self::DeputyOpen => "DEPUTY_OPEN",
+            Self::DeputyLong { .. } => "DEPUTY_LONG",
+            Self::DeputyOfSelf { .. } => "DEPUTY_OF_SELF",
+            Self::DeputyTaken { .. } => "DEPUTY_TAKEN",
+            Self::NoSuchDeputy { .. } => "NO_SUCH_DEPUTY",
+            Self::UnknownGap(_) => "UNKNOWN_GAP",
             Self::NoSuchRole { .. } => "NO_SUCH_ROLE",
             Self::UnknownGoal(_) => "UNKNOWN_GOAL",
             Self::GoalExists(_) => "GOAL_EXISTS",
@@ -372,7 +590,26 @@ impl Error {
             Self::ConnectionExists(_) => "CONNECTION_EXISTS",
             Self::ConnectionGone { .. } => "CONNECTION_REMOVED",
             Self::ToolTaken { .. } => "TOOL_TAKEN",
+            Self::UnknownCalendar(_) => "UNKNOWN_CALENDAR",
+            Self::CalendarReserved(_) => "CALENDAR_RESERVED",
+            Self::NeverOpen(_) => "CALENDAR_NEVER_OPEN",
+            Self::DayTwice { .. } => "CALENDAR_DAY_TWICE",
+            Self::CalendarInUse { .. } => "CALENDAR_IN_USE",
+            Self::DefaultCalendar(_) => "CALENDAR_IS_DEFAULT",
+            Self::PointTwice(_) => "POINT_TWICE",
+            Self::PointInvalid { .. } => "POINT_INVALID",
+            Self::PointGap(_) => "POINT_GAP",
+            Self::PointOverlap { .. } => "POINT_OVERLAP",
             Self::UnknownOrigin { .. } => "UNKNOWN_ORIGIN",
+            Self::UnknownEscalation(_) => "UNKNOWN_ESCALATION",
+            Self::EscalationEnded { .. } => "ESCALATION_ENDED",
+            Self::EscalationOpen(_) => "ESCALATION_OPEN",
+            Self::NotTheDecider { .. } => "NOT_THE_DECIDER",
+            Self::NotTheRaiser { .. } => "NOT_THE_RAISER",
+            Self::NoSuchOption { .. } => "NO_SUCH_OPTION",
+            Self::UnknownDecision(_) => "UNKNOWN_DECISION",
+            Self::DecisionReplaced { .. } => "DECISION_REPLACED",
+            Self::OnlyTheService(_) => "ONLY_THE_SERVICE",
             Self::Missing(_) => "MISSING",
             Self::Full { .. } => "FULL",
             Self::Broken(_) => "BROKEN",

@@ -7,20 +7,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     ids::{
-        ConnectionId, ContentHash, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId,
+        ContentHash, DecisionNo, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId,
         Timestamp, Version,
     },
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     news::Field,
     roadmap::When,
-    roles::Role,
     text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
 };
 
 mod about;
 #[macro_use]
 mod events;
+mod connections;
+mod directory;
+mod escalations;
 mod parts;
+mod points;
+mod roles;
 mod undecodable;
 
 pub use parts::{Arrival, Change, LinkData, Spot, TargetData};
@@ -75,29 +79,19 @@ events! {
         reason: Reason,
     }
     /// Somebody got a role.
-    RoleGranted = 1 {
-        /// Who.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain, if the role belongs to one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        domain: Option<DomainId>,
-        /// Why.
-        reason: Reason,
-    }
+    RoleGranted = 2 [1] (roles)
     /// Somebody lost a role.
-    RoleRevoked = 1 {
-        /// Who.
-        person: PersonId,
-        /// Which.
-        role: Role,
-        /// For which domain, if the role belongs to one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        domain: Option<DomainId>,
-        /// Why.
-        reason: Reason,
-    }
+    RoleRevoked = 2 [1] (roles)
+    /// Somebody holds a role from another day, or to another day, than was said before.
+    RoleTermChanged = 1 (roles)
+    /// Somebody stands in for whoever holds a seat.
+    DeputyNamed = 1 (roles)
+    /// Somebody no longer stands in for the holder of a seat.
+    DeputyDismissed = 1 (roles)
+    /// Somebody asked who owns something, and the directory did not know.
+    QuestionUnanswered = 1 (directory)
+    /// A gap of the directory is closed.
+    GapResolved = 1 (directory)
     /// An item was made.
     ItemCreated = 2 [1] {
         /// Its key.
@@ -204,7 +198,7 @@ events! {
         reason: Reason,
     }
     /// The Chief PO moved an item and its turn.
-    ItemRanked = 1 {
+    ItemRanked = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// The place left.
@@ -217,6 +211,9 @@ events! {
         /// The version whose move this one reverses.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<Version>,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
@@ -241,26 +238,32 @@ events! {
         reason: Reason,
     }
     /// The Chief PO tied an item to its turn.
-    ItemPinned = 1 {
+    ItemPinned = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// Where it stands.
         at: Spot,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         reason: Reason,
     }
     /// The pin was taken out.
-    ItemUnpinned = 1 {
+    ItemUnpinned = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// Where it stands.
         at: Spot,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
     }
     /// An item went to another domain; an open one kept its place.
-    ItemMoved = 1 {
+    ItemMoved = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// Its domain before.
@@ -270,6 +273,9 @@ events! {
         /// Whether an import did it.
         #[serde(default, skip_serializing_if = "is_false")]
         imported: bool,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
@@ -316,7 +322,7 @@ events! {
         reason: Reason,
     }
     /// The work will not be done; the item left the order.
-    ItemDropped = 1 {
+    ItemDropped = 2 [1] {
         /// Which item.
         item: ItemKey,
         /// The place left, if it was open.
@@ -325,6 +331,9 @@ events! {
         /// Whether an import did it.
         #[serde(default, skip_serializing_if = "is_false")]
         imported: bool,
+        /// The decision that ordered it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionNo>,
         /// Why.
         #[serde(default, skip_serializing_if = "Reason::is_empty")]
         reason: Reason,
@@ -542,37 +551,37 @@ events! {
         summary: Summary,
     }
     /// A team's tool may push what happens there.
-    ConnectionAdded = 1 {
-        /// Its id.
-        connection: ConnectionId,
-        /// The only domain that it may write to.
-        domain: DomainId,
-        /// As whom it writes; a tool.
-        person: PersonId,
-        /// The source that its events must name; any, if empty.
-        #[serde(default, skip_serializing_if = "Line::is_empty")]
-        source: Line,
-        /// How its events are read, in the mapping language.
-        mapping: Text,
-    }
+    ConnectionAdded = 1 (connections)
     /// A connection's own facts changed.
-    ConnectionUpdated = 1 {
-        /// Which.
-        connection: ConnectionId,
-        /// The source that its events must name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        source: Option<Change<Line>>,
-        /// How its events are read from now on.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        mapping: Option<Text>,
-    }
-    /// A team's tool may push no more.
-    ConnectionRemoved = 1 {
-        /// Which.
-        connection: ConnectionId,
-        /// Why.
-        reason: Reason,
-    }
+    ConnectionUpdated = 1 (connections)
+    /// A connection ended.
+    ConnectionRemoved = 1 (connections)
+    /// A calendar was made, or got other facts.
+    CalendarSaved = 1 (points)
+    /// A calendar was removed; no point used it.
+    CalendarRemoved = 1 (points)
+    /// The table of escalation points was saved.
+    EscalationPointsSaved = 1 (points)
+    /// A disagreement was put before whoever decides it.
+    EscalationRaised = 1 (escalations)
+    /// Whoever decides said that they are on it.
+    EscalationAcknowledged = 1 (escalations)
+    /// Somebody said something about an escalation.
+    EscalationCommented = 1 (escalations)
+    /// Whoever decides was reminded.
+    EscalationReminded = 1 (escalations)
+    /// Whoever decides did not answer in time.
+    EscalationOverdue = 1 (escalations)
+    /// It is the turn of the next in line.
+    EscalationHandedOver = 1 (escalations)
+    /// An escalation was decided. What it changed are the events of the same commit that name the decision.
+    EscalationDecided = 1 (escalations)
+    /// An escalation was taken back.
+    EscalationWithdrawn = 1 (escalations)
+    /// An escalation is to be decided again, or after all.
+    EscalationReopened = 1 (escalations)
+    /// A move put two items the other way round than a decision had. The move is the other event of the commit.
+    DecisionNotFollowed = 1 (escalations)
     /// Texts of an event were taken out of the log, for good. The log checks by this one that what stands in their place is
     /// what was put there; it knows the type's name and the first three fields.
     TextRedacted = 1 {

@@ -1,6 +1,6 @@
 //! Folding events into the state. Decides nothing: an event says what happened.
 //!
-//! The product itself, its domains and its roles are here; items, their order and their ties are in the modules below.
+//! The product itself and its domains are here; roles, items, their order and their ties are in the modules below.
 
 use std::sync::Arc;
 
@@ -10,13 +10,16 @@ use crate::{
     ids::{DomainId, ItemKey, PersonId, Timestamp, Version},
     item::Item,
     order::{self, Change, DomainNo, ItemNo},
-    product::{Domain, Product, Since, index},
-    roles::Role,
+    product::{Domain, Product, index},
 };
 
 mod connections;
+mod directory;
+mod escalations;
 mod items;
 mod plans;
+mod points;
+mod roles;
 mod ties;
 mod turns;
 
@@ -81,10 +84,19 @@ impl Product {
             Event::DomainAdded(e) => self.domain_added(e, fold),
             Event::DomainUpdated(e) => self.domain_updated(e, fold),
             Event::DomainDeleted(e) => {
+                self.forget_roles(&e.domain);
                 self.edit_domain(&e.domain, fold, |domain| domain.deleted = true)
             }
             Event::RoleGranted(e) => self.role_granted(e, fold),
             Event::RoleRevoked(e) => self.role_revoked(e, fold),
+            Event::RoleTermChanged(e) => self.role_term_changed(e, fold),
+            Event::DeputyNamed(e) => self.deputy_named(e, fold),
+            Event::DeputyDismissed(e) => self.deputy_dismissed(e, fold),
+            Event::QuestionUnanswered(e) => {
+                self.question_unanswered(e, fold);
+                Ok(())
+            }
+            Event::GapResolved(e) => self.gap_resolved(e),
             Event::ItemCreated(e) => self.item_created(e, fold),
             Event::ItemUpdated(e) => self.item_updated(e, fold),
             Event::ItemRanked(e) => self.item_ranked(e, fold),
@@ -118,6 +130,23 @@ impl Product {
             Event::ConnectionAdded(e) => self.connection_added(e, fold),
             Event::ConnectionUpdated(e) => self.connection_updated(e, fold),
             Event::ConnectionRemoved(e) => self.connection_removed(e, fold),
+            Event::EscalationRaised(e) => self.escalation_raised(e, fold),
+            Event::EscalationAcknowledged(e) => self.escalation_acknowledged(e, fold),
+            Event::EscalationCommented(e) => self.edit_escalation(e.escalation, fold, |_| ()),
+            Event::EscalationReminded(e) => {
+                self.edit_escalation(e.escalation, fold, |held| held.reminded = true)
+            }
+            Event::EscalationOverdue(e) => {
+                self.edit_escalation(e.escalation, fold, |held| held.overdue = true)
+            }
+            Event::EscalationHandedOver(e) => self.escalation_handed_over(e, fold),
+            Event::EscalationDecided(e) => self.escalation_decided(e, fold),
+            Event::EscalationWithdrawn(e) => self.escalation_withdrawn(e, fold),
+            Event::EscalationReopened(e) => self.escalation_reopened(e, fold),
+            Event::DecisionNotFollowed(e) => self.decision_not_followed(e, fold),
+            Event::CalendarSaved(e) => self.calendar_saved(e, fold),
+            Event::CalendarRemoved(e) => self.calendar_removed(e),
+            Event::EscalationPointsSaved(e) => self.points_saved(e, fold),
             Event::TextRedacted(e) => self.text_redacted(e, fold),
         }
     }
@@ -150,7 +179,6 @@ impl Product {
             key: e.key.clone(),
             name: e.name.clone(),
             summary: e.summary.clone(),
-            po: None,
             deleted: false,
             changed: fold.version,
             numbers: imbl::Vector::new(),
@@ -181,39 +209,6 @@ impl Product {
                 self.changed = fold.version;
                 Ok(())
             }
-        }
-    }
-
-    fn role_granted(&mut self, e: &event::RoleGranted, fold: &Fold<'_>) -> Result<(), Why> {
-        let since = Since { version: fold.version, time: fold.time };
-        self.roles.insert((e.person.clone(), e.role, e.domain.clone()), since);
-        self.seat(e.role, e.domain.as_ref(), fold, |seat| *seat = Some(e.person.clone()))
-    }
-
-    fn role_revoked(&mut self, e: &event::RoleRevoked, fold: &Fold<'_>) -> Result<(), Why> {
-        self.roles.remove(&(e.person.clone(), e.role, e.domain.clone()));
-        self.seat(e.role, e.domain.as_ref(), fold, |seat| {
-            if seat.as_ref() == Some(&e.person) {
-                *seat = None;
-            }
-        })
-    }
-
-    /// The seat of the Chief PO or of a domain's PO; other roles have none.
-    fn seat(
-        &mut self,
-        role: Role,
-        domain: Option<&DomainId>,
-        fold: &Fold<'_>,
-        edit: impl FnOnce(&mut Option<PersonId>),
-    ) -> Result<(), Why> {
-        match (role, domain) {
-            (Role::ChiefPo, _) => {
-                edit(&mut self.chief_po);
-                Ok(())
-            }
-            (Role::DomainPo, Some(id)) => self.edit_domain(id, fold, |domain| edit(&mut domain.po)),
-            (Role::DomainPo | Role::Member | Role::Stakeholder | Role::Tool, _) => Ok(()),
         }
     }
 

@@ -141,6 +141,11 @@ text_id!(
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
 );
 text_id!(
+    /// A webhook's target in a product, `team-chat`.
+    TargetId, "target id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
     /// A person or tool, by an id that does not say who it is.
     PersonId, "person id", is_kebab,
     "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
@@ -154,6 +159,16 @@ text_id!(
     /// A PO-sync of a product, `2026-W47`.
     SyncId, "sync id", is_sync,
     "1 to 40 of A-Z, a-z, 0-9 and single hyphens, beginning with a letter or digit"
+);
+text_id!(
+    /// A calendar of a product, `copenhagen`.
+    CalendarId, "calendar id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
+);
+text_id!(
+    /// An escalation point of a product, `budget-offline`.
+    PointId, "escalation point id", is_kebab,
+    "1 to 40 of a-z, 0-9 and single hyphens, beginning with a letter"
 );
 text_id!(
     /// An API token, by the part of it that is no secret.
@@ -199,6 +214,14 @@ impl PersonId {
     #[must_use]
     pub fn share_link() -> Self {
         Self("share-link".into())
+    }
+}
+
+impl CalendarId {
+    /// The id of the calendar that is built in.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self(crate::calendar::BUILT_IN.into())
     }
 }
 
@@ -272,29 +295,47 @@ impl From<ItemKey> for String {
     }
 }
 
-/// A roadmap entry of a product, by its number from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EntryNo(pub u32);
+// A macro, because the types differ in nothing but name, and must not be mixed up.
+macro_rules! number_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u32);
 
-impl fmt::Display for EntryNo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for EntryNo {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let malformed = || Malformed::new("roadmap entry", text, "a number from 1, as in 7");
-        let canonical = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
-        if !canonical {
-            return Err(malformed());
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
         }
-        text.parse().map(Self).map_err(|_| malformed())
-    }
+
+        impl FromStr for $name {
+            type Err = Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Malformed> {
+                let malformed = || Malformed::new($what, text, "a number from 1, as in 7");
+                let canonical = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+                if !canonical {
+                    return Err(malformed());
+                }
+                text.parse().map(Self).map_err(|_| malformed())
+            }
+        }
+    };
 }
+
+number_id!(
+    /// A roadmap entry of a product, by its number from 1.
+    EntryNo, "roadmap entry"
+);
+number_id!(
+    /// An escalation of a product, by its number from 1.
+    EscalationNo, "escalation"
+);
+number_id!(
+    /// A decision in a product's decision log, by its number from 1.
+    DecisionNo, "decision"
+);
 
 /// How many commits a product has had; each makes the next one. 0 is before the first.
 #[derive(

@@ -243,7 +243,7 @@ impl Product {
         if home != item.domain {
             let (from, to) = (self.domain_of(item)?.clone(), home_id.clone());
             let (item, imported, reason) = (key.clone(), true, Reason::default());
-            events.push(ItemMoved { item, from, to, imported, reason }.into());
+            events.push(ItemMoved { item, from, to, imported, decision: None, reason }.into());
         }
         events.extend(self.import_status(actor, no, home, &key, from)?);
         events.extend(self.import_links(no, item, &key, from));
@@ -354,9 +354,10 @@ impl Product {
             Status::Done => {
                 Some(ItemCompleted { item: item_key, from: spot, imported: true, reason }.into())
             }
-            Status::Dropped => {
-                Some(ItemDropped { item: item_key, from: spot, imported: true, reason }.into())
-            }
+            Status::Dropped => Some(
+                ItemDropped { item: item_key, from: spot, imported: true, decision: None, reason }
+                    .into(),
+            ),
             Status::New | Status::Ready | Status::InProgress if item.status.is_open() => None,
             Status::New | Status::Ready | Status::InProgress => {
                 let arrival = self.arrival(actor, home, Some(&Place::BOTTOM))?;

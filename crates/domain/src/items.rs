@@ -65,7 +65,7 @@ impl Product {
         reason: &Reason,
     ) -> Result<Vec<Event>, Error> {
         let (no, _) = self.find_domain(domain)?;
-        self.may(actor, Act::CreateItem, &[domain])?;
+        self.may(actor, Act::to_create(item.kind), &[domain])?;
         if !item.status.is_open() {
             return Err(Error::WrongStatus(status_word(item.status)));
         }
@@ -183,7 +183,10 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let (no, item) = self.find(key, expected)?;
-        self.may(actor, Act::EditItem, &[self.domain_of(item)?])?;
+        // An impediment that becomes something else is an item like any other.
+        for kind in [item.kind, to.kind.unwrap_or(item.kind)] {
+            self.may(actor, Act::to_edit(kind), &[self.domain_of(item)?])?;
+        }
         if let Some(status) = to.status {
             if !item.status.is_open() {
                 return Err(Error::NotOpen { item: key.clone(), status: status_word(item.status) });
@@ -261,15 +264,28 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let (_, item) = self.find(key, expected)?;
+        self.find_domain(domain)?;
+        self.may(actor, Act::MoveItem, &[self.domain_of(item)?, domain])?;
+        self.give(key, domain, reason)
+    }
+
+    /// As [`Self::move_item`], for whoever may.
+    pub(crate) fn give(
+        &self,
+        key: &ItemKey,
+        domain: &DomainId,
+        reason: &Reason,
+    ) -> Result<Vec<Event>, Error> {
+        let (_, item) = self.find(key, None)?;
         let from = self.domain_of(item)?;
         let (to_no, _) = self.find_domain(domain)?;
-        self.may(actor, Act::MoveItem, &[from, domain])?;
         if from == domain {
             return Ok(Vec::new());
         }
         self.not_pinned(key, item)?;
         let (from, to, reason) = (from.clone(), domain.clone(), reason.clone());
-        let moved = ItemMoved { item: key.clone(), from, to, imported: false, reason };
+        let moved =
+            ItemMoved { item: key.clone(), from, to, imported: false, decision: None, reason };
         // Nobody is asked for something by an item of their own.
         let asked = item.requests.iter().any(|request| request.domain == to_no);
         let settled = asked.then(|| RequestWithdrawn {
@@ -304,15 +320,28 @@ impl Product {
         reason: &Reason,
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
-        let (no, item) = self.find_open(key, expected)?;
+        let (_, item) = self.find_open(key, expected)?;
         self.may(actor, Act::CloseItem, &[self.domain_of(item)?])?;
+        self.dropped(key, reason)
+    }
+
+    /// As [`Self::drop_item`], for whoever may.
+    pub(crate) fn dropped(&self, key: &ItemKey, reason: &Reason) -> Result<Vec<Event>, Error> {
+        let (no, item) = self.find_open(key, None)?;
         if reason.is_empty() {
             return Err(Error::ReasonMissing("dropping an item"));
         }
         self.not_pinned(key, item)?;
         let from = Some(self.spot(&self.order, no)?);
         Ok(vec![
-            ItemDropped { item: key.clone(), from, imported: false, reason: reason.clone() }.into(),
+            ItemDropped {
+                item: key.clone(),
+                from,
+                imported: false,
+                decision: None,
+                reason: reason.clone(),
+            }
+            .into(),
         ])
     }
 

@@ -27,7 +27,7 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let (no, item) = self.find(key, expected)?;
-        self.may(actor, Act::EditItem, &[self.domain_of(item)?])?;
+        self.may(actor, Act::to_edit(item.kind), &[self.domain_of(item)?])?;
         let target = match &link.target {
             LinkEnd::Item(other) => {
                 let (other_no, _) = self.find(other, None)?;
@@ -55,7 +55,7 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let (_, item) = self.find(key, expected)?;
-        self.may(actor, Act::EditItem, &[self.domain_of(item)?])?;
+        self.may(actor, Act::to_edit(item.kind), &[self.domain_of(item)?])?;
         let link = self.linked(item, link).and_then(|link| self.link_data(link));
         let link = link.ok_or_else(|| Error::NoSuchLink(key.clone()))?;
         Ok(vec![LinkRemoved { item: key.clone(), link }.into()])
@@ -100,7 +100,7 @@ impl Product {
     ) -> Result<Vec<Event>, Error> {
         let (_, item) = self.find(key, expected)?;
         let own = self.domain_of(item)?;
-        self.may(actor, Act::EditItem, &[own])?;
+        self.may(actor, Act::to_edit(item.kind), &[own])?;
         let (no, _) = self.find_domain(domain)?;
         if own == domain {
             return Err(Error::OwnDomain { item: key.clone(), domain: domain.clone() });
@@ -126,7 +126,7 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let (_, item) = self.find(key, expected)?;
-        self.may(actor, Act::EditItem, &[self.domain_of(item)?])?;
+        self.may(actor, Act::to_edit(item.kind), &[self.domain_of(item)?])?;
         // A request to a domain that was deleted since can be taken back, too.
         let no = self.domain_ids.get(domain).ok_or_else(|| Error::UnknownDomain(domain.clone()))?;
         if !item.requests.iter().any(|request| request.domain == *no) {

@@ -7,10 +7,14 @@
 //! - `sources` and `aliases` lead to the items that hold them, and `waiting` to those with such a pending link; a source has
 //!   one holder;
 //! - `children` mirrors `parent`, which leads up at most [`DEPTH_MAX`](crate::item::DEPTH_MAX) levels;
-//! - `moves` mirrors `last_move`; each seat's holder has the role, and nobody else;
+//! - `moves` mirrors `last_move`; `seats` and `stand_ins` lead to those of `roles` and `deputies` that one person holds at
+//!   a time, and their terms do not overlap;
 //! - no item has a link twice, a link to itself, or a request to its own domain;
 //! - `planned` mirrors the items of entries, `entry_sources`, `goal_ids` and `sync_ids` lead to what has that name; only the
-//!   last sync may be open.
+//!   last sync may be open;
+//! - `open_escalations` and `deadlines` mirror the escalations that wait; `watched` holds pairs of open items of decisions that
+//!   nothing took the place of and every move has followed.
+//! - the default calendar is there, if any is, and the calendars that points name are.
 
 use std::{ops::Bound, sync::Arc};
 
@@ -18,16 +22,21 @@ use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    calendar::Kept,
     connections::Connection,
+    decisions::{Decision, Pair},
+    directory::Gap,
+    escalations::Escalation,
     goals::{Goal, GoalNo, Vision},
     ids::{
-        ConnectionId, DomainId, DomainKey, EntryNo, GoalId, ItemKey, PersonId, SyncId, Timestamp,
-        Version,
+        CalendarId, ConnectionId, DecisionNo, DomainId, DomainKey, EntryNo, EscalationNo, GoalId,
+        ItemKey, SyncId, Timestamp, Version,
     },
     item::Item,
     order::{DomainNo, ItemNo, Letter, Order},
+    points::Table,
     roadmap::Entry,
-    roles::Role,
+    seats::{Grant, Held, Seat, Sitting},
     syncs::Sync,
     text::{Name, Source, Summary},
 };
@@ -45,8 +54,6 @@ pub struct Domain {
     pub name: Name,
     /// What it is for.
     pub summary: Summary,
-    /// The accountable PO, if the seat is taken.
-    pub po: Option<PersonId>,
     /// Whether it was deleted.
     pub deleted: bool,
     /// The version of its last change.
@@ -55,16 +62,14 @@ pub struct Domain {
     pub(crate) numbers: Vector<ItemNo>,
 }
 
-/// When a role began.
+/// When something began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Since {
-    /// The version that granted it.
+    /// The version that did it.
     pub version: Version,
     /// Its time.
     pub time: Timestamp,
 }
-
-type Grant = (PersonId, Role, Option<DomainId>);
 
 /// A product as of a version.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -75,11 +80,13 @@ pub struct Product {
     pub(crate) created_at: Timestamp,
     pub(crate) changed: Version,
     pub(crate) order_changed: Version,
-    pub(crate) chief_po: Option<PersonId>,
     pub(crate) domains: Vector<Arc<Domain>>,
     pub(crate) domain_ids: OrdMap<DomainId, DomainNo>,
     pub(crate) domain_keys: OrdMap<DomainKey, DomainNo>,
-    pub(crate) roles: OrdMap<Grant, Since>,
+    pub(crate) roles: OrdMap<Grant, Held>,
+    pub(crate) seats: OrdMap<Seat, Sitting>,
+    pub(crate) deputies: OrdMap<Grant, Held>,
+    pub(crate) stand_ins: OrdMap<Seat, Sitting>,
     pub(crate) items: Vector<Arc<Item>>,
     pub(crate) order: Order,
     pub(crate) closed: Order,
@@ -97,6 +104,17 @@ pub struct Product {
     pub(crate) syncs: Vector<Arc<Sync>>,
     pub(crate) sync_ids: OrdMap<SyncId, u32>,
     pub(crate) connections: OrdMap<ConnectionId, Arc<Connection>>,
+    pub(crate) gaps: OrdMap<u32, Arc<Gap>>,
+    pub(crate) gap_texts: OrdMap<String, u32>,
+    pub(crate) gaps_made: u32,
+    pub(crate) escalations: Vector<Arc<Escalation>>,
+    pub(crate) open_escalations: OrdSet<EscalationNo>,
+    pub(crate) deadlines: OrdSet<(Timestamp, EscalationNo)>,
+    pub(crate) decisions: Vector<Arc<Decision>>,
+    pub(crate) watched: OrdSet<(DecisionNo, Pair)>,
+    pub(crate) calendars: OrdMap<CalendarId, Kept>,
+    pub(crate) default_calendar: Option<CalendarId>,
+    pub(crate) points: Arc<Table>,
 }
 
 impl Product {
@@ -140,18 +158,6 @@ impl Product {
     #[must_use]
     pub fn order_changed(&self) -> Version {
         self.order_changed
-    }
-
-    /// Who answers for it.
-    #[must_use]
-    pub fn chief_po(&self) -> Option<&PersonId> {
-        self.chief_po.as_ref()
-    }
-
-    /// Who answers for a domain.
-    #[must_use]
-    pub fn domain_po(&self, domain: &DomainId) -> Option<&PersonId> {
-        self.domain_by_id(domain).and_then(|(_, domain)| domain.po.as_ref())
     }
 
     /// All domains that were not deleted, in the order in which they were added.
@@ -258,25 +264,6 @@ impl Product {
                 Bound::Included((parent, ItemNo(u32::MAX))),
             ))
             .map(|(_, child)| *child)
-    }
-
-    /// What somebody is in this product, each with the domain it is for.
-    pub fn roles_of(&self, person: &PersonId) -> impl Iterator<Item = (&Role, &Option<DomainId>)> {
-        let from = (person.clone(), Role::ChiefPo, None);
-        self.roles
-            .range(from..)
-            .take_while({
-                let person = person.clone();
-                move |((holder, _, _), _)| *holder == person
-            })
-            .map(|((_, role, domain), _)| (role, domain))
-    }
-
-    /// Everybody's roles.
-    pub fn roles(&self) -> impl Iterator<Item = (&PersonId, Role, Option<&DomainId>, Since)> {
-        self.roles
-            .iter()
-            .map(|((person, role, domain), since)| (person, *role, domain.as_ref(), *since))
     }
 
     /// The letter of an item in the order.

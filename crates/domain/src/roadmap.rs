@@ -401,7 +401,11 @@ impl Product {
     }
 
     /// The entry, if it is on the roadmap and unchanged since the caller saw it.
-    fn find_entry(&self, no: EntryNo, expected: Option<Version>) -> Result<&Entry, Error> {
+    pub(crate) fn find_entry(
+        &self,
+        no: EntryNo,
+        expected: Option<Version>,
+    ) -> Result<&Entry, Error> {
         let entry = self.entry(no).ok_or(Error::UnknownEntry(no))?;
         fresh(&format!("roadmap entry {no}"), expected, entry.changed)?;
         match &entry.removed {

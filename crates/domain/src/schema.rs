@@ -10,17 +10,19 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::Value;
 
 use crate::{
+    calendar::{DayHours, Hours, SPANS_MAX, Zone},
     day::Day,
     event::Event,
     ids::{
-        ConnectionId, ContentHash, DomainId, DomainKey, EntryNo, GoalId, ID_MAX, IdentityId,
-        InvitationId, ItemKey, KEY_MAX, PersonId, ProductId, SessionId, ShareId, SyncId, Timestamp,
-        TokenId, Version,
+        CalendarId, ConnectionId, ContentHash, DecisionNo, DomainId, DomainKey, EntryNo,
+        EscalationNo, GoalId, ID_MAX, IdentityId, InvitationId, ItemKey, KEY_MAX, PersonId,
+        PointId, ProductId, SessionId, ShareId, SyncId, TargetId, Timestamp, TokenId, Version,
     },
     inbox,
     item::{Estimate, Value as ItemValue},
+    outbox,
     system::{self, IdentityHash, SecretHash},
-    text::{Label, Line, Name, Reason, Source, Summary, Text, Title},
+    text::{Label, Line, Name, Question, Reason, Source, Summary, Text, Title},
 };
 
 /// Lower case words, joined by single hyphens.
@@ -31,6 +33,9 @@ const LINE: &str = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u00
 const LINE_OR_NONE: &str = r"^([^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?)?$";
 /// No control characters but line ends and tabs.
 const BLOCK: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+
+/// A span of a day.
+const HOURS: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 
 // A macro, because the types differ in nothing but name and schema.
 macro_rules! schemas {
@@ -52,10 +57,19 @@ schemas! {
     DomainId: { "description": "A domain, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     PersonId: { "description": "A person or tool, by an id that does not say who it is.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     ConnectionId: { "description": "A connection of a product to a team's tool, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    TargetId: { "description": "A webhook's target of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     GoalId: { "description": "A goal of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     SyncId: { "description": "A PO-sync of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$" },
+    EscalationNo: { "description": "An escalation of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
+    DecisionNo: { "description": "A decision of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
     EntryNo: { "description": "A roadmap entry of a product, by its number.", "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
     Day: { "description": "A day of the Gregorian calendar, from 1970-01-01 to 2199-12-31.", "type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|20[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" },
+    Question: { "description": "A question, as it was asked.", "type": "string", "minLength": 1, "maxLength": 200, "pattern": LINE },
+    CalendarId: { "description": "A calendar of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    PointId: { "description": "An escalation point of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
+    Hours: { "description": "A span of a day on the wall clock, as 09:00-17:00; it may end at 24:00.", "type": "string", "pattern": HOURS },
+    DayHours: { "description": "The hours of a day, in order and without overlap; none if it is closed.", "type": "array", "maxItems": SPANS_MAX, "items": { "type": "string", "pattern": HOURS } },
+    Zone: { "description": "A time zone by its IANA name.", "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9/_+-]+$" },
     Line: { "description": "A line that may be empty.", "type": "string", "maxLength": 200, "pattern": LINE_OR_NONE },
     TokenId: { "description": "An API token, by the part of it that is no secret.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     InvitationId: { "description": "An invitation to sign in, by the part of it that is no secret.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
@@ -83,7 +97,7 @@ schemas! {
 /// A schema of a stored payload.
 #[derive(Clone, Debug)]
 pub struct EventSchema {
-    /// `events` if it is in the log of a product, `events/inbox` if in that of its inbox, `events/system` if in that of the server.
+    /// `events` if it is in the log of a product, `events/inbox` or `events/outbox` if in that of its inbox or outbox, `events/system` if in that of the server.
     pub folder: &'static str,
     /// The event's type.
     pub kind: String,
@@ -100,14 +114,15 @@ pub fn all() -> Vec<EventSchema> {
     let product = product.map(|(kind, version, schema)| of("events", kind, version, schema.into()));
     let system = variants::<system::Event>("events/system", system::Event::TYPES);
     let inbox = variants::<inbox::Event>("events/inbox", inbox::Event::TYPES);
-    product.chain(system).chain(inbox).collect()
+    let outbox = variants::<outbox::Event>("events/outbox", outbox::Event::TYPES);
+    product.chain(system).chain(inbox).chain(outbox).collect()
 }
 
 fn generator() -> SchemaGenerator {
     SchemaSettings::draft2020_12().into_generator()
 }
 
-/// The events of the server and of inboxes are the variants of one type each, and are stored under their names.
+/// The events of the server, of inboxes and of outboxes are the variants of one type each, and are stored under their names.
 fn variants<E: JsonSchema>(folder: &'static str, types: &[(&str, u16)]) -> Vec<EventSchema> {
     let whole = Value::from(generator().into_root_schema_for::<E>());
     let variants = whole.get("oneOf").and_then(Value::as_array).cloned().unwrap_or_default();

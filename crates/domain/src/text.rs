@@ -151,6 +151,10 @@ bounded!(
     Text, |text| block(text, 16 * 1024)
 );
 bounded!(
+    /// A question, as it was asked: 1 to 200 characters on one line.
+    Question, |text| line(text, 200, true)
+);
+bounded!(
     /// An address, or any other name of an item elsewhere: 1 to 500 characters on one line.
     Source, |text| line(text, 500, true)
 );
@@ -165,6 +169,14 @@ macro_rules! empty_default {
     )*};
 }
 empty_default!(Line, Reason, Summary, Text);
+
+impl Name {
+    /// The name of the calendar that is built in.
+    #[must_use]
+    pub(crate) fn built_in_calendar() -> Self {
+        Self("Built in: Monday to Friday 09:00-17:00 in UTC, no holidays".into())
+    }
+}
 
 impl Text {
     /// A fingerprint to see whether a text changed, without keeping it (FNV-1a, 64 bits; stable for ever, stored in snapshots).

@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use koepel_domain::{event::Event, inbox, system};
+use koepel_domain::{event::Event, inbox, outbox, system};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -127,4 +127,9 @@ fn each_stored_event_of_the_server_is_read_and_written_as_it_was() {
 #[test]
 fn each_stored_event_of_an_inbox_is_read_and_written_as_it_was() {
     check_variants("inbox", inbox::Event::TYPES, inbox::Event::kind);
+}
+
+#[test]
+fn each_stored_event_of_an_outbox_is_read_and_written_as_it_was() {
+    check_variants("outbox", outbox::Event::TYPES, outbox::Event::kind);
 }

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use koepel_domain::{
     event::Event,
     ids::{ContentHash, DomainId, DomainKey, ItemKey},
-    inbox, schema, system,
+    inbox, outbox, schema, system,
     text::{Label, Reason, Source, Text, Title},
 };
 use regex::Regex;
@@ -139,9 +139,12 @@ fn fixtures(folder: &str) -> Vec<(String, String, u64, Value)> {
 
 #[test]
 fn each_fixture_fits_the_schema_of_its_version() {
-    for (fixtures_in, schemas_in) in
-        [("events", "events"), ("inbox", "events/inbox"), ("system", "events/system")]
-    {
+    for (fixtures_in, schemas_in) in [
+        ("events", "events"),
+        ("inbox", "events/inbox"),
+        ("outbox", "events/outbox"),
+        ("system", "events/system"),
+    ] {
         for (name, kind, version, payload) in fixtures(fixtures_in) {
             let schema = schema_of(schemas_in, &kind, version);
             validate(&schema, &schema, &payload).unwrap_or_else(|why| panic!("{name}: {why}"));
@@ -195,7 +198,9 @@ fn what_is_checked_in_is_what_the_types_say() {
     let product = all("events", Event::TYPES);
     let system = all("events/system", system::Event::TYPES);
     let inbox = all("events/inbox", inbox::Event::TYPES);
-    assert_eq!(there, product.into_iter().chain(system).chain(inbox).collect());
+    let outbox = all("events/outbox", outbox::Event::TYPES);
+    let all = product.into_iter().chain(system).chain(inbox).chain(outbox);
+    assert_eq!(there, all.collect());
 }
 
 /// Checks that a type and its schema, a field of an event, take and refuse the same.

@@ -13,6 +13,8 @@
 
 #[path = "../tests/logs/stored.rs"]
 mod stored;
+#[path = "../tests/logs/ways_in.rs"]
+mod ways_in;
 
 use std::{
     fs,
@@ -21,17 +23,23 @@ use std::{
 };
 
 use koepel_domain::{
+    calendar::{self, Calendar, Country, Zone},
     command::{
         Anchor, Command, ImportItem, ImportLink, ItemChanges, LinkEnd, LinkTo, NewItem, Place,
     },
-    ids::{DomainId, ItemKey, PersonId, ProductId, Timestamp, TokenId, Version},
+    directory, grants,
+    ids::{
+        CalendarId, DomainId, ItemKey, PersonId, PointId, ProductId, Timestamp, TokenId, Version,
+    },
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     mandate::Actor,
     news::Told,
+    points::{Point, Scope, Topic, default_line},
     product::Product,
     roles::Role,
     system::{self, NewToken, SecretHash, System},
-    text::{Label, Name, Reason, Source, Summary, Text, Title},
+    term::Term,
+    text::{Label, Name, Question, Reason, Source, Summary, Text, Title},
 };
 use koepel_engine::{Aggregate, Engine, Request, SYSTEM, Settings, redaction};
 use koepel_event_log::{self as log, Hash, ProductName, SledLog};
@@ -130,12 +138,15 @@ fn house() -> Vec<(&'static str, Command)> {
         name: Name::new(id).unwrap(),
         summary: Summary::new("A domain").unwrap(),
     };
-    let grant = |person: &str, role, of: Option<&str>| Command::GrantRole {
-        person: person_id(person),
-        role,
-        domain: of.map(domain),
-        replace: false,
-        reason: why("knows the field"),
+    let grant = |person: &str, role, of: Option<&str>| {
+        Command::Cast(grants::Command::Grant {
+            person: person_id(person),
+            role,
+            domain: of.map(domain),
+            term: None,
+            replace: false,
+            reason: why("knows the field"),
+        })
     };
     let (name, summary) = (Name::new("Web shop").unwrap(), Summary::new("Sells").unwrap());
     let renamed = |name: &str| Some(Name::new(name).unwrap());
@@ -161,12 +172,12 @@ fn house() -> Vec<(&'static str, Command)> {
         ("p-hanna", grant("p-mem", Role::Member, None)),
         (
             "p-hanna",
-            Command::RevokeRole {
+            Command::Cast(grants::Command::Revoke {
                 person: person_id("p-mem"),
                 role: Role::Member,
                 domain: None,
                 reason: why("left"),
-            },
+            }),
         ),
         (
             "p-hanna",
@@ -175,6 +186,52 @@ fn house() -> Vec<(&'static str, Command)> {
                 reason: why("never used"),
                 expected: None,
             },
+        ),
+    ]
+}
+
+/// Roles from a day to a day, deputies, and a question without an answer.
+fn seats() -> Vec<(&'static str, Command)> {
+    let term = |first: Option<&str>, last: Option<&str>| {
+        let day = |text: &str| text.parse().unwrap();
+        let zone = Zone::new("Europe/Copenhagen").unwrap();
+        Term::new(first.map(day), last.map(day), &zone).unwrap()
+    };
+    let grant = |person: &str, term, replace| {
+        let (person, role) = (person_id(person), Role::DomainPo);
+        let (domain, reason) = (Some(domain("offline")), why("succession"));
+        Command::Cast(grants::Command::Grant { person, role, domain, term, replace, reason })
+    };
+    let (person, role, of) = (|| person_id("p-mem"), Role::ChiefPo, None);
+    let away = term(Some("2030-01-07"), Some("2030-01-18"));
+    let asked_by = person_id("p-mem");
+    let question = Question::new("Who owns the gift wrapping?").unwrap();
+    vec![
+        ("p-hanna", grant("p-mem", term(Some("2030-01-01"), None), true)),
+        ("p-hanna", grant("p-mem", term(Some("2030-01-01"), Some("2030-06-30")), true)),
+        (
+            "p-hanna",
+            Command::Cast(grants::Command::NameDeputy {
+                person: person(),
+                role,
+                domain: of.clone(),
+                term: away,
+                reason: why("leave"),
+            }),
+        ),
+        (
+            "p-hanna",
+            Command::Cast(grants::Command::DismissDeputy {
+                person: person(),
+                role,
+                domain: of,
+                reason: why("stays"),
+            }),
+        ),
+        ("admin", Command::Directory(directory::Command::Record { question, asked_by })),
+        (
+            "p-hanna",
+            Command::Directory(directory::Command::Resolve { gap: 1, reason: why("offline does") }),
         ),
     ]
 }
@@ -322,6 +379,44 @@ fn moves() -> Vec<(&'static str, Command)> {
     ]
 }
 
+fn deciders() -> Vec<(&'static str, Command)> {
+    let expected = None;
+    let office = |id: &str| {
+        let calendar = Calendar {
+            id: CalendarId::new(id).unwrap(),
+            zone: Zone::new("Europe/Copenhagen").unwrap(),
+            holidays: vec![Country::Denmark],
+            ..Calendar::built_in()
+        };
+        let (calendar, reason) = (Arc::new(calendar), why("we work there"));
+        Command::KeepCalendars(calendar::Command::Save {
+            calendar,
+            default: false,
+            reason,
+            expected,
+        })
+    };
+    let gone = calendar::Command::Remove {
+        calendar: CalendarId::new("utrecht").unwrap(),
+        reason: why("the office closed"),
+        expected,
+    };
+    let point = Point {
+        id: PointId::new("all").unwrap(),
+        topics: Topic::ALL.to_vec(),
+        scope: Scope::Product,
+        calendar: Some(CalendarId::new("copenhagen").unwrap()),
+        line: default_line(),
+    };
+    let table = Command::SavePoints { points: vec![point], reason: why("agreed"), expected };
+    vec![
+        ("p-hanna", office("copenhagen")),
+        ("p-hanna", office("utrecht")),
+        ("p-hanna", Command::KeepCalendars(gone)),
+        ("p-hanna", table),
+    ]
+}
+
 async fn done<A: Aggregate>(
     engine: &Engine<A, ()>,
     name: &ProductName,
@@ -357,6 +452,9 @@ async fn system(engine: &Engine<System, ()>, next: &mut Next) {
     let revoke =
         system::Command::RevokeToken { token: TokenId::new("t-1").unwrap(), reason: why("lost") };
     done(engine, &name, next.request("admin", revoke)).await;
+    for (person, command) in ways_in::all() {
+        done(engine, &name, next.request(person, command)).await;
+    }
 }
 
 /// Writes the history into a new log, and takes a text out of it again.
@@ -373,7 +471,7 @@ async fn write_log(dir: &Path) {
         chief_po: person_id("p-hanna"),
     };
     done(&products, &name, next.request("admin", begin)).await;
-    for (person, command) in house().into_iter().chain(items()) {
+    for (person, command) in house().into_iter().chain(seats()).chain(items()) {
         done(&products, &name, next.request(person, command)).await;
     }
     let reorder = Command::ReorderItem {
@@ -385,7 +483,7 @@ async fn write_log(dir: &Path) {
     let version = done(&products, &name, next.request("p-ole", reorder)).await;
     let undo = Command::UndoMove { version, reason: why("a mistake") };
     done(&products, &name, next.request("p-ole", undo)).await;
-    for (person, command) in moves() {
+    for (person, command) in moves().into_iter().chain(deciders()) {
         done(&products, &name, next.request(person, command)).await;
     }
     products.stop().await;

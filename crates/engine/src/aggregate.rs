@@ -1,5 +1,5 @@
-//! What the engine runs: something with commands, events and a state that is cheap to clone. There are three: a product, its
-//! inbox, and the reserved product `system`.
+//! What the engine runs: something with commands, events and a state that is cheap to clone. There are four: a product, its
+//! inbox, its outbox, and the reserved product `system`.
 
 use koepel_domain::{
     commit::{Commit, Misfit},
@@ -8,6 +8,7 @@ use koepel_domain::{
     inbox::Inbox,
     mandate::Actor,
     order::Change,
+    outbox::Outbox,
     product::Product,
     system::System,
 };
@@ -177,5 +178,37 @@ impl Aggregate for Inbox {
 
     fn decode(event: &log::Event) -> Result<Self::Event, Undecodable> {
         codec::decode_variant(event, koepel_domain::inbox::Event::TYPES)
+    }
+}
+
+impl Aggregate for Outbox {
+    type Command = koepel_domain::outbox::Command;
+    type Event = koepel_domain::outbox::Event;
+    type Error = koepel_domain::outbox::Error;
+    type Changes = ();
+
+    fn version(&self) -> Version {
+        Outbox::version(self)
+    }
+
+    /// Who may is asked of the product before.
+    fn decide(&self, command: &Self::Command, _: &Actor) -> Result<Vec<Self::Event>, Self::Error> {
+        Outbox::decide(self, command)
+    }
+
+    fn apply(&mut self, commit: &Commit<Self::Event>) -> Result<(), Misfit> {
+        Outbox::apply(self, commit)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        Outbox::check(self)
+    }
+
+    fn encode(event: &Self::Event) -> Result<log::Event, String> {
+        codec::encode_variant(event, event.kind(), koepel_domain::outbox::Event::TYPES)
+    }
+
+    fn decode(event: &log::Event) -> Result<Self::Event, Undecodable> {
+        codec::decode_variant(event, koepel_domain::outbox::Event::TYPES)
     }
 }

@@ -6,6 +6,7 @@ use koepel_domain::{
     event::{Event, Undecodable},
     ids::{PersonId, Timestamp, Version},
     inbox::Inbox,
+    outbox::Outbox,
     product::Product,
     system::System,
 };
@@ -99,6 +100,7 @@ pub fn check_record(record: &log::Record) -> Result<(), String> {
         let decoded = match Sort::of(&record.product) {
             Sort::System => System::decode(event).map(|_| ()),
             Sort::Inbox => Inbox::decode(event).map(|_| ()),
+            Sort::Outbox => Outbox::decode(event).map(|_| ()),
             Sort::Product => Product::decode(event).map(|_| ()),
         };
         decoded.map_err(|error| error.to_string())?;

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use koepel_domain::{
     ids::{PersonId, Timestamp},
     inbox::Inbox,
+    outbox::Outbox,
     product::Product,
     system::System,
     text::Reason,
@@ -145,6 +146,7 @@ pub async fn plan(
     let mut plan = match Sort::of(product) {
         Sort::System => plan_of::<System>(log, product, order, mint).await?,
         Sort::Inbox => plan_of::<Inbox>(log, product, order, mint).await?,
+        Sort::Outbox => plan_of::<Outbox>(log, product, order, mint).await?,
         Sort::Product => plan_of::<Product>(log, product, order, mint).await?,
     };
     let heads = log.products().await.map_err(unread)?;

@@ -1,4 +1,4 @@
-//! What a name of the log stands for: a product, the inbox of a product, or the server itself.
+//! What a name of the log stands for: a product, the inbox or the outbox of a product, or the server itself.
 
 use koepel_event_log::ProductName;
 
@@ -7,6 +7,8 @@ pub const SYSTEM: &str = "system";
 
 /// How the name of an inbox ends. No product's id has two hyphens in a row.
 const INBOX: &str = "--inbox";
+/// How the name of an outbox ends.
+const OUTBOX: &str = "--outbox";
 
 /// What a name of the log stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub enum Sort {
     Product,
     /// What tools push to a product.
     Inbox,
+    /// What a product tells people.
+    Outbox,
     /// The server.
     System,
 }
@@ -27,6 +31,8 @@ impl Sort {
             Self::System
         } else if name.as_str().ends_with(INBOX) {
             Self::Inbox
+        } else if name.as_str().ends_with(OUTBOX) {
+            Self::Outbox
         } else {
             Self::Product
         }
@@ -38,10 +44,17 @@ impl Sort {
         ProductName::new(&format!("{product}{INBOX}")).ok()
     }
 
-    /// The product that an inbox is of.
+    /// The name of a product's outbox; as [`Self::inbox_of`].
     #[must_use]
-    pub fn product_of(inbox: &ProductName) -> Option<&str> {
-        inbox.as_str().strip_suffix(INBOX)
+    pub fn outbox_of(product: &str) -> Option<ProductName> {
+        ProductName::new(&format!("{product}{OUTBOX}")).ok()
+    }
+
+    /// The product that an inbox or an outbox is of.
+    #[must_use]
+    pub fn product_of(name: &ProductName) -> Option<&str> {
+        let name = name.as_str();
+        name.strip_suffix(INBOX).or_else(|| name.strip_suffix(OUTBOX))
     }
 }
 
@@ -55,6 +68,9 @@ mod tests {
         for product in ["webshop", longest.as_str()] {
             let inbox = Sort::inbox_of(product).unwrap();
             assert_eq!((Sort::of(&inbox), Sort::product_of(&inbox)), (Sort::Inbox, Some(product)));
+            let outbox = Sort::outbox_of(product).unwrap();
+            let of = (Sort::of(&outbox), Sort::product_of(&outbox));
+            assert_eq!(of, (Sort::Outbox, Some(product)));
         }
         let sort = |name: &str| Sort::of(&ProductName::new(name).unwrap());
         assert_eq!((sort("webshop"), sort("system")), (Sort::Product, Sort::System));

@@ -1,6 +1,6 @@
 //! The hash of a product's state, by which two logs are known to tell the same.
 
-use koepel_domain::{inbox::Inbox, product::Product, system::System};
+use koepel_domain::{inbox::Inbox, outbox::Outbox, product::Product, system::System};
 use koepel_event_log::{EventLog, Hash, Head, ProductName};
 
 use crate::{Aggregate, Sort, replay, snapshot::FORMAT};
@@ -27,6 +27,7 @@ pub async fn state_hash(log: &dyn EventLog, product: &ProductName) -> Result<Sta
     match Sort::of(product) {
         Sort::System => of::<System>(log, product).await,
         Sort::Inbox => of::<Inbox>(log, product).await,
+        Sort::Outbox => of::<Outbox>(log, product).await,
         Sort::Product => of::<Product>(log, product).await,
     }
 }

@@ -4,6 +4,7 @@
 //! order the moves in between are needed, to tell what moved from what was moved past.
 
 mod order;
+mod roles;
 
 use koepel_domain::{
     goals::Goal,
@@ -12,7 +13,6 @@ use koepel_domain::{
     order::{DomainNo, ItemNo},
     product::{Domain, Product},
     roadmap::{Entry, Plan, Shift},
-    roles::Role,
     text::Name,
 };
 
@@ -182,29 +182,7 @@ impl Sides<'_> {
                 (one.subject, one.domain) = (Subject::Domain(no), Some(no));
             }
         }
-        let held: Vec<_> = before.roles().map(|(who, role, of, _)| (who, role, of)).collect();
-        for (person, role, of, since) in after.roles() {
-            if held.contains(&(person, role, of)) {
-                continue;
-            }
-            let told =
-                format!("{} became {}", (self.name)(person), sentence::role(after, role, of));
-            let domain = of.and_then(|of| after.domain_by_id(of)).map(|(no, _)| no);
-            let one = self.tell(Kind::People, told, Some(since.version));
-            (one.domain, one.crosses) = (domain, crosses(role));
-        }
-        for (person, role, of) in held {
-            let still =
-                after.roles().any(|(who, held, at, _)| (who, held, at) == (person, role, of));
-            if still {
-                continue;
-            }
-            let told =
-                format!("{} is no longer {}", (self.name)(person), sentence::role(after, role, of));
-            let domain = of.and_then(|of| before.domain_by_id(of)).map(|(no, _)| no);
-            let one = self.tell(Kind::People, told, None);
-            (one.domain, one.crosses) = (domain, crosses(role));
-        }
+        self.roles();
     }
 
     fn roadmap(&mut self) {
@@ -393,14 +371,6 @@ impl Sides<'_> {
                 (one.crosses, one.other_domains) = (true, vec![request.domain]);
             }
         }
-    }
-}
-
-/// Whether a change of such a role is everybody's business.
-fn crosses(role: Role) -> bool {
-    match role {
-        Role::ChiefPo | Role::DomainPo => true,
-        Role::Member | Role::Stakeholder | Role::Tool => false,
     }
 }
 

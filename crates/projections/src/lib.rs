@@ -4,6 +4,7 @@
 
 pub mod backlog;
 pub mod difference;
+pub mod escalation;
 pub mod explain;
 pub mod history;
 pub mod plan;

@@ -4,7 +4,7 @@
 
 use koepel_domain::{
     event::{Change, EntryChanged, Event, ItemCreated, Spot, TargetData},
-    ids::{DomainId, GoalId},
+    ids::{DecisionNo, DomainId, GoalId},
     item::{Estimate, Kind, Link, LinkKind, LinkTarget, Moscow, Status},
     order::DomainNo,
     product::Product,
@@ -13,7 +13,14 @@ use koepel_domain::{
     text::Reason,
 };
 
-use crate::plan::{plan, shifted};
+use crate::{
+    escalation,
+    plan::{plan, shifted},
+};
+
+mod seats;
+
+pub(crate) use seats::days;
 
 fn beside(spot: &Spot) -> String {
     match (&spot.after, &spot.before) {
@@ -22,6 +29,11 @@ fn beside(spot: &Spot) -> String {
         (Some(after), None) => format!("at the bottom, below {after}"),
         (None, None) => "as the only item".to_owned(),
     }
+}
+
+/// The decision that ordered a change.
+fn by(decision: Option<DecisionNo>) -> String {
+    decision.map_or_else(String::new, |no| format!(", by decision {no}"))
 }
 
 fn moved(from: &Spot, to: &Spot) -> String {
@@ -258,10 +270,19 @@ fn created(e: &ItemCreated, product: &Product) -> String {
     }
 }
 
+fn points(count: usize) -> String {
+    match count {
+        0 => "all escalations are decided by the built-in default again".to_owned(),
+        1 => "who decides escalations was said anew, in one point".to_owned(),
+        count => format!("who decides escalations was said anew, in {count} points"),
+    }
+}
+
 /// What happened, without its subject.
 #[must_use]
 pub fn sentence(event: &Event, product: &Product) -> String {
     let domain = |id| domain(product, id);
+    let matter = |no| escalation::named(product, no);
     match event {
         Event::ProductCreated(e) => format!("product “{}” began", e.name),
         Event::ProductUpdated(_) => "the product's name or summary changed".to_owned(),
@@ -270,12 +291,13 @@ pub fn sentence(event: &Event, product: &Product) -> String {
             format!("domain {} changed its name or summary", domain(&e.domain))
         }
         Event::DomainDeleted(e) => format!("domain {} was deleted", domain(&e.domain)),
-        Event::RoleGranted(e) => {
-            format!("{} became {}", e.person, role(product, e.role, e.domain.as_ref()))
-        }
-        Event::RoleRevoked(e) => {
-            format!("{} is no longer {}", e.person, role(product, e.role, e.domain.as_ref()))
-        }
+        Event::RoleGranted(e) => seats::granted(e, product),
+        Event::RoleRevoked(e) => seats::revoked(e, product),
+        Event::RoleTermChanged(e) => seats::term_changed(e, product),
+        Event::DeputyNamed(e) => seats::named(e, product),
+        Event::DeputyDismissed(e) => seats::dismissed(e, product),
+        Event::QuestionUnanswered(e) => format!("nobody could say: “{}”", e.question),
+        Event::GapResolved(e) => format!("gap {} of the directory was closed", e.gap),
         Event::ItemCreated(e) => created(e, product),
         Event::ItemUpdated(e) => updated(e, product),
         Event::ItemRanked(e) => {
@@ -288,7 +310,7 @@ pub fn sentence(event: &Event, product: &Product) -> String {
                     "went back {}{family} (undoing version {version})",
                     moved(&e.from, &e.to)
                 ),
-                None => format!("was ranked {}{family}", moved(&e.from, &e.to)),
+                None => format!("was ranked {}{family}{}", moved(&e.from, &e.to), by(e.decision)),
             }
         }
         Event::ItemReordered(e) => match e.undoes {
@@ -298,10 +320,15 @@ pub fn sentence(event: &Event, product: &Product) -> String {
             ),
             None => format!("was reordered within its domain {}", moved(&e.from, &e.to)),
         },
-        Event::ItemPinned(e) => format!("was pinned at place {}, {}", e.at.place, beside(&e.at)),
-        Event::ItemUnpinned(e) => format!("was unpinned at place {}", e.at.place),
+        Event::ItemPinned(e) => {
+            format!("was pinned at place {}, {}{}", e.at.place, beside(&e.at), by(e.decision))
+        }
+        Event::ItemUnpinned(e) => {
+            format!("was unpinned at place {}{}", e.at.place, by(e.decision))
+        }
         Event::ItemMoved(e) => {
-            format!("went from domain {} to domain {}", domain(&e.from), domain(&e.to))
+            let (from, to) = (domain(&e.from), domain(&e.to));
+            format!("went from domain {from} to domain {to}{}", by(e.decision))
         }
         Event::ItemSplit(e) => {
             format!(
@@ -315,7 +342,9 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         }
         Event::ItemMerged(e) => format!("was merged into {}{}", e.into, left(e.from.as_ref())),
         Event::ItemCompleted(e) => format!("was done{}", left(e.from.as_ref())),
-        Event::ItemDropped(e) => format!("was dropped{}", left(e.from.as_ref())),
+        Event::ItemDropped(e) => {
+            format!("was dropped{}{}", left(e.from.as_ref()), by(e.decision))
+        }
         Event::ItemReopened(e) => format!("was reopened at place {}", e.arrival.place),
         Event::LinkAdded(e) => format!("now {} {}", link(e.link.kind), target(&e.link.target)),
         Event::LinkRemoved(e) => {
@@ -353,6 +382,26 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         }
         Event::ConnectionUpdated(e) => format!("connection {} has another source", e.connection),
         Event::ConnectionRemoved(e) => format!("connection {} was removed", e.connection),
+        Event::EscalationRaised(e) => escalation::raised(e, product),
+        Event::EscalationAcknowledged(e) => format!("{} was acknowledged", matter(e.escalation)),
+        Event::EscalationCommented(e) => format!("{}: {}", matter(e.escalation), e.text),
+        Event::EscalationReminded(e) => {
+            format!("{} waits for an answer: a reminder was due", matter(e.escalation))
+        }
+        Event::EscalationOverdue(e) => {
+            format!("{} was not answered in time", matter(e.escalation))
+        }
+        Event::EscalationHandedOver(e) => escalation::handed_over(e, product),
+        Event::EscalationDecided(e) => escalation::decided(e, product),
+        Event::EscalationWithdrawn(e) => format!("{} was withdrawn", matter(e.escalation)),
+        Event::EscalationReopened(e) => format!("{} was reopened", matter(e.escalation)),
+        Event::DecisionNotFollowed(e) => escalation::not_followed(e, product),
+        Event::CalendarSaved(e) if e.default => {
+            format!("calendar {} was saved and is the default", e.calendar.name)
+        }
+        Event::CalendarSaved(e) => format!("calendar {} was saved", e.calendar.name),
+        Event::CalendarRemoved(e) => format!("calendar {} was removed", e.calendar),
+        Event::EscalationPointsSaved(e) => points(e.points.len()),
         Event::TextRedacted(e) => {
             format!("had a text of version {} taken out of the log for good", e.version)
         }
@@ -376,11 +425,23 @@ pub fn reason(event: &Event) -> &str {
         | Event::SyncStarted(_)
         | Event::SyncClosed(_)
         | Event::SourceTold(_)
+        | Event::QuestionUnanswered(_)
         | Event::ConnectionAdded(_)
-        | Event::ConnectionUpdated(_) => None,
+        | Event::ConnectionUpdated(_)
+        | Event::EscalationRaised(_)
+        | Event::EscalationAcknowledged(_)
+        | Event::EscalationCommented(_)
+        | Event::EscalationReminded(_)
+        | Event::EscalationOverdue(_)
+        | Event::EscalationHandedOver(_)
+        | Event::DecisionNotFollowed(_) => None,
         Event::DomainDeleted(e) => Some(&e.reason),
         Event::RoleGranted(e) => Some(&e.reason),
         Event::RoleRevoked(e) => Some(&e.reason),
+        Event::RoleTermChanged(e) => Some(&e.reason),
+        Event::DeputyNamed(e) => Some(&e.reason),
+        Event::DeputyDismissed(e) => Some(&e.reason),
+        Event::GapResolved(e) => Some(&e.reason),
         Event::ItemCreated(e) => Some(&e.reason),
         Event::ItemUpdated(e) => Some(&e.reason),
         Event::ItemRanked(e) => Some(&e.reason),
@@ -400,6 +461,12 @@ pub fn reason(event: &Event) -> &str {
         Event::EntryChanged(e) => Some(&e.reason),
         Event::EntryRemoved(e) => Some(&e.reason),
         Event::ConnectionRemoved(e) => Some(&e.reason),
+        Event::EscalationDecided(e) => Some(&e.reason),
+        Event::EscalationWithdrawn(e) => Some(&e.reason),
+        Event::EscalationReopened(e) => Some(&e.reason),
+        Event::CalendarSaved(e) => Some(&e.reason),
+        Event::CalendarRemoved(e) => Some(&e.reason),
+        Event::EscalationPointsSaved(e) => Some(&e.reason),
         Event::TextRedacted(e) => Some(&e.reason),
     };
     reason.map_or("", Reason::as_str)

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use koepel_domain::{
     commit::Commit,
     event::Event,
-    ids::{DomainId, PersonId, Version},
+    ids::{DomainId, PersonId, Timestamp, Version},
     roles::Role,
+    term::Term,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +18,23 @@ use serde::{Deserialize, Serialize};
 struct Tenure {
     role: Role,
     domain: Option<DomainId>,
+    /// Whether they stood in for whoever held it.
+    deputy: bool,
     granted: Version,
     revoked: Option<Version>,
+    term: Option<Term>,
+}
+
+impl Tenure {
+    fn is(&self, role: Role, domain: Option<&DomainId>, deputy: bool) -> bool {
+        self.role == role && self.domain.as_ref() == domain && self.deputy == deputy
+    }
+
+    /// Whether it was in force when the command was given that made `version`, at that time.
+    fn held(&self, version: Version, time: Timestamp) -> bool {
+        let given = self.granted < version && self.revoked.is_none_or(|revoked| revoked >= version);
+        given && self.term.as_ref().is_none_or(|term| term.has(time))
+    }
 }
 
 /// All roles that were ever held in a product.
@@ -35,12 +51,37 @@ impl Tenures {
             match event {
                 Event::RoleGranted(e) => {
                     let (role, domain) = (e.role, e.domain.clone());
-                    let tenure = Tenure { role, domain, granted: version, revoked: None };
-                    self.people.entry(e.person.clone()).or_default().push(tenure);
+                    let (granted, term) = (version, e.term.clone());
+                    let one = Tenure { role, domain, deputy: false, granted, revoked: None, term };
+                    self.people.entry(e.person.clone()).or_default().push(one);
+                }
+                Event::DeputyNamed(e) => {
+                    let (role, domain) = (e.role, e.domain.clone());
+                    let (granted, term) = (version, Some(e.term.clone()));
+                    let one = Tenure { role, domain, deputy: true, granted, revoked: None, term };
+                    self.people.entry(e.person.clone()).or_default().push(one);
                 }
                 Event::RoleRevoked(e) => {
                     let held = self.people.get_mut(&e.person).into_iter().flatten();
-                    end(held, version, |one| one.role == e.role && one.domain == e.domain);
+                    end(held, version, |one| {
+                        one.is(e.role, e.domain.as_ref(), false) && one.term == e.term
+                    });
+                }
+                Event::RoleTermChanged(e) => {
+                    let held = self.people.get_mut(&e.person).into_iter().flatten();
+                    let domain = e.domain.as_ref();
+                    for one in held.filter(|one| one.revoked.is_none()) {
+                        if one.is(e.role, domain, false) && one.term == e.term.from {
+                            one.term = e.term.to.clone();
+                        }
+                    }
+                }
+                Event::DeputyDismissed(e) => {
+                    let held = self.people.get_mut(&e.person).into_iter().flatten();
+                    end(held, version, |one| {
+                        one.is(e.role, e.domain.as_ref(), true)
+                            && one.term.as_ref() == Some(&e.term)
+                    });
                 }
                 Event::DomainDeleted(e) => {
                     let held = self.people.values_mut().flatten();
@@ -80,21 +121,40 @@ impl Tenures {
                 | Event::ConnectionAdded(_)
                 | Event::ConnectionUpdated(_)
                 | Event::ConnectionRemoved(_)
+                | Event::QuestionUnanswered(_)
+                | Event::GapResolved(_)
+                | Event::EscalationRaised(_)
+                | Event::EscalationAcknowledged(_)
+                | Event::EscalationCommented(_)
+                | Event::EscalationReminded(_)
+                | Event::EscalationOverdue(_)
+                | Event::EscalationHandedOver(_)
+                | Event::EscalationDecided(_)
+                | Event::EscalationWithdrawn(_)
+                | Event::EscalationReopened(_)
+                | Event::DecisionNotFollowed(_)
+                | Event::CalendarSaved(_)
+                | Event::CalendarRemoved(_)
+                | Event::EscalationPointsSaved(_)
                 | Event::TextRedacted(_) => {}
             }
         }
     }
 
-    /// What somebody was when they gave the command that made `version`, so before what it did itself; the weightiest role
-    /// first.
+    /// What somebody was when they gave the command that made `version`, at that time, so before what it did itself; the
+    /// weightiest role first. With each, whether they stood in for whoever held it.
     #[must_use]
-    pub fn held(&self, person: &PersonId, version: Version) -> Vec<(Role, Option<DomainId>)> {
+    pub fn held(
+        &self,
+        person: &PersonId,
+        version: Version,
+        time: Timestamp,
+    ) -> Vec<(Role, Option<DomainId>, bool)> {
         let all = self.people.get(person).map_or(&[][..], Vec::as_slice).iter();
-        let then = all.filter(|one| {
-            one.granted < version && one.revoked.is_none_or(|revoked| revoked >= version)
-        });
-        let mut held: Vec<_> = then.map(|one| (one.role, one.domain.clone())).collect();
+        let then = all.filter(|one| one.held(version, time));
+        let mut held: Vec<_> = then.map(|one| (one.role, one.domain.clone(), one.deputy)).collect();
         held.sort_unstable();
+        held.dedup();
         held
     }
 }

@@ -113,7 +113,9 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 fn clause(piece: &Piece<'_>, last: bool) -> Option<Clause> {
-    let found: Vec<&str> = words(piece.text).map(|(_, word)| word).collect();
+    // A mark that stands alone is a word of nothing once the marks are taken off.
+    let found = words(piece.text).map(|(_, word)| word);
+    let found: Vec<&str> = found.filter(|word| !fold::exact(word).is_empty()).collect();
     let word = found.last()?;
     let typing = last && !piece.unwanted && word.chars().count() >= PREFIX_LEAST;
     let prefix = !piece.quoted && (piece.text.ends_with('*') || typing);

@@ -27,8 +27,8 @@ use tokio::sync::{Semaphore, watch};
 use tonic::Status;
 
 use crate::{
-    clock::Clock, config::Config, directory::Directory, grpc::status, ids, metrics::Metrics,
-    push::Appliers, read_model::ReadModel, search::Searches, sign_in::SignIn,
+    alerts::Alerts, clock::Clock, config::Config, directory::Directory, grpc::status, ids,
+    metrics::Metrics, push::Appliers, read_model::ReadModel, search::Searches, sign_in::SignIn,
 };
 
 pub(crate) use crate::sign_in::caller::Caller;
@@ -42,6 +42,8 @@ pub(crate) struct App {
     /// What is pushed to products, each under its own name.
     pub(crate) inboxes: Engine<Inbox, ()>,
     pub(crate) appliers: Appliers,
+    /// What people are told.
+    pub(crate) alerts: Alerts,
     pub(crate) system: Engine<System, ()>,
     pub(crate) system_name: ProductName,
     pub(crate) directory: Directory,
@@ -178,6 +180,23 @@ impl App {
         }
         let message = format!("product {id} had not begun then; name a later moment");
         Err(status::not_found("BEFORE_BEGINNING", message))
+    }
+
+    /// The moment that a state is of: now, the time that was asked for, or that of its last commit. Who sits in a seat depends
+    /// on it.
+    pub(crate) async fn moment(
+        &self,
+        id: &ProductId,
+        view: &View<Product>,
+        as_of: Option<&v1::Moment>,
+    ) -> Result<Timestamp, Status> {
+        match moment_of("as_of", as_of, id).map_err(|error| status::invalid(&error))? {
+            None => Ok(self.clock.now()),
+            Some(Moment::Time(time)) => Ok(time.min(self.clock.now())),
+            Some(Moment::Version(_) | Moment::LastSync | Moment::Sync(_)) => {
+                Ok(self.commit(id, view.state.version().0).await?.time)
+            }
+        }
     }
 
     /// When a sync ended, and versions and times as they are.

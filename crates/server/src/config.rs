@@ -1,5 +1,6 @@
 //! Settings: defaults, then the configuration file, then the environment, then the command line. Each wrong one is named.
 
+pub mod alerts;
 pub mod nats;
 pub mod oidc;
 
@@ -11,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use koepel_domain::ids::Timestamp;
 use serde::Deserialize;
 
 use crate::listen::ConnectionLimits;
@@ -98,10 +100,14 @@ pub struct Config {
     pub address_file: Option<PathBuf>,
     /// Whether the start makes a new administrator's token, and ends those that earlier starts made.
     pub new_admin_token: bool,
+    /// Where the clock stands until it is set, for tests and demos; that of the system, if nothing is said.
+    pub manual_clock: Option<Timestamp>,
     /// Where committed events are published; nowhere, if nothing is said.
     pub nats: Option<nats::Nats>,
     /// Whose word is taken for who somebody is; nobody's, if nothing is said.
     pub oidc: Option<oidc::Oidc>,
+    /// How alerts are told.
+    pub alerts: alerts::Alerts,
 }
 
 /// What the environment and the command line say.
@@ -119,6 +125,8 @@ pub struct Overrides {
     pub address_file: Option<PathBuf>,
     /// `--new-admin-token`.
     pub new_admin_token: bool,
+    /// `--manual-clock`.
+    pub manual_clock: Option<String>,
     /// The variables whose names begin with `KOEPEL_NATS_`, by the rest of their names.
     pub nats: BTreeMap<String, String>,
     /// The variables whose names begin with `KOEPEL_OIDC_`, by the rest of their names.
@@ -138,6 +146,7 @@ struct File {
     limits: Limits,
     nats: Option<nats::File>,
     oidc: Option<oidc::File>,
+    alerts: Option<alerts::File>,
 }
 
 /// A setting that is wrong.
@@ -241,8 +250,22 @@ impl Config {
         if cache_bytes < 1 << 20 {
             note("cache_bytes", format!("{cache_bytes} is too small; it must be at least 1048576"));
         }
+        let manual_clock = overrides.manual_clock.and_then(|text| {
+            let read: Result<jiff::Timestamp, _> = text.parse();
+            match read {
+                Ok(at) => Some(Timestamp(at.as_microsecond())),
+                Err(_) => {
+                    note(
+                        "manual_clock",
+                        format!("{text:?} is no time such as 2026-11-30T08:00:00Z"),
+                    );
+                    None
+                }
+            }
+        });
         let nats = nats::load(file.nats, &overrides.nats, &mut wrong);
         let oidc = oidc::load(file.oidc, &overrides.oidc, &mut wrong);
+        let alerts = alerts::load(file.alerts, nats.is_some(), &mut wrong);
         let config = address.ok().map(|listen| Self {
             listen,
             data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),
@@ -253,8 +276,10 @@ impl Config {
             limits,
             address_file: overrides.address_file,
             new_admin_token: overrides.new_admin_token,
+            manual_clock,
             nats,
             oidc,
+            alerts,
         });
         match config {
             Some(config) if wrong.is_empty() => Ok(config),
@@ -275,8 +300,10 @@ impl Config {
             limits: Limits::default(),
             address_file: None,
             new_admin_token: false,
+            manual_clock: None,
             nats: None,
             oidc: None,
+            alerts: alerts::Alerts::default(),
         }
     }
 }

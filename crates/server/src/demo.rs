@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use koepel_domain::{
     command::{Anchor, Command, LinkEnd, LinkTo, NewItem, Place},
     event::Event,
+    grants,
     ids::{DomainId, DomainKey, ItemKey, PersonId, ProductId, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status, Value},
     mandate::Actor,
@@ -323,14 +324,9 @@ impl<'a> Loader<'a> {
                 _ => (Role::Member, held.domain.clone()),
             };
             let person = self.person(&held.person)?;
-            let grant = Command::GrantRole {
-                person,
-                role,
-                domain,
-                replace: false,
-                reason: Reason::default(),
-            };
-            self.run(Some(chief_po.clone()), grant).await?;
+            let (term, replace, reason) = (None, false, Reason::default());
+            let grant = grants::Command::Grant { person, role, domain, term, replace, reason };
+            self.run(Some(chief_po.clone()), Command::Cast(grant)).await?;
         }
         self.items(&chief_po, &file.items).await?;
         self.plans(&chief_po, &file.plans).await?;

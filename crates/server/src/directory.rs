@@ -68,11 +68,7 @@ impl Directory {
     /// If the file cannot be written; the names are still known then.
     pub(crate) fn keep(&self, holds: impl Fn(&PersonId) -> bool) -> io::Result<()> {
         let mut names = self.names.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // What a crash has left of a write has names in it, too.
-        match fs::remove_file(temporary(&self.path)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
+        remove_left_over(&self.path)?;
         let mut new = names.clone();
         new.retain(|person, _| holds(person));
         if new.len() != names.len() {
@@ -86,6 +82,17 @@ impl Directory {
 /// Where a file is written before it takes the place of the one before.
 fn temporary(path: &Path) -> PathBuf {
     path.with_extension("new")
+}
+
+/// Removes what a crash has left of a write: there may be in it what was to go.
+///
+/// # Errors
+/// What the file system says.
+pub(crate) fn remove_left_over(path: &Path) -> io::Result<()> {
+    match fs::remove_file(temporary(path)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// The secret of a data folder by which people in imported files become opaque ids; made when there is none.
@@ -116,10 +123,7 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let temporary = temporary(path);
     // A left-over of an earlier try may have other permissions.
-    match fs::remove_file(&temporary) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
+    remove_left_over(path)?;
     let mut file =
         fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     file.write_all(content)?;

@@ -5,7 +5,7 @@ use koepel_api::{
     v1,
 };
 use koepel_domain::{
-    ids::{DomainId, ItemKey, ProductId, Timestamp},
+    ids::{DomainId, EscalationNo, ItemKey, ProductId, Timestamp},
     product::Product,
 };
 use koepel_event_log::{Payload, Record};
@@ -16,13 +16,15 @@ use serde::Deserialize;
 struct Named {
     item: Option<ItemKey>,
     domain: Option<DomainId>,
+    escalation: Option<EscalationNo>,
 }
 
 fn subject(data: &str) -> Subject {
     match serde_json::from_str(data) {
         Ok(Named { item: Some(item), .. }) => Subject::Item(item),
-        Ok(Named { item: None, domain: Some(domain) }) => Subject::Domain(domain),
-        Ok(Named { item: None, domain: None }) | Err(_) => Subject::Product,
+        Ok(Named { escalation: Some(no), .. }) => Subject::Escalation(no),
+        Ok(Named { domain: Some(domain), .. }) => Subject::Domain(domain),
+        Ok(Named { item: None, domain: None, escalation: None }) | Err(_) => Subject::Product,
     }
 }
 
@@ -57,7 +59,7 @@ pub(crate) fn of<'a>(
 /// The domain that an event is of, as `product` has it now: that of the item, or the domain itself.
 pub(crate) fn domain(subject: &Subject, product: &Product) -> Option<DomainId> {
     match subject {
-        Subject::Product => None,
+        Subject::Product | Subject::Escalation(_) => None,
         Subject::Domain(domain) => Some(domain.clone()),
         Subject::Item(key) => {
             let item = product.item_by_key(key).map(|(_, item)| item.domain);

@@ -37,7 +37,7 @@ pub enum Error {
 /// a new one, because one that is in the file already may have been revoked.
 pub(crate) async fn administrator(
     config: &Config,
-    clock: Clock,
+    clock: &Clock,
     system: &Engine<System, ()>,
     name: &ProductName,
 ) -> Result<(), Error> {
@@ -114,7 +114,7 @@ fn made_by_starts(state: &System) -> Vec<TokenId> {
 }
 
 async fn execute(
-    clock: Clock,
+    clock: &Clock,
     system: &Engine<System, ()>,
     name: &ProductName,
     command: Command,

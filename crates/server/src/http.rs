@@ -12,8 +12,13 @@ use axum::{
 };
 use http::{StatusCode, header};
 use koepel_api::v1::{
-    admin_service_server::AdminServiceServer, backlog_service_server::BacklogServiceServer,
-    connection_service_server::ConnectionServiceServer, event_service_server::EventServiceServer,
+    admin_service_server::AdminServiceServer, alert_service_server::AlertServiceServer,
+    backlog_service_server::BacklogServiceServer,
+    connection_service_server::ConnectionServiceServer,
+    directory_service_server::DirectoryServiceServer,
+    escalation_point_service_server::EscalationPointServiceServer,
+    escalation_service_server::EscalationServiceServer, event_service_server::EventServiceServer,
+    governance_service_server::GovernanceServiceServer,
     history_service_server::HistoryServiceServer, ingest_service_server::IngestServiceServer,
     product_service_server::ProductServiceServer, roadmap_service_server::RoadmapServiceServer,
     share_service_server::ShareServiceServer, sync_service_server::SyncServiceServer,
@@ -30,12 +35,17 @@ use crate::{app::App, grpc, push, sign_in};
 pub(crate) struct Error(#[from] tonic_reflection::server::Error);
 
 /// The services that say whether the others are well.
-pub(crate) const SERVICES: [&str; 11] = [
+pub(crate) const SERVICES: [&str; 16] = [
     "",
     "koepel.v1.AdminService",
+    "koepel.v1.AlertService",
     "koepel.v1.BacklogService",
     "koepel.v1.ConnectionService",
+    "koepel.v1.DirectoryService",
+    "koepel.v1.EscalationService",
+    "koepel.v1.EscalationPointService",
     "koepel.v1.EventService",
+    "koepel.v1.GovernanceService",
     "koepel.v1.HistoryService",
     "koepel.v1.IngestService",
     "koepel.v1.ProductService",
@@ -55,10 +65,17 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
     let limit = app.config.limits.message_bytes;
     let admin = AdminServiceServer::new(grpc::admin::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let alert = AlertServiceServer::new(grpc::alert::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
     let backlog = BacklogServiceServer::new(grpc::backlog::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let connection = ConnectionServiceServer::new(grpc::connection::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let directory = DirectoryServiceServer::new(grpc::directory::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let escalation_point =
+        EscalationPointServiceServer::new(grpc::escalation_point::Handler(Arc::clone(app)))
+            .max_decoding_message_size(limit);
     let event = EventServiceServer::new(grpc::event::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
     let ingest = IngestServiceServer::new(grpc::ingest::Handler(Arc::clone(app)))
@@ -73,13 +90,22 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .max_decoding_message_size(limit);
     let sync = SyncServiceServer::new(grpc::sync::Handler(Arc::clone(app)))
         .max_decoding_message_size(limit);
+    let escalation = EscalationServiceServer::new(grpc::escalation::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
+    let governance = GovernanceServiceServer::new(grpc::governance::Handler(Arc::clone(app)))
+        .max_decoding_message_size(limit);
     let services = Routes::new(health)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .add_service(admin)
+        .add_service(alert)
         .add_service(backlog)
         .add_service(connection)
+        .add_service(directory)
+        .add_service(escalation)
+        .add_service(escalation_point)
         .add_service(event)
+        .add_service(governance)
         .add_service(ingest)
         .add_service(product)
         .add_service(history)

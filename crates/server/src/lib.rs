@@ -1,11 +1,14 @@
 //! The server: listens, authenticates, and puts the other crates together. The only one that reads the clock.
 
+mod alerts;
 mod app;
 mod backup;
 mod clock;
 pub mod config;
+mod deadlines;
 mod demo;
 mod directory;
+mod erasure;
 mod event;
 mod first_bytes;
 mod first_start;
@@ -16,6 +19,7 @@ mod import;
 pub mod listen;
 mod metrics;
 mod nats;
+mod owner;
 mod push;
 mod read_model;
 mod search;

@@ -18,7 +18,7 @@ use prometheus_client::{
 
 use koepel_event_log::{EventLog as _, Health};
 
-use crate::{app::App, nats};
+use crate::{alerts, app::App, nats};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Call {
@@ -47,6 +47,8 @@ pub(crate) struct Metrics {
     log_bytes: Counter,
     ready: Gauge,
     products: Gauge,
+    /// Of telling people.
+    pub(crate) alerts: alerts::Told,
     /// Of publishing to NATS, if that is set.
     pub(crate) nats: Option<Arc<nats::Told>>,
 }
@@ -74,6 +76,7 @@ impl Metrics {
             log_bytes: Counter::default(),
             ready: Gauge::default(),
             products: Gauge::default(),
+            alerts: alerts::Told::new(&mut registry),
             nats: nats.then(|| Arc::new(nats::Told::new(&mut registry))),
             registry: Registry::default(),
         };
@@ -135,6 +138,7 @@ impl Metrics {
         self.ready
             .set(i64::from(app.log.health() == Health::Ready && app.readiness().await.is_ok()));
         self.products.set(i64::try_from(app.products.names().await.len()).unwrap_or(i64::MAX));
+        self.alerts.measure(app).await;
         if let Some(nats) = &self.nats {
             nats.measure(&app.products.heads());
         }

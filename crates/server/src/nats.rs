@@ -14,7 +14,7 @@
 //! `told` is what is said of it.
 
 mod checkpoint;
-mod link;
+pub(crate) mod link;
 mod session;
 mod subject;
 mod told;

@@ -8,7 +8,13 @@ use std::{
     time::Duration,
 };
 
-use koepel_domain::{ids::ProductId, inbox::Inbox, product::Product, system::System};
+use koepel_domain::{
+    ids::{PersonId, ProductId},
+    inbox::Inbox,
+    outbox::Outbox,
+    product::Product,
+    system::System,
+};
 use koepel_engine::{Engine, SYSTEM, Settings, Sort};
 use koepel_event_log::{
     EventLog, HeadsOutcome, OpenError, ProductName, ReadError, ScrubPace, SledLog, Version,
@@ -21,12 +27,13 @@ use tokio::{
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use crate::{
+    alerts::{self, Alerts},
     app::{App, stop_signal},
     clock::Clock,
     config::Config,
-    demo,
+    deadlines, demo,
     directory::{Directory, people_key},
-    first_start, http, listen,
+    erasure, first_start, http, listen,
     metrics::Metrics,
     nats,
     push::Appliers,
@@ -106,6 +113,8 @@ pub struct Running {
     tending: JoinHandle<()>,
     scrub: JoinHandle<()>,
     publishing: JoinHandle<()>,
+    telling: JoinHandle<()>,
+    deadlines: JoinHandle<()>,
     signing_in: JoinHandle<()>,
 }
 
@@ -114,7 +123,12 @@ pub struct Running {
 /// # Errors
 /// [`Error`], with what to do.
 pub async fn start(config: Config) -> Result<Running, Error> {
-    let clock = Clock;
+    let clock = Clock::new(config.manual_clock);
+    if clock.is_manual() {
+        tracing::warn!(
+            "the clock stands still until it is set (`koepel clock set`); for tests and demos only"
+        );
+    }
     let dir = config.data_dir.clone();
     let data_dir = |error: io::Error| Error::DataDir { dir: dir.clone(), error };
     make_private(&config.data_dir).map_err(data_dir)?;
@@ -150,6 +164,8 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let tending = tokio::spawn(tend(Arc::clone(&app), health));
     let scrub = tokio::spawn(scrub(Arc::clone(&app.log)));
     let publishing = tokio::spawn(publish(Arc::clone(&app)));
+    let telling = tokio::spawn(alerts::run(Arc::clone(&app)));
+    let deadlines = tokio::spawn(deadlines::keep(Arc::clone(&app)));
     let signing_in = tokio::spawn({
         let (app, stopping) = (Arc::clone(&app), app.stopping.subscribe());
         async move {
@@ -164,7 +180,17 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         written.map_err(|error| Error::DataDir { dir: path.clone(), error })?;
     }
     tracing::info!(%address, data_dir = %app.config.data_dir.display(), products = app.products.names().await.len(), "koepel serves");
-    Ok(Running { app, address, listening, tending, scrub, publishing, signing_in })
+    Ok(Running {
+        app,
+        address,
+        listening,
+        tending,
+        scrub,
+        publishing,
+        telling,
+        deadlines,
+        signing_in,
+    })
 }
 
 impl Running {
@@ -199,18 +225,21 @@ impl Running {
     /// # Errors
     /// If the log did not close cleanly; what was acknowledged is durable all the same.
     pub async fn stopped(self) -> Result<(), Error> {
-        let Self { app, listening, tending, scrub, publishing, signing_in, .. } = self;
+        let Self {
+            app, listening, tending, scrub, publishing, telling, deadlines, signing_in, ..
+        } = self;
         let mut stopping = app.stopping.subscribe();
         stop_signal(&mut stopping).await;
         scrub.abort();
         // It may be waiting for the provider, which nobody needs to wait for.
         signing_in.abort();
-        for task in [listening, tending, publishing] {
+        for task in [listening, tending, publishing, telling, deadlines] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended badly");
             }
         }
         app.inboxes.stop().await;
+        app.alerts.outboxes.stop().await;
         app.searches.stop().await;
         app.products.stop().await;
         app.system.stop().await;
@@ -285,29 +314,36 @@ async fn open(
     };
     let system: Engine<System, ()> = Engine::new(Arc::clone(&shared), settings.clone());
     system.open(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
-    first_start::administrator(&config, clock, &system, &system_name).await?;
+    first_start::administrator(&config, &clock, &system, &system_name).await?;
     let system_view =
         system.watch(&system_name).await.map_err(|error| Error::System(error.to_string()))?;
     let products: Engine<Product, ReadModel> = Engine::new(Arc::clone(&shared), settings.clone());
     let heads = shared.products().await.map_err(|error| Error::System(error.to_string()))?;
-    let inboxes: Engine<Inbox, ()> = Engine::new(Arc::clone(&shared), settings);
+    let inboxes: Engine<Inbox, ()> = Engine::new(Arc::clone(&shared), settings.clone());
+    let outboxes: Engine<Outbox, ()> = Engine::new(Arc::clone(&shared), settings);
     for (name, _) in heads {
         let opened = match Sort::of(&name) {
             Sort::System => Ok(()),
             Sort::Product => products.open(&name).await.map_err(|error| error.to_string()),
             Sort::Inbox => inboxes.open(&name).await.map_err(|error| error.to_string()),
+            Sort::Outbox => outboxes.open(&name).await.map_err(|error| error.to_string()),
         };
         opened.map_err(|why| Error::Product { product: name.clone(), why })?;
     }
+    let data_dir = |error: io::Error| Error::DataDir { dir: config.data_dir.clone(), error };
+    let alerts = Alerts::open(&config, outboxes).map_err(data_dir)?;
+    // What a stop has left of an erasure.
+    let kept = |person: &PersonId| {
+        system_view.borrow().state.person(person).is_none_or(|known| !known.erased)
+    };
+    erasure::keep(&directory, &alerts.addresses, kept).map_err(data_dir)?;
     let imports = Semaphore::new(config.limits.imports);
     let (stopping, stopped) = watch::channel(false);
     let searches = Searches::new(App::search_dir(&config), Arc::clone(&log), stopped);
-    directory
-        .keep(|person| system_view.borrow().state.person(person).is_none_or(|known| !known.erased))
-        .map_err(|error| Error::DataDir { dir: config.data_dir.clone(), error })?;
     let sign_in = config.oidc.clone().map(|settings| SignIn::new(settings, &people_key));
     let sign_in = sign_in.transpose().map_err(Error::SignIn)?;
     let metrics = Metrics::new(config.nats.is_some());
+    let started_at = clock.now();
     Ok(App {
         config,
         clock,
@@ -315,12 +351,13 @@ async fn open(
         products,
         inboxes,
         appliers: Appliers::default(),
+        alerts,
         system,
         system_name,
         directory,
         people_key,
         metrics,
-        started_at: clock.now(),
+        started_at,
         stopping,
         imports,
         comparisons: Arc::new(Semaphore::new(COMPARISONS)),

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     binary::{self, Profile},
+    story::{self, Story},
     workspace,
 };
 
@@ -18,6 +19,9 @@ pub(crate) struct Args {
     /// Go on in the directory of the last demo
     #[arg(long)]
     keep: bool,
+    /// Tell a story instead: each step with its command and its answer
+    #[arg(long, value_enum, conflicts_with = "keep")]
+    story: Option<Story>,
     /// What `koepel demo` is told, such as `--listen 127.0.0.1:7401`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pass_on: Vec<String>,
@@ -28,6 +32,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let demos = workspace::target()?.join("demo");
     let directory = directory(&demos, args.keep)
         .with_context(|| format!("make a directory in {}", demos.display()))?;
+    if let Some(story) = args.story {
+        return story::tell(story, &koepel, &directory);
+    }
     eprintln!("The demo's data is in {}", directory.display());
     become_it(Command::new(koepel).arg("demo").arg("--data-dir").arg(directory).args(&args.pass_on))
 }

@@ -17,6 +17,7 @@ mod demo;
 mod deny;
 mod schemas;
 mod steps;
+mod story;
 mod test;
 mod tidy;
 mod tools;

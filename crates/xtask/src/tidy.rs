@@ -61,6 +61,7 @@ pub(crate) fn run() -> Result<()> {
         findings.extend(traces::check(file, &text));
         if file.ends_with(".rs") {
             findings.extend(source::check(file, &text));
+            findings.extend(floors::pure_parts(file, &text));
         }
     }
     let descriptors = proto::descriptors(&root.join("proto"), &files)?;

@@ -26,8 +26,9 @@ pub(crate) const STRACE: SystemTool = SystemTool { program: "strace", package: "
 /// Makes the second of the two file systems on which the power is cut. That test needs root itself.
 pub(crate) const MKFS_XFS: SystemTool = SystemTool { program: "mkfs.xfs", package: "xfsprogs" };
 
-/// A program that speaks gRPC through reflection alone, as others would write one.
-const PYTHON_PACKAGES: [&str; 2] = ["grpcio==1.85.1", "grpcio-reflection==1.85.1"];
+/// A program that speaks gRPC through reflection alone, as others would write one; and a mail server.
+const PYTHON_PACKAGES: [&str; 3] =
+    ["grpcio==1.85.1", "grpcio-reflection==1.85.1", "aiosmtpd==1.4.6"];
 
 /// cargo-deny: ours in the target folder, else the one in the path.
 pub(crate) fn cargo_deny() -> Result<Option<PathBuf>> {
@@ -75,7 +76,7 @@ fn install(package: &str) -> Result<()> {
     command::run(&mut install)
 }
 
-/// A Python with gRPC and reflection, in the target folder. Made once; a stamp in it tells what it holds.
+/// A Python with gRPC, reflection and a mail server, in the target folder. Made once; a stamp in it tells what it holds.
 ///
 /// # Errors
 /// If there is no Python, or if its packages can be had neither at once nor on a second try.
@@ -113,7 +114,8 @@ pub(crate) fn python() -> Result<PathBuf> {
 /// Whether this Python starts and finds its packages: a system upgrade may have taken the one it was made from away.
 fn works(python: &Path) -> bool {
     command::succeeds(
-        Command::new(python).args(["-c", "import grpc, grpc_reflection.v1alpha.reflection"]),
+        Command::new(python)
+            .args(["-c", "import aiosmtpd, grpc, grpc_reflection.v1alpha.reflection"]),
     )
 }
 

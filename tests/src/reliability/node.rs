@@ -132,6 +132,14 @@ impl Node {
         self.process.as_ref().expect("it runs").id()
     }
 
+    /// Sends it a signal such as `KILL`, and does not wait for what comes of it.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn signal(&self, name: &str) {
+        self.process.as_ref().expect("it runs").signal(name);
+    }
+
     /// What it has written so far.
     #[must_use]
     pub fn written(&self) -> String {

@@ -40,7 +40,8 @@ fn zero(value: &Value) -> usize {
 fn event(model: &mut Model, kind: &str, data: &Value, version: u64) {
     match kind {
         "ProductCreated" | "ProductUpdated" | "DomainAdded" | "DomainUpdated" | "DomainDeleted"
-        | "RoleGranted" | "RoleRevoked" => return,
+        | "RoleGranted" | "RoleRevoked" | "RoleTermChanged" | "DeputyNamed" | "DeputyDismissed"
+        | "QuestionUnanswered" | "GapResolved" => return,
         "ItemCreated" => created(model, data, version),
         "ItemUpdated" => {
             let item = model.items.get_mut(text(data, "item")).unwrap();

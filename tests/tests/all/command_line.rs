@@ -37,7 +37,7 @@ async fn a_product_is_set_up_and_worked_on_from_the_command_line() {
     ok(&admin, "role list webshop").tells(&[
         "Hanna Visser",
         "Chief PO",
-        "Without a domain PO: offline, gone",
+        "Vacant: domain PO of offline\nVacant: domain PO of gone",
     ]);
     ok(&admin, "role revoke p-ci tool");
 

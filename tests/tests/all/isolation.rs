@@ -67,6 +67,33 @@ async fn every_plan(client: &Client, product: &str) -> Vec<(&'static str, Option
     ]
 }
 
+/// Every call on who decides what, and in whose working time.
+async fn every_point(client: &Client, product: &str) -> Vec<(&'static str, Option<Status>)> {
+    let (product, reason) = (product.to_owned(), "why".to_owned());
+    let name = format!("{product}/calendars/copenhagen");
+    let calendar = v1::Calendar {
+        name: name.clone(),
+        display_name: "Copenhagen".to_owned(),
+        time_zone: "UTC".to_owned(),
+        week: Some(v1::WeekHours { monday: vec!["09:00-17:00".to_owned()], ..Default::default() }),
+        ..Default::default()
+    };
+    let length = v1::answer_time::Length::WorkingDays(1);
+    let answer_time = v1::AnswerTime { length: Some(length) };
+    vec![
+        call!(client: escalation_points.save_calendar(SaveCalendarRequest { calendar: Some(calendar.clone()) })),
+        call!(client: escalation_points.remove_calendar(RemoveCalendarRequest { name: name, reason: reason })),
+        call!(client: escalation_points.get_calendar(GetCalendarRequest { name: name })),
+        call!(client: escalation_points.list_calendars(ListCalendarsRequest { parent: product })),
+        call!(client: escalation_points.compute_deadline(ComputeDeadlineRequest {
+            calendar: name,
+            answer_time: Some(answer_time)
+        })),
+        call!(client: escalation_points.save_escalation_points(SaveEscalationPointsRequest { product: product })),
+        call!(client: escalation_points.get_escalation_points(GetEscalationPointsRequest { product: product })),
+    ]
+}
+
 /// The calls about connections and pushes.
 async fn every_connection(
     client: &Client,
@@ -115,6 +142,40 @@ async fn every_connection(
     ]
 }
 
+/// The calls about alerts.
+async fn every_alert(client: &Client, product: &str) -> Vec<(&'static str, Option<Status>)> {
+    let product = product.to_owned();
+    let name = format!("{product}/alertTargets/chat");
+    let person = v1::alert_receiver::Receiver::Person("people/p-chief".to_owned());
+    let receiver = Some(v1::AlertReceiver { receiver: Some(person) });
+    let target = v1::AlertTarget {
+        receiver: receiver.clone(),
+        url: "https://example.com/".to_owned(),
+        ..Default::default()
+    };
+    let rule = Some(v1::AlertRule { receiver: receiver.clone(), ..Default::default() });
+    vec![
+        call!(client: alerts.watch_alerts(WatchAlertsRequest { parent: product })),
+        call!(client: alerts.send_test_alert(SendTestAlertRequest { parent: product })),
+        call!(client: alerts.send_test_alert(SendTestAlertRequest { parent: product, target: name })),
+        call!(client: alerts.set_alert_rule(SetAlertRuleRequest { parent: product, rule: rule })),
+        call!(client: alerts.remove_alert_rule(RemoveAlertRuleRequest {
+            parent: product,
+            receiver: receiver
+        })),
+        call!(client: alerts.list_alert_rules(ListAlertRulesRequest { parent: product })),
+        call!(client: alerts.create_alert_target(CreateAlertTargetRequest {
+            parent: product,
+            target_id: "chat".to_owned(),
+            target: Some(target.clone())
+        })),
+        call!(client: alerts.remove_alert_target(RemoveAlertTargetRequest { name: name })),
+        call!(client: alerts.list_alert_targets(ListAlertTargetsRequest { parent: product })),
+        call!(client: alerts.list_deliveries(ListDeliveriesRequest { parent: product })),
+        call!(client: alerts.replay_deliveries(ReplayDeliveriesRequest { parent: product })),
+    ]
+}
+
 /// Every call that names a product, and how it was refused; none if it was not.
 async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Status>)> {
     let product = format!("products/{id}");
@@ -152,7 +213,19 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
             person: person,
             role: 4
         })),
+        call!(client: products.name_deputy(NameDeputyRequest { product: product, person: person, role: 1 })),
+        call!(client: products.dismiss_deputy(DismissDeputyRequest {
+            product: product,
+            person: person,
+            role: 1
+        })),
         call!(client: products.list_roles(ListRolesRequest { product: product })),
+        call!(client: directory.find_owner(FindOwnerRequest {
+            parent: product,
+            what: Some(v1::find_owner_request::What::Question(reason.clone()))
+        })),
+        call!(client: directory.list_gaps(ListGapsRequest { parent: product })),
+        call!(client: directory.resolve_gap(ResolveGapRequest { name: format!("{product}/gaps/1") })),
         call!(client: backlog.create_item(CreateItemRequest { parent: domain, item: Some(item.clone()) })),
         call!(client: backlog.get_item(GetItemRequest { name: name })),
         call!(client: backlog.update_item(UpdateItemRequest {
@@ -190,7 +263,9 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
     calls.push(call!(client: backlog.list_backlog(ListBacklogRequest { parent: product, min_version: 1_000_000_u64 })
     ));
     calls.extend(every_plan(client, &product).await);
+    calls.extend(every_point(client, &product).await);
     calls.extend(every_connection(client, &product, &domain).await);
+    calls.extend(every_alert(client, &product).await);
     calls.push(("import", outcome(import(client, &product, mapping(), b"{}\n").await)));
     calls
 }

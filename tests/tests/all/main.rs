@@ -6,14 +6,19 @@
     clippy::indexing_slicing,
     clippy::expect_used,
     clippy::large_futures,
+    clippy::needless_update,
     reason = "test helpers: what fails here fails the test"
 )]
 
 mod admin;
+mod alerts;
+mod alerts_told;
 mod backfill;
 mod backlog;
 mod command_line;
+mod directory;
 mod errors;
+mod escalations;
 mod event;
 mod explain;
 mod http;
@@ -30,11 +35,13 @@ mod nats;
 mod outside;
 mod paging;
 mod plans;
+mod points;
 mod product;
 mod push;
 mod readme;
 mod receipts;
 mod reflection;
+mod roles;
 mod search;
 mod search_index;
 mod service;

@@ -374,10 +374,19 @@ async fn of_somebody_who_was_erased_no_file_has_the_name() {
         ..Default::default()
     };
     assert_eq!(by_jwt.backlog().search_items(search).await.given().hits.len(), 1);
+    let contact = v1::Contact {
+        person: "people/p-wil".to_owned(),
+        email: "wil@example.org".to_owned(),
+        ..Default::default()
+    };
+    let request = v1::SetContactRequest { contact: Some(contact), ..Default::default() };
+    by_token.alerts().set_contact(request).await.given();
     let data = shop.server.data_dir();
+    assert_eq!(holding(&data, b"wil@example.org").len(), 1);
     assert_eq!(holding(&data, NAME.as_bytes()).len(), 1, "in the directory, and nowhere else");
     // What a crash has left of a write.
     fs::copy(data.join("people.json"), data.join("people.new")).unwrap();
+    fs::copy(data.join("contacts.json"), data.join("contacts.new")).unwrap();
 
     let erase = |person: &str| v1::ErasePersonRequest {
         name: format!("people/{person}"),
@@ -389,6 +398,7 @@ async fn of_somebody_who_was_erased_no_file_has_the_name() {
     let left = answer.person.clone().unwrap();
     assert!(left.erased && left.display_name.is_empty());
     assert_eq!(holding(&data, NAME.as_bytes()), Vec::<String>::new());
+    assert_eq!(holding(&data, b"wil@example.org"), Vec::<String>::new());
     assert_eq!(shop.admin.admin().erase_person(request).await.given(), answer);
     // Nothing lets them in any more, and nothing new will.
     who(&by_token).await.unwrap_err().is(Unauthenticated, "TOKEN_UNKNOWN");
@@ -411,9 +421,9 @@ async fn of_somebody_who_was_erased_no_file_has_the_name() {
     let refusal = shop.admin.admin().erase_person(erase("p-online")).await.refused();
     refusal
         .is(FailedPrecondition, "HOLDS_SEAT")
-        .says(&["p-online is domain PO of online in webshop"]);
+        .says(&["p-online is domain PO of online in webshop", "somebody else"]);
     let refusal = shop.admin.admin().erase_person(erase("p-chief")).await.refused();
-    refusal.is(FailedPrecondition, "HOLDS_SEAT").says(&["Chief PO of webshop"]);
+    refusal.is(FailedPrecondition, "HOLDS_SEAT").says(&["Chief PO in webshop"]);
     let refusal = shop.admin.admin().erase_person(erase("admin")).await.refused();
     refusal.is(FailedPrecondition, "OWN_ERASURE");
     let refusal = shop.admin.admin().erase_person(erase("p-nobody")).await.refused();

@@ -1,5 +1,5 @@
-//! The service killed, cut off from its power, lied to by its disk, and held against a naive model; and NATS taken away from
-//! it: R1 to R5, R8 and R15.
+//! The service killed, cut off from its power, lied to by its disk, pushed to in any order, and held against a naive model;
+//! and NATS taken away from it: R1 to R5, R8 and R15.
 //!
 //! `KOEPEL_HEAVY=1` runs the full counts, `KOEPEL_SEED` repeats a run. What needs root, or `strace`, says so when it is
 //! skipped.
@@ -19,5 +19,6 @@ mod inject;
 mod kill;
 mod outage;
 mod power;
+mod pushes;
 mod random;
 mod tamper;

@@ -111,7 +111,8 @@ struct When {
     horizon: Option<Horizon>,
 }
 
-fn day(text: &str) -> Result<Date, String> {
+/// Reads a day.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
     let day: jiff::civil::Date =
         text.parse().map_err(|_| format!("`{text}` is no day: give one such as 2027-03-26"))?;
     Ok(Date { year: day.year().into(), month: day.month().into(), day: day.day().into() })

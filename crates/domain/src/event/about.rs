@@ -2,7 +2,7 @@
 
 use super::{EntryChanged, Event, ItemUpdated};
 use crate::{
-    ids::{EntryNo, ItemKey},
+    ids::{EntryNo, EscalationNo, ItemKey},
     text::Reason,
 };
 
@@ -63,6 +63,11 @@ impl Event {
             | Self::DomainDeleted(_)
             | Self::RoleGranted(_)
             | Self::RoleRevoked(_)
+            | Self::RoleTermChanged(_)
+            | Self::DeputyNamed(_)
+            | Self::DeputyDismissed(_)
+            | Self::QuestionUnanswered(_)
+            | Self::GapResolved(_)
             | Self::ItemCreated(_)
             | Self::ItemUpdated(_)
             | Self::ItemRanked(_)
@@ -90,6 +95,82 @@ impl Event {
             | Self::ConnectionAdded(_)
             | Self::ConnectionUpdated(_)
             | Self::ConnectionRemoved(_)
+            | Self::EscalationPointsSaved(_)
+            | Self::CalendarRemoved(_)
+            | Self::CalendarSaved(_)
+            | Self::EscalationRaised(_)
+            | Self::EscalationAcknowledged(_)
+            | Self::EscalationCommented(_)
+            | Self::EscalationReminded(_)
+            | Self::EscalationOverdue(_)
+            | Self::EscalationHandedOver(_)
+            | Self::EscalationDecided(_)
+            | Self::EscalationWithdrawn(_)
+            | Self::EscalationReopened(_)
+            | Self::DecisionNotFollowed(_)
+            | Self::TextRedacted(_) => None,
+        }
+    }
+
+    /// The escalation that it is about, if it is about one.
+    #[must_use]
+    pub fn escalation(&self) -> Option<EscalationNo> {
+        match self {
+            Self::EscalationRaised(e) => Some(e.escalation),
+            Self::EscalationAcknowledged(e) => Some(e.escalation),
+            Self::EscalationCommented(e) => Some(e.escalation),
+            Self::EscalationReminded(e) => Some(e.escalation),
+            Self::EscalationOverdue(e) => Some(e.escalation),
+            Self::EscalationHandedOver(e) => Some(e.escalation),
+            Self::EscalationDecided(e) => Some(e.escalation),
+            Self::EscalationWithdrawn(e) => Some(e.escalation),
+            Self::EscalationReopened(e) => Some(e.escalation),
+            Self::ProductCreated(_)
+            | Self::ProductUpdated(_)
+            | Self::DomainAdded(_)
+            | Self::DomainUpdated(_)
+            | Self::DomainDeleted(_)
+            | Self::RoleGranted(_)
+            | Self::RoleRevoked(_)
+            | Self::RoleTermChanged(_)
+            | Self::DeputyNamed(_)
+            | Self::DeputyDismissed(_)
+            | Self::QuestionUnanswered(_)
+            | Self::GapResolved(_)
+            | Self::ItemCreated(_)
+            | Self::ItemUpdated(_)
+            | Self::ItemRanked(_)
+            | Self::ItemReordered(_)
+            | Self::ItemPinned(_)
+            | Self::ItemUnpinned(_)
+            | Self::ItemMoved(_)
+            | Self::ItemSplit(_)
+            | Self::ItemMerged(_)
+            | Self::ItemCompleted(_)
+            | Self::ItemDropped(_)
+            | Self::ItemReopened(_)
+            | Self::LinkAdded(_)
+            | Self::LinkRemoved(_)
+            | Self::LinkResolved(_)
+            | Self::RequestMade(_)
+            | Self::RequestWithdrawn(_)
+            | Self::VisionPublished(_)
+            | Self::GoalAdded(_)
+            | Self::GoalUpdated(_)
+            | Self::GoalClosed(_)
+            | Self::EntryAdded(_)
+            | Self::EntryChanged(_)
+            | Self::EntryRemoved(_)
+            | Self::SyncStarted(_)
+            | Self::SyncClosed(_)
+            | Self::SourceTold(_)
+            | Self::ConnectionAdded(_)
+            | Self::ConnectionUpdated(_)
+            | Self::ConnectionRemoved(_)
+            | Self::CalendarSaved(_)
+            | Self::CalendarRemoved(_)
+            | Self::EscalationPointsSaved(_)
+            | Self::DecisionNotFollowed(_)
             | Self::TextRedacted(_) => None,
         }
     }
@@ -111,6 +192,11 @@ impl Event {
             | Self::DomainDeleted(_)
             | Self::RoleGranted(_)
             | Self::RoleRevoked(_)
+            | Self::RoleTermChanged(_)
+            | Self::DeputyNamed(_)
+            | Self::DeputyDismissed(_)
+            | Self::QuestionUnanswered(_)
+            | Self::GapResolved(_)
             | Self::VisionPublished(_)
             | Self::GoalAdded(_)
             | Self::GoalUpdated(_)
@@ -122,7 +208,20 @@ impl Event {
             | Self::SyncClosed(_)
             | Self::ConnectionAdded(_)
             | Self::ConnectionUpdated(_)
-            | Self::ConnectionRemoved(_) => None,
+            | Self::ConnectionRemoved(_)
+            | Self::EscalationRaised(_)
+            | Self::EscalationAcknowledged(_)
+            | Self::EscalationCommented(_)
+            | Self::EscalationReminded(_)
+            | Self::EscalationOverdue(_)
+            | Self::EscalationHandedOver(_)
+            | Self::EscalationDecided(_)
+            | Self::EscalationWithdrawn(_)
+            | Self::EscalationReopened(_) => None,
+            Self::DecisionNotFollowed(e) => Some(&e.item),
+            Self::CalendarSaved(_) | Self::CalendarRemoved(_) | Self::EscalationPointsSaved(_) => {
+                None
+            }
             Self::SourceTold(e) => Some(&e.item),
             Self::ItemCreated(e) => Some(&e.item),
             Self::ItemUpdated(e) => Some(&e.item),

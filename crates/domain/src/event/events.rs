@@ -6,15 +6,14 @@
 // `Name = 3 [1 as old::Name1, 2] { … }` is written in schema version 3. Of version 2 it says that the struct of today reads
 // it, because all that came since has a default; of version 1 that it has the shape `old::Name1`, for which there is a
 // `From<old::Name1> for Name`. Without brackets there never was another version.
+//
+// `Name = 1 (part)` says that the struct stands in the module `part`, made there by `payload!`.
 macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident = $schema:literal $([$($old:literal $(as $shape:ty)?),+])? {
-        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
-    })*) => {
+    ($($(#[$doc:meta])* $name:ident = $schema:literal $([$($old:literal $(as $shape:ty)?),+])?
+        $({ $($body:tt)* })? $(($part:ident))?
+    )*) => {
         $(
-            $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-            pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+            payload! { $(#[$doc])* $name $({ $($body)* })? $(($part))? }
 
             impl From<$name> for Event {
                 fn from(event: $name) -> Self {
@@ -80,6 +79,19 @@ macro_rules! events {
                 }
             }
         }
+    };
+}
+
+/// The struct of an event, or where it stands.
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+    };
+    ($(#[$doc:meta])* $name:ident ($part:ident)) => {
+        pub use $part::$name;
     };
 }
 

@@ -155,6 +155,7 @@ impl Product {
         }
         self.put_away(no, Letter::free(domain), fold)?;
         self.forget_move(no);
+        self.unwatch_item(no);
         self.edit(no, fold, |item| {
             item.status = status;
             item.pin = None;

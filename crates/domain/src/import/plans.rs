@@ -42,13 +42,17 @@ impl Product {
             })?;
             let held = self.entry_by_source(&source).and_then(|no| self.entry(no));
             if let Some(entry) = held {
-                events.extend(self.import_entry_again(entry, home, told)?);
+                let called = called(entry, item, title, told);
+                events.extend(self.import_entry_again(entry, home, told, called)?);
             } else if let Some(when) = planned(matches!(told.release, Some(Some(_))), told.when) {
                 events.push(
                     EntryAdded {
                         entry: self.next_entry(added)?,
                         domain: home.clone(),
-                        title: told.title.clone().unwrap_or_else(|| made_title(title, told)),
+                        title: told
+                            .title
+                            .clone()
+                            .unwrap_or_else(|| made_title(title, told.name.as_str())),
                         aim: Line::default(),
                         goal: None,
                         when,
@@ -63,8 +67,8 @@ impl Product {
                 added += 1;
             }
         }
-        if let Some((no, _)) = item {
-            events.extend(self.follow_home(no, home, from)?);
+        if let Some((no, item)) = item {
+            events.extend(self.follow_item(no, item, home, title, from)?);
         }
         Ok(events)
     }
@@ -74,6 +78,7 @@ impl Product {
         entry: &Entry,
         home: &DomainId,
         told: &ImportEntry,
+        called: Option<Title>,
     ) -> Result<Option<Event>, Error> {
         // What a person took off the roadmap stays off it.
         if entry.removed.is_some() && entry.decided.scope {
@@ -96,9 +101,8 @@ impl Product {
         };
         let domain_now = self.entry_domain(entry)?;
         let domain = Some(home).filter(|_| !entry.decided.scope);
-        let title = told.title.as_ref().filter(|_| !entry.decided.title);
         let change = EntryChanged {
-            title: changed(&entry.title, title),
+            title: changed(&entry.title, called.as_ref()),
             domain: changed(domain_now, domain),
             when: changed(&entry.when, Some(&when_then)),
             release: changed(&entry.release, Some(&release_then)),
@@ -109,11 +113,14 @@ impl Product {
         Ok((change != nothing || entry.removed.is_some()).then(|| change.into()))
     }
 
-    /// Entries that a source made for an item go to another domain with it, those told just now by their own change.
-    fn follow_home(
+    /// Entries that a source made for an item go to another domain with it and are called after it, those told just now by
+    /// their own change.
+    fn follow_item(
         &self,
         no: ItemNo,
+        item: &Item,
         home: &DomainId,
+        title: &Title,
         from: &ImportItem,
     ) -> Result<Vec<Event>, Error> {
         let mut events = Vec::new();
@@ -121,14 +128,25 @@ impl Product {
             let name = entry.source.as_ref().and_then(|source| {
                 source.as_str().strip_prefix(from.source.as_str())?.strip_prefix('#')
             });
-            let told = from.entries.iter().any(|told| Some(told.name.as_str()) == name);
-            let now = self.entry_domain(entry)?;
-            let stays = entry.removed.is_some() || entry.decided.scope || now == home;
-            if name.is_some() && !told && !stays {
-                let domain = changed(now, Some(home));
-                let moved =
-                    EntryChanged { domain, imported: true, ..EntryChanged::nothing(entry.no) };
-                events.push(moved.into());
+            let Some(name) = name.filter(|_| entry.removed.is_none()) else { continue };
+            let news = item.news.as_deref();
+            let told = from.entries.iter().filter(|told| told.name.as_str() == name).any(|told| {
+                news.is_none_or(|news| news.entry_older_than(from.told.stamp(), &told.name))
+            });
+            if told {
+                continue;
+            }
+            let domain = Some(home).filter(|_| !entry.decided.scope);
+            let called = Some(made_title(title, name)).filter(|_| is_made(entry, item, name));
+            let change = EntryChanged {
+                title: changed(&entry.title, called.as_ref()),
+                domain: changed(self.entry_domain(entry)?, domain),
+                imported: true,
+                ..EntryChanged::nothing(entry.no)
+            };
+            let nothing = EntryChanged { imported: true, ..EntryChanged::nothing(entry.no) };
+            if change != nothing {
+                events.push(change.into());
             }
         }
         Ok(events)
@@ -140,9 +158,32 @@ fn planned(released: bool, when: Option<Option<When>>) -> Option<When> {
     when.flatten().or_else(|| released.then_some(When::Horizon(Horizon::Later)))
 }
 
-fn made_title(item: &Title, told: &ImportEntry) -> Title {
-    let room = TITLE_MAX.saturating_sub(told.name.as_str().chars().count() + 2);
+/// What an entry is to be called that is told once more: as its source says, else after its item as that is called by then,
+/// unless the entry has a name of its own.
+fn called(
+    entry: &Entry,
+    item: Option<(ItemNo, &Item)>,
+    title: &Title,
+    told: &ImportEntry,
+) -> Option<Title> {
+    if entry.decided.title {
+        return None;
+    }
+    let name = told.name.as_str();
+    // What comes back has not followed its item meanwhile.
+    let follows =
+        entry.removed.is_some() || item.is_some_and(|(_, item)| is_made(entry, item, name));
+    told.title.clone().or_else(|| follows.then(|| made_title(title, name)))
+}
+
+/// Whether an entry is called after its item, and not as a PO or its source says.
+fn is_made(entry: &Entry, item: &Item, name: &str) -> bool {
+    !entry.decided.title && entry.title == made_title(&item.title, name)
+}
+
+fn made_title(item: &Title, name: &str) -> Title {
+    let room = TITLE_MAX.saturating_sub(name.chars().count() + 2);
     let cut: String = item.as_str().chars().take(room).collect();
-    let title = format!("{}: {}", cut.trim_end(), told.name.as_str());
+    let title = format!("{}: {name}", cut.trim_end());
     Title::new(&title).unwrap_or_else(|_| item.clone())
 }

@@ -69,7 +69,10 @@ impl Product {
         }
         if !keep {
             let (from, reason) = (Some(state.spot(&state.order, no)?), reason.clone());
-            events.push(ItemDropped { item: key.clone(), from, imported: false, reason }.into());
+            events.push(
+                ItemDropped { item: key.clone(), from, imported: false, decision: None, reason }
+                    .into(),
+            );
         }
         Ok(events)
     }

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use imbl::OrdMap;
+
 use super::{Domain, Product, index};
 use crate::{
+    escalations::Standing,
     goals::GoalNo,
+    ids::DecisionNo,
     item::{ALIASES_HELD_MAX, DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     order::{DomainNo, ItemNo, Letter},
     roadmap::ENTRY_ITEMS_MAX,
-    roles::Role,
+    seats::{Grant, Held, Seat, Sitting},
+    term::moments,
 };
 
 fn ensure(holds: bool, error: impl FnOnce() -> String) -> Result<(), String> {
@@ -38,12 +43,44 @@ impl Product {
         for (no, domain) in (0..).map(DomainNo).zip(&self.domains) {
             self.check_domain(no, domain)?;
         }
-        let chiefs = self.roles().filter(|(_, role, _, _)| *role == Role::ChiefPo);
-        ensure(chiefs.map(|(person, ..)| person).eq(&self.chief_po), || {
-            "the Chief PO's seat".to_owned()
-        })?;
+        check_seats("seats", &self.roles, &self.seats)?;
+        check_seats("deputies", &self.deputies, &self.stand_ins)?;
         self.check_plans()?;
+        self.check_escalations()?;
         self.check_indices()
+    }
+
+    /// Escalations and decisions, and what leads to them.
+    fn check_escalations(&self) -> Result<(), String> {
+        for (index, held) in (1..).zip(&self.escalations) {
+            let no = held.no;
+            ensure(no.0 == index, || format!("escalation {no} is the {index}th"))?;
+            ensure(held.story.last() == Some(&held.changed), || format!("escalation {no}: story"))?;
+            let some = held.line.is_empty() || held.turn_now().is_some();
+            ensure(some, || format!("escalation {no}: nobody's turn"))?;
+            let decided = |decision: &DecisionNo| self.decision(*decision);
+            let ended = match &held.standing {
+                Standing::Decided(by) => decided(by).is_some_and(|one| one.escalation == no),
+                Standing::Open | Standing::Withdrawn(_) => true,
+            };
+            ensure(ended, || format!("escalation {no} was decided by none of it"))?;
+        }
+        let open = self.escalations().filter(|held| held.is_open());
+        same("open escalations", open.map(|held| held.no), self.open_escalations.iter().copied())?;
+        let due = self.escalations().filter_map(|held| Some((held.next_deadline()?, held.no)));
+        same("deadlines", due, self.deadlines.iter().copied())?;
+        for (no, pair) in &self.watched {
+            let stands = |item| self.order.place_of(item);
+            let places = stands(pair.above).zip(stands(pair.below));
+            ensure(places.is_some_and(|(above, below)| above < below), || {
+                format!("decision {no} is watched and not followed")
+            })?;
+            let held = self.decision(*no);
+            let followed = held.is_some_and(|one| one.is_in_force() && one.not_followed.is_none());
+            ensure(followed, || format!("decision {no} is watched and not in force"))?;
+        }
+        let numbered = (1..).zip(&self.decisions).all(|(index, one)| one.no.0 == index);
+        ensure(numbered, || "decisions are not numbered".to_owned())
     }
 
     /// Goals, entries and syncs, and what leads to them.
@@ -73,6 +110,21 @@ impl Product {
         for (id, held) in &self.connections {
             ensure(held.id == *id, || format!("connection {id} is called {}", held.id))?;
             ensure(self.domain(held.domain).is_some(), || format!("connection {id} to no domain"))?;
+        }
+        for (id, kept) in &self.calendars {
+            ensure(kept.calendar.id == *id, || format!("calendar {id} is another's"))?;
+            ensure(kept.changed <= self.version, || {
+                format!("calendar {id} changed in the future")
+            })?;
+        }
+        let default = self.default_calendar.as_ref();
+        ensure(
+            default.map_or(self.calendars.is_empty(), |id| self.calendar(id).is_some()),
+            || format!("the default calendar is {default:?}"),
+        )?;
+        let named = self.points().filter_map(|point| point.calendar.as_ref());
+        for id in named {
+            ensure(self.calendar(id).is_some(), || format!("a point names the calendar {id}"))?;
         }
         let mut earlier = self.syncs.iter().rev().skip(1);
         ensure(earlier.all(|sync| sync.closed.is_some()), || "two open syncs".to_owned())
@@ -152,10 +204,7 @@ impl Product {
         ensure(held.is_empty() || !domain.deleted, || {
             format!("{} was deleted and has {held:?}", domain.id)
         })?;
-        let pos = held.iter().filter(|(_, role, ..)| *role == Role::DomainPo);
-        ensure(pos.map(|(person, ..)| *person).eq(&domain.po), || {
-            format!("the PO's seat of {}", domain.id)
-        })
+        Ok(())
     }
 
     /// What can be found by another way is what the items say.
@@ -192,6 +241,28 @@ impl Product {
             "a number past the last item".to_owned()
         })
     }
+}
+
+/// Each sitting is a grant of a role that one person holds at a time, and no two of one seat overlap.
+fn check_seats(
+    what: &str,
+    grants: &OrdMap<Grant, Held>,
+    seats: &OrdMap<Seat, Sitting>,
+) -> Result<(), String> {
+    for ((role, domain, begins), sitting) in seats {
+        let granted = grants.get(&(sitting.person.clone(), *role, domain.clone(), *begins));
+        let ends = granted.map(|held| moments(held.term.as_ref()).1);
+        ensure(ends == Some(sitting.ends) && role.is_single_seat(), || {
+            format!("{what}: {sitting:?} in {role:?} of {domain:?} was not granted")
+        })?;
+    }
+    let keyed = grants.iter().all(|(grant, held)| grant.3 == moments(held.term.as_ref()).0);
+    ensure(keyed, || format!("{what}: a term is not found by its first moment"))?;
+    for ((seat, sitting), (next, _)) in seats.iter().zip(seats.iter().skip(1)) {
+        let one = (seat.0, &seat.1) == (next.0, &next.1);
+        ensure(!one || sitting.ends <= next.2, || format!("{what}: two at a time of {seat:?}"))?;
+    }
+    Ok(())
 }
 
 fn each_once<T: Ord + std::fmt::Debug>(what: &str, list: &[T]) -> Result<(), String> {

@@ -289,7 +289,7 @@ fn an_account_is_bound_by_an_open_invitation_once() {
         reason: Reason::default(),
     };
     check(
-        &[&invited[..], &[revoke.clone()]].concat(),
+        &[&invited[..], std::slice::from_ref(&revoke)].concat(),
         &bind("i1", 1, 7),
         Err(Error::InvitationOver),
     );

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::world::{World, actor};
-use crate::{command::Command, error::Error, product::Product, text::Reason};
+use crate::{command::Command, error::Error, mandate::Actor, product::Product, text::Reason};
 
 /// The code of each variant. A new variant breaks this function; it then needs an example in [`examples`].
 fn code(error: &Error) -> &'static str {
@@ -40,6 +40,15 @@ fn code(error: &Error) -> &'static str {
         | Error::WrongStatus(_)
         | Error::RoleDomain { .. }
         | Error::SeatTaken { .. }
+        | Error::RoleHeld { .. }
+        | Error::TermOver(_)
+        | Error::NoSeat(_)
+        | Error::DeputyOpen
+        | Error::DeputyLong { .. }
+        | Error::DeputyOfSelf { .. }
+        | Error::DeputyTaken { .. }
+        | Error::NoSuchDeputy { .. }
+        | Error::UnknownGap(_)
         | Error::NoSuchRole { .. }
         | Error::UnknownGoal(_)
         | Error::GoalExists(_)
@@ -54,14 +63,33 @@ fn code(error: &Error) -> &'static str {
         | Error::ConnectionExists(_)
         | Error::ConnectionGone { .. }
         | Error::ToolTaken { .. }
+        | Error::UnknownCalendar(_)
+        | Error::CalendarReserved(_)
+        | Error::NeverOpen(_)
+        | Error::DayTwice { .. }
+        | Error::CalendarInUse { .. }
+        | Error::DefaultCalendar(_)
+        | Error::PointTwice(_)
+        | Error::PointInvalid { .. }
+        | Error::PointGap(_)
+        | Error::PointOverlap { .. }
         | Error::UnknownOrigin { .. }
+        | Error::UnknownEscalation(_)
+        | Error::EscalationEnded { .. }
+        | Error::EscalationOpen(_)
+        | Error::NotTheDecider { .. }
+        | Error::NotTheRaiser { .. }
+        | Error::NoSuchOption { .. }
+        | Error::UnknownDecision(_)
+        | Error::DecisionReplaced { .. }
+        | Error::OnlyTheService(_)
         | Error::Missing(_)
         | Error::Full { .. }
         | Error::Broken(_) => error.code(),
     }
 }
 
-const VARIANTS: usize = 50;
+const VARIANTS: usize = 78;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {
@@ -81,7 +109,7 @@ fn answered(given: &str, who: &str, command: impl FnOnce(&World) -> Command) -> 
 
 /// Refusals of sentences, each given an order and what was done before.
 fn of_sentences() -> Vec<Error> {
-    let sentences: [(&str, &[&str], &str); 28] = [
+    let sentences: [(&str, &[&str], &str); 36] = [
         ("a", &[], "po1: done a"),
         ("a", &[], "po0: done z"),
         ("a", &[], "chief: move a to d9"),
@@ -106,6 +134,18 @@ fn of_sentences() -> Vec<Error> {
         ("", &[], "admin: grant po to guest"),
         ("", &[], "admin: grant chief to guest"),
         ("", &[], "admin: revoke tool from guest"),
+        ("", &[], "admin: grant chief to chief until 1970-01-09"),
+        ("", &[], "admin: deputise guest as member until 1970-01-09"),
+        ("", &[], "admin: deputise guest as chief"),
+        ("", &[], "admin: deputise guest as chief until 1972-01-09"),
+        ("", &[], "admin: deputise chief as chief until 1970-01-09"),
+        (
+            "",
+            &["admin: deputise guest as chief until 1970-01-09"],
+            "admin: deputise po0 as chief until 1970-01-09",
+        ),
+        ("", &[], "admin: dismiss guest as chief"),
+        ("", &[], "admin: resolve 7"),
         ("", &[], "admin: grant stakeholder to guest for d0"),
         ("a b", &["po0: parent b a"], "chief: rank a family after b"),
         ("a b", &["po0: done a"], "po0: reorder a top"),
@@ -176,6 +216,12 @@ fn of_commands() -> Vec<Error> {
         world.product.domains.extend(std::iter::repeat_n(one, 1_000));
         world.product.decide(&domain, &actor("admin")).unwrap_err()
     });
+    examples.push({
+        let world = World::of("");
+        let late = Actor { now: crate::ids::Timestamp(i64::MAX), ..actor("admin") };
+        let command = world.command("grant member to guest until 1970-01-09");
+        world.product.decide(&command, &late).unwrap_err()
+    });
     // A state that contradicts itself is refused, not believed.
     examples.push({
         let mut world = World::of("a");
@@ -190,6 +236,8 @@ fn examples() -> Vec<Error> {
     examples.extend(of_commands());
     examples.extend(super::plans::refusals());
     examples.extend(super::connections::refusals());
+    examples.extend(super::escalations::refusals());
+    examples.extend(super::points::refusals());
     examples
 }
 

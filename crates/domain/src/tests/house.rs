@@ -3,8 +3,9 @@
 use super::world::{World, actor, check, name, person};
 use crate::{
     command::Command,
-    domains::{DOMAINS_MAX, ROLES_MAX},
+    domains::DOMAINS_MAX,
     event::{DomainAdded, Event, RoleGranted},
+    grants::ROLES_MAX,
     ids::{DomainId, Version},
     product::Product,
     roles::Role,
@@ -33,10 +34,7 @@ fn a_product_begins_once_and_with_a_chief_po() {
     );
     assert_eq!(world.refused("chief", &begin()).code(), "NOT_IN_MANDATE");
     world.must("admin", &begin());
-    assert_eq!(
-        (world.product.name(), world.product.chief_po()),
-        ("Webshop", Some(&person("chief")))
-    );
+    assert_eq!((world.product.name(), world.chief()), ("Webshop", Some(&person("chief"))));
     assert_eq!(world.refused("admin", &begin()).code(), "PRODUCT_EXISTS");
     assert_eq!(world.product.version(), Version(1));
 }
@@ -105,7 +103,7 @@ fn a_domain_is_deleted_only_when_empty_and_its_seats_go_with_it() {
     let events = world.says("chief: delete d1");
     let kinds: Vec<_> = events.iter().map(Event::kind).collect();
     assert_eq!(kinds, ["RoleRevoked", "RoleRevoked", "DomainDeleted"]);
-    assert_eq!(world.product.domain_po(&super::world::domain(1)), None);
+    assert_eq!(world.holder(1), None);
     assert_eq!(world.product.domains().count(), usize::from(super::world::DOMAINS) - 1);
     // Its closed items keep their keys and are found.
     assert_eq!(world.key("x").to_string(), "D1-1");
@@ -140,7 +138,7 @@ fn each_seat_has_one_holder() {
         "po1 is domain PO of d1 already; exactly one is accountable: revoke that first, or replace"
     );
     world.says("admin: replace po by guest for d1");
-    assert_eq!(world.product.domain_po(&super::world::domain(1)), Some(&person("guest")));
+    assert_eq!(world.holder(1), Some(&person("guest")));
     assert_eq!(world.product.roles_of(&person("po1")).count(), 0);
     assert_eq!(world.product.roles_of(&person("guest")).count(), 2);
 }
@@ -194,7 +192,8 @@ fn a_product_is_full_of_domains_or_roles_at_its_limits() {
     let held = u32::try_from(world.product.roles().count()).unwrap();
     let granted = (held..ROLES_MAX).map(|no| {
         let person = person(&format!("p{no}"));
-        RoleGranted { person, role: Role::Member, domain: None, reason: Reason::default() }.into()
+        let (role, domain, term, reason) = (Role::Member, None, None, Reason::default());
+        RoleGranted { person, role, domain, term, reason }.into()
     });
     world.fold(granted.collect());
     assert_eq!(world.try_says("chief: grant member to one-more").unwrap_err().code(), "FULL");

@@ -13,7 +13,7 @@ use crate::{
 
 /// The columns of [`CELLS`]: who, in which of their roles, and whether the act concerns `d0` (their own, if they have one) or
 /// `d1`.
-const COLUMNS: [(&str, u16); 12] = [
+const COLUMNS: [(&str, u16); 24] = [
     ("chief", 0),
     ("chief", 1),
     ("po0", 0),
@@ -26,53 +26,99 @@ const COLUMNS: [(&str, u16); 12] = [
     ("tool", 0),
     ("admin", 0),
     ("nobody", 0),
+    ("sm0", 0),
+    ("sm0", 1),
+    ("coordinator", 0),
+    ("lead", 0),
+    ("steering", 0),
+    ("coordination", 0),
+    ("supplier", 0),
+    ("deputy", 0),
+    ("deputy", 1),
+    ("deputy0", 0),
+    ("deputy0", 1),
+    ("later", 0),
 ];
 
 /// Written by hand from PRODUCT.md and ARCHITECTURE.md, not from the table in the code: `y` may, `-` may not.
 #[rustfmt::skip]
-const CELLS: [(Act, &str); 20] = [
-    //                  chief po0   member0 member guest tool admin nobody
-    //                  0 1   0 1   0 1     0 1    0     0    0     0
-    (Act::Read,          "yy   yy    yy      yy     y     y    y     -"),
-    (Act::CreateProduct, "--   --    --      --     -     -    y     -"),
-    (Act::EditProduct,   "yy   --    --      --     -     -    y     -"),
-    (Act::ManageDomains, "yy   --    --      --     -     -    y     -"),
-    (Act::GrantRoles,    "yy   --    --      --     -     -    y     -"),
-    (Act::SeatChief,     "--   --    --      --     -     -    y     -"),
-    (Act::CreateItem,    "yy   y-    y-      yy     -     y    -     -"),
-    (Act::OrderDomain,   "yy   y-    --      --     -     -    -     -"),
-    (Act::OrderProduct,  "yy   --    --      --     -     -    -     -"),
-    (Act::Pin,           "yy   --    --      --     -     -    -     -"),
-    (Act::EditItem,      "yy   y-    y-      yy     -     y    -     -"),
-    (Act::CloseItem,     "yy   y-    --      --     -     -    -     -"),
-    (Act::MoveItem,      "yy   y-    --      --     -     -    -     -"),
-    (Act::Import,        "yy   --    --      --     -     y    y     -"),
-    (Act::PublishVision, "yy   --    --      --     -     -    -     -"),
-    (Act::ManageGoals,   "yy   --    --      --     -     -    -     -"),
-    (Act::PlanRoadmap,   "yy   y-    --      --     -     -    -     -"),
-    (Act::HoldSync,      "yy   yy    --      --     -     -    -     -"),
-    (Act::Connect,       "yy   y-    --      --     -     -    y     -"),
-    (Act::Share,         "yy   --    --      --     -     -    y     -"),
+const CELLS: [(Act, &str); 31] = [
+    //                      chief po0   member0 member guest tool admin nobody sm0  readers  deputies later
+    //                      0 1   0 1   0 1     0 1    0     0    0     0      0 1           0 1 0 1  0
+    (Act::Read,            "yy   yy    yy      yy     y     y    y     -      yy   yyyyy    yy  yy   -"),
+    (Act::CreateProduct,   "--   --    --      --     -     -    y     -      --   -----    --  --   -"),
+    (Act::EditProduct,     "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::ManageDomains,   "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::GrantRoles,      "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::SeatChief,       "--   --    --      --     -     -    y     -      --   -----    --  --   -"),
+    (Act::NameDeputy,      "yy   y-    --      --     -     -    y     -      --   -----    --  --   -"),
+    (Act::CreateItem,      "yy   y-    y-      yy     -     y    -     -      --   -----    yy  y-   -"),
+    (Act::RaiseImpediment, "yy   y-    y-      yy     -     y    -     -      y-   -----    yy  y-   -"),
+    (Act::OrderDomain,     "yy   y-    --      --     -     -    -     -      --   -----    yy  y-   -"),
+    (Act::OrderProduct,    "yy   --    --      --     -     -    -     -      --   -----    yy  --   -"),
+    (Act::Pin,             "yy   --    --      --     -     -    -     -      --   -----    yy  --   -"),
+    (Act::EditItem,        "yy   y-    y-      yy     -     y    -     -      --   -----    yy  y-   -"),
+    (Act::CloseItem,       "yy   y-    --      --     -     -    -     -      --   -----    yy  y-   -"),
+    (Act::MoveItem,        "yy   y-    --      --     -     -    -     -      --   -----    yy  y-   -"),
+    (Act::Import,          "yy   --    --      --     -     y    y     -      --   -----    yy  --   -"),
+    (Act::PublishVision,   "yy   --    --      --     -     -    -     -      --   -----    yy  --   -"),
+    (Act::ManageGoals,     "yy   --    --      --     -     -    -     -      --   -----    yy  --   -"),
+    (Act::PlanRoadmap,     "yy   y-    --      --     -     -    -     -      --   -----    yy  y-   -"),
+    (Act::HoldSync,        "yy   yy    --      --     -     -    -     -      --   -----    yy  yy   -"),
+    (Act::Connect,         "yy   y-    --      --     -     -    y     -      --   -----    yy  y-   -"),
+    (Act::Share,           "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::RecordGap,       "--   --    --      --     -     -    y     -      --   -----    --  --   -"),
+    (Act::ResolveGap,      "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::ManageAlerts,    "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::RaiseEscalation, "yy   yy    yy      yy     -     -    -     -      yy   yyyy-    yy  yy   -"),
+    (Act::CommentEscalation, "yy   yy    yy      yy     -     -    -     -      yy   yyyy-    yy  yy   -"),
+    (Act::ReopenEscalation, "yy   --    --      --     -     -    -     -      --   -----    yy  --   -"),
+    (Act::DecideEscalation, "--   --    --      --     -     -    -     -      --   -----    --  --   -"),
+    (Act::KeepCalendars,   "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
+    (Act::SetEscalationPoints, "yy   --    --      --     -     -    y     -      --   -----    yy  --   -"),
 ];
 
-/// The roles that people of a [`World`] hold.
+/// The roles that people of a [`World`] hold, or whose seat they stand in for.
 fn held(who: &str) -> Option<Role> {
     match who {
-        "chief" => Some(Role::ChiefPo),
+        "chief" | "deputy" => Some(Role::ChiefPo),
         "member" | "member0" => Some(Role::Member),
         "guest" => Some(Role::Stakeholder),
         "tool" => Some(Role::Tool),
+        "sm0" => Some(Role::ScrumMaster),
+        "coordinator" => Some(Role::ProductCoordinator),
+        "lead" => Some(Role::ProgrammeLead),
+        "steering" => Some(Role::SteeringMember),
+        "coordination" => Some(Role::CoordinationMember),
+        "supplier" => Some(Role::Supplier),
         "admin" | "nobody" => None,
         _ => Some(Role::DomainPo),
     }
 }
 
-const ROLES: [Role; 5] =
-    [Role::ChiefPo, Role::DomainPo, Role::Member, Role::Stakeholder, Role::Tool];
+/// A product with somebody in each role, and with deputies: of the Chief PO and of `po0` now, and one who is it tomorrow.
+fn everybody() -> World {
+    let mut world = World::empty();
+    for sentence in [
+        "grant scrum-master to sm0 for d0",
+        "grant coordinator to coordinator",
+        "grant programme-lead to lead",
+        "grant steering to steering",
+        "grant coordination to coordination",
+        "grant supplier to supplier for d0",
+        "deputise deputy as chief until 1970-01-01",
+        "deputise deputy0 as po for d0 from 1970-01-01 until 1970-01-01",
+        "deputise later as po for d0 from 1970-01-02 until 1970-01-02",
+        "grant member to later for d0 from 1970-01-02",
+    ] {
+        world.says(&format!("admin: {sentence}"));
+    }
+    world
+}
 
 #[test]
 fn each_cell_of_the_mandate_table() {
-    let product = World::empty().product;
+    let product = everybody().product;
     assert_eq!(CELLS.map(|(act, _)| act), Act::ALL);
     for (act, cells) in CELLS {
         let cells: Vec<char> = cells.chars().filter(|c| *c != ' ').collect();
@@ -81,7 +127,7 @@ fn each_cell_of_the_mandate_table() {
             let may = |actor: &Actor| check(&product, actor, act, &[&domain(no)]).is_ok();
             assert_eq!(may(&actor(who)), cell == 'y', "{act:?} by {who} in d{no}");
             // A token for one role opens what this role may, if its holder has it, and never what administrators may.
-            for role in ROLES {
+            for role in Role::ALL {
                 let limited = Actor { only_role: Some(role), ..actor(who) };
                 let expected = cell == 'y' && held(who) == Some(role);
                 assert_eq!(
@@ -164,7 +210,7 @@ fn a_refusal_says_who_may() {
 }
 
 /// Commands, and who of a product may give each.
-const SENTENCES: [(&str, &str); 33] = [
+const SENTENCES: [(&str, &str); 38] = [
     ("rename product Shop", "admin chief"),
     ("add d9", "admin chief"),
     ("rename d0 Online", "admin chief"),
@@ -174,6 +220,11 @@ const SENTENCES: [(&str, &str); 33] = [
     ("revoke member from temp", "admin chief"),
     ("replace chief by guest", "admin"),
     ("revoke chief from chief", "admin"),
+    ("deputise guest as chief until 1970-01-09", "admin chief"),
+    ("deputise guest as po for d0 until 1970-01-09", "admin chief po0"),
+    ("dismiss temp as po for d1", "admin chief po1"),
+    ("new stone in d0", "chief po0 member member0 tool sm0"),
+    ("parent stone a", "chief po0 member member0 tool sm0"),
     ("new n in d0", "chief po0 member member0 tool"),
     ("new n in d0 top", "chief po0"),
     ("new n in d1", "chief po1 member tool"),
@@ -217,6 +268,9 @@ fn given() -> World {
     }
     world.says("po0: done c");
     world.says("admin: grant member to temp");
+    world.says("admin: grant scrum-master to sm0 for d0");
+    world.says("admin: deputise temp as po for d1 from 1970-01-02 until 1970-01-09");
+    world.says("sm0: new stone in d0");
     world
 }
 
@@ -224,7 +278,7 @@ fn given() -> World {
 #[test]
 fn each_command_asks_for_its_mandate() {
     let everybody =
-        ["admin", "chief", "po0", "po1", "member", "member0", "guest", "tool", "nobody"];
+        ["admin", "chief", "po0", "po1", "member", "member0", "guest", "tool", "nobody", "sm0"];
     let world = given();
     let mut commands: Vec<(Command, &str)> =
         SENTENCES.iter().map(|(sentence, may)| (world.command(sentence), *may)).collect();

@@ -54,6 +54,7 @@ fn an_event_that_speaks_of_what_is_not_there_is_refused() {
         to: spot(to),
         family_of: None,
         undoes: None,
+        decision: None,
         reason: Reason::default(),
     };
     let reordered = |from_turn, to_turn| ItemReordered {
@@ -92,7 +93,7 @@ fn an_event_that_speaks_of_what_is_not_there_is_refused() {
         imported: false,
         reason: Reason::default(),
     };
-    let pinned = ItemPinned { item: key("D1-7"), at: spot(1), reason: reason("x") };
+    let pinned = ItemPinned { item: key("D1-7"), at: spot(1), decision: None, reason: reason("x") };
     let resolved = LinkResolved {
         item: key("D0-1"),
         kind: LinkKind::Needs,

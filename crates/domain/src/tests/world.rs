@@ -7,14 +7,17 @@
 use crate::{
     command::{Anchor, Command, LinkEnd, LinkTo, NewItem, Place},
     commit::Commit,
+    directory,
     error::Error,
     event::Event,
+    grants,
     ids::{DomainId, ItemKey, PersonId, Timestamp, Version},
     item::{Kind, LinkKind},
     mandate::Actor,
     order::{Change, ItemNo, Letter},
     product::Product,
     roles::Role,
+    term::{Term, Zone},
     text::{Name, Reason, Source, Summary, Title},
 };
 
@@ -59,7 +62,9 @@ pub(super) fn name(text: &str) -> Name {
 }
 
 pub(super) fn story(title: &str) -> NewItem {
-    NewItem::plain(Kind::Story, Title::new(title).unwrap())
+    // A stone in the way is an impediment.
+    let kind = if title == "stone" { Kind::Impediment } else { Kind::Story };
+    NewItem::plain(kind, Title::new(title).unwrap())
 }
 
 fn role(text: &str) -> Role {
@@ -67,6 +72,12 @@ fn role(text: &str) -> Role {
         "chief" => Role::ChiefPo,
         "po" => Role::DomainPo,
         "member" => Role::Member,
+        "scrum-master" => Role::ScrumMaster,
+        "coordinator" => Role::ProductCoordinator,
+        "programme-lead" => Role::ProgrammeLead,
+        "steering" => Role::SteeringMember,
+        "coordination" => Role::CoordinationMember,
+        "supplier" => Role::Supplier,
         "stakeholder" => Role::Stakeholder,
         "tool" => Role::Tool,
         _ => panic!("no role {text}"),
@@ -179,6 +190,16 @@ impl World {
     #[track_caller]
     pub(super) fn says(&mut self, sentence: &str) -> Vec<Event> {
         self.try_says(sentence).unwrap_or_else(|error| panic!("{sentence}: {error}"))
+    }
+
+    /// The Chief PO, in the first moment.
+    pub(super) fn chief(&self) -> Option<&PersonId> {
+        self.product.holder_at(Role::ChiefPo, None, Timestamp(0))
+    }
+
+    /// The PO of a domain, in the first moment.
+    pub(super) fn holder(&self, no: u16) -> Option<&PersonId> {
+        self.product.holder_at(Role::DomainPo, Some(&domain(no)), Timestamp(0))
     }
 
     /// The number of the item that a letter names.
@@ -362,11 +383,28 @@ impl World {
             ["delete", domain] => Command::DeleteDomain { domain: id(domain), reason, expected },
             ["grant", given, "to", who, rest @ ..] | ["replace", given, "by", who, rest @ ..] => {
                 let (person, role, replace) = (person(who), role(given), words[0] == "replace");
-                Command::GrantRole { person, role, domain: for_domain(rest), replace, reason }
+                let (domain, term) = for_term(rest);
+                let grant = grants::Command::Grant { person, role, domain, term, replace, reason };
+                Command::Cast(grant)
             }
             ["revoke", taken, "from", who, rest @ ..] => {
                 let (person, role) = (person(who), role(taken));
-                Command::RevokeRole { person, role, domain: for_domain(rest), reason }
+                let (domain, _) = for_term(rest);
+                Command::Cast(grants::Command::Revoke { person, role, domain, reason })
+            }
+            ["deputise", who, "as", seat, rest @ ..] => {
+                let (person, role) = (person(who), role(seat));
+                let (domain, term) = for_term(rest);
+                Command::Cast(grants::Command::NameDeputy { person, role, domain, term, reason })
+            }
+            ["dismiss", who, "as", seat, rest @ ..] => {
+                let (person, role) = (person(who), role(seat));
+                let (domain, _) = for_term(rest);
+                Command::Cast(grants::Command::DismissDeputy { person, role, domain, reason })
+            }
+            ["resolve", gap] => {
+                let gap = gap.parse().unwrap();
+                Command::Directory(directory::Command::Resolve { gap, reason })
             }
             _ => panic!("no command {words:?}"),
         }
@@ -389,12 +427,21 @@ impl World {
     }
 }
 
-fn for_domain(words: &[&str]) -> Option<DomainId> {
-    match words {
-        [] => None,
-        ["for", domain] => Some(DomainId::new(domain).unwrap()),
-        _ => panic!("no domain {words:?}"),
-    }
+/// `for d1 from 2026-12-01 until 2026-12-31`, in UTC.
+fn for_term(words: &[&str]) -> (Option<DomainId>, Option<Term>) {
+    let (domain, rest) = match words {
+        ["for", domain, rest @ ..] => (Some(DomainId::new(domain).unwrap()), rest),
+        rest => (None, rest),
+    };
+    let (first, last) = match rest {
+        [] => (None, None),
+        ["from", first] => (Some(*first), None),
+        ["until", last] => (None, Some(*last)),
+        ["from", first, "until", last] => (Some(*first), Some(*last)),
+        _ => panic!("no term {words:?}"),
+    };
+    let day = |text: &str| text.parse().unwrap();
+    (domain, Term::new(first.map(day), last.map(day), &Zone::utc()).unwrap())
 }
 
 /// Given an order, when commands are given one after the other, then each leads to an order, changes nothing (`=`: accepted

@@ -9,6 +9,7 @@ use koepel_domain::{
     command::{Anchor, Command, NewItem, Place},
     commit::Commit,
     event::Event,
+    grants,
     ids::{DomainId, DomainKey, ItemKey, PersonId, Timestamp, Version},
     item::Kind,
     mandate::Actor,
@@ -137,14 +138,15 @@ pub(super) async fn set_up(engine: &Products) {
             summary: Summary::default(),
         };
         run(engine, chief(), add).await.unwrap();
-        let grant = Command::GrantRole {
+        let grant = grants::Command::Grant {
             person: PersonId::new(&format!("po-{id}")).unwrap(),
             role: Role::DomainPo,
             domain: Some(domain),
+            term: None,
             replace: false,
             reason: Reason::default(),
         };
-        run(engine, chief(), grant).await.unwrap();
+        run(engine, chief(), Command::Cast(grant)).await.unwrap();
     }
 }
 

@@ -103,8 +103,9 @@ fn facts(product: &Product) -> Value {
         let deleted = if domain.deleted { ", deleted" } else { "" };
         format!("{} {} {}{deleted}", domain.id, domain.key, domain.name)
     });
-    let roles = product.roles().map(|(person, role, domain, since)| {
-        format!("{person} {role:?} {domain:?} since {}", since.version)
+    let roles = product.roles().map(|(person, role, domain, held)| {
+        let term = held.term.as_ref().map_or_else(String::new, |term| format!(", {term}"));
+        format!("{person} {role:?} {domain:?} since {}{term}", held.since.version)
     });
     json!({
         "name": product.name(),

@@ -2,8 +2,10 @@
 
 use koepel_domain::{
     command::Command,
-    ids::{DomainId, PersonId, Version},
+    grants,
+    ids::{DomainId, PersonId, Timestamp, Version},
     roles::Role,
+    term::{Term, Zone},
 };
 
 use super::{World, why};
@@ -15,15 +17,18 @@ fn person(id: &str) -> PersonId {
 fn grant(who: &str, role: Role, domain: Option<&str>) -> Command {
     let domain = domain.map(|id| DomainId::new(id).unwrap());
     let (person, replace, reason) = (person(who), true, why("a change"));
-    Command::GrantRole { person, role, domain, replace, reason }
+    Command::Cast(grants::Command::Grant { person, role, domain, term: None, replace, reason })
 }
 
 /// What somebody was when the version after `version` was made.
 fn held(world: &World, who: &str, version: Version) -> String {
-    let held = world.tenures.held(&person(who), version.next());
-    let told = held.iter().map(|(role, domain)| match domain {
-        Some(domain) => format!("{} of {domain}", role.title()),
-        None => role.title().to_owned(),
+    let held = world.tenures.held(&person(who), version.next(), Timestamp(0));
+    let told = held.iter().map(|(role, domain, deputy)| {
+        let role = match domain {
+            Some(domain) => format!("{} of {domain}", role.title()),
+            None => role.title().to_owned(),
+        };
+        if *deputy { format!("deputy {role}") } else { role }
     });
     told.collect::<Vec<_>>().join(", ")
 }
@@ -53,11 +58,13 @@ fn a_role_is_held_again_and_beside_others() {
     let mut world = World::empty();
     world.does(grant("p", Role::Member, Some("b")));
     let both = world.does(grant("p", Role::DomainPo, Some("a")));
-    let revoke = |domain: &str| Command::RevokeRole {
-        person: person("p"),
-        role: Role::Member,
-        domain: Some(DomainId::new(domain).unwrap()),
-        reason: why("left"),
+    let revoke = |domain: &str| {
+        Command::Cast(grants::Command::Revoke {
+            person: person("p"),
+            role: Role::Member,
+            domain: Some(DomainId::new(domain).unwrap()),
+            reason: why("left"),
+        })
     };
     let one = world.does(revoke("b"));
     let again = world.does(grant("p", Role::Member, Some("b")));
@@ -75,4 +82,25 @@ fn a_deleted_domain_takes_its_roles_along() {
     let deleted = world.does(delete);
     assert_eq!(held(&world, "p", before), "domain PO of c");
     assert_eq!(held(&world, "p", deleted), "");
+}
+
+#[test]
+fn whoever_stands_in_for_somebody_is_told_as_such_while_they_do() {
+    let mut world = World::empty();
+    let days = |first: &str, last: &str| {
+        let day = |text: &str| Some(text.parse().unwrap());
+        Term::new(day(first), day(last), &Zone::utc()).unwrap()
+    };
+    let deputy = |person, term| {
+        let (role, domain, reason) = (Role::ChiefPo, None, why("leave"));
+        Command::Cast(grants::Command::NameDeputy { person, role, domain, term, reason })
+    };
+    world.does(deputy(person("p"), days("1970-01-01", "1970-01-01")));
+    let named = world.does(deputy(person("q"), days("1970-01-02", "1970-01-02")));
+    assert_eq!(held(&world, "p", named), "deputy Chief PO");
+    assert_eq!(held(&world, "q", named), "");
+    let (person, role, domain, reason) = (person("p"), Role::ChiefPo, None, why("back"));
+    let dismiss = grants::Command::DismissDeputy { person, role, domain, reason };
+    let dismissed = world.does(Command::Cast(dismiss));
+    assert_eq!(held(&world, "p", dismissed), "");
 }

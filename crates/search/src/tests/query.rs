@@ -73,6 +73,12 @@ fn a_word_that_is_said_twice_is_looked_for_once() {
 }
 
 #[test]
+fn a_mark_without_a_letter_is_no_word() {
+    check("\u{363}{", &[], &[]);
+    check("\"\u{363} order\"", &[phrase("order", false)], &[]);
+}
+
+#[test]
 fn what_is_too_long_is_refused_with_the_limit() {
     assert!(Query::parse(&"é".repeat(QUERY_MAX)).is_ok());
     let error = Query::parse(&"é".repeat(QUERY_MAX + 1)).unwrap_err();

@@ -219,6 +219,11 @@ fn check_url(url: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a text can be the name of a stream, or a word of a subject.
+pub(super) fn is_name(text: &str) -> bool {
+    text.len() <= NAME_MAX && is_word(text)
+}
+
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

@@ -21,7 +21,9 @@ use tonic::{Request, Response, Status};
 use super::{page, status};
 use crate::{
     app::{App, Caller, body_hash},
-    backup, ids,
+    backup,
+    clock::GoesByItself,
+    erasure, ids,
     sign_in::caller::Credential,
 };
 
@@ -55,25 +57,6 @@ impl App {
             koepel_engine::Request { request_id, body_hash, ..self.request_of(actor, command) };
         let accepted = self.system.create(&self.system_name, request).await;
         accepted.map_err(|error| status::engine(&error, status::system_refused))
-    }
-
-    /// Nobody is forgotten who answers for something: the seat would be vacant without anybody having decided that, and what waits
-    /// for a decision would wait for nobody.
-    async fn holds_no_seat(&self, person: &PersonId) -> Result<(), Status> {
-        for name in self.products.names().await {
-            let view = self.products.view(&name).await;
-            let view = view.map_err(|error| status::engine(&error, status::refused))?;
-            let seat = view.state.roles_of(person).find(|(role, _)| role.is_single_seat());
-            if let Some((role, domain)) = seat {
-                let of = domain.as_ref().map_or_else(String::new, |domain| format!("{domain} in "));
-                let message = format!(
-                    "{person} is {} of {of}{name}; give this seat to somebody else, or take it, and then erase them",
-                    role.title()
-                );
-                return Err(status::precondition("HOLDS_SEAT", message));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -442,14 +425,13 @@ impl AdminService for Handler {
         let body_hash = body_hash("ErasePerson", &request);
         let (id, command) =
             convert::erase_person(&request).map_err(|error| status::invalid(&error))?;
-        self.0.holds_no_seat(&id).await?;
+        self.0.answers_for_nothing(&id).await?;
         let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
         // The log first: a stop between the two is made good by the next start.
-        self.0.directory.keep(|person| *person != id).map_err(|error| {
-            status::internal(format!(
-                "the directory cannot be written: {error}; repeat the request"
-            ))
-        })?;
+        erasure::keep(&self.0.directory, &self.0.alerts.addresses, |person| *person != id)
+            .map_err(|error| {
+                status::internal(format!("the name is still there: {error}; repeat the request"))
+            })?;
         let left = accepted.view.state.person(&id);
         Ok(Response::new(v1::ErasePersonResponse {
             person: left.map(|left| convert::person(&id, left, String::new())),
@@ -478,6 +460,30 @@ impl AdminService for Handler {
             flushes: stats.flushes,
             commits: stats.commits,
         }))
+    }
+
+    async fn get_clock(
+        &self,
+        request: Request<v1::GetClockRequest>,
+    ) -> Answer<v1::GetClockResponse> {
+        self.0.caller(request.metadata())?.require_administrator()?;
+        let time = Some(timestamp(self.0.clock.now()));
+        Ok(Response::new(v1::GetClockResponse { time, manual: self.0.clock.is_manual() }))
+    }
+
+    async fn set_clock(
+        &self,
+        request: Request<v1::SetClockRequest>,
+    ) -> Answer<v1::SetClockResponse> {
+        self.0.caller(request.metadata())?.require_administrator()?;
+        let time = convert::set_clock(&request.into_inner());
+        let time = time.map_err(|error| status::invalid(&error))?;
+        self.0.clock.set(time).map_err(|GoesByItself| {
+            let message =
+                "the clock goes by itself; start the server with --manual-clock to set it";
+            status::precondition("CLOCK_GOES", message.to_owned())
+        })?;
+        Ok(Response::new(v1::SetClockResponse { time: Some(timestamp(time)) }))
     }
 
     async fn backup(

@@ -32,13 +32,13 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 pub(crate) struct Handler(pub(crate) Arc<App>);
 
 /// Counts a reader for as long as it lives.
-struct Place {
+pub(crate) struct Place {
     app: Arc<App>,
     person: PersonId,
 }
 
 impl Place {
-    fn take(app: &Arc<App>, person: &PersonId) -> Result<Self, Status> {
+    pub(crate) fn take(app: &Arc<App>, person: &PersonId) -> Result<Self, Status> {
         let limit = app.config.limits.streams_per_person;
         let mut streams = app.streams.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let open = streams.entry(person.clone()).or_default();
@@ -179,7 +179,10 @@ impl Reader {
             let message = "the token or session has ended; subscribe again with another one";
             return Err(End::Because(status::unauthenticated("TOKEN_UNKNOWN", message)));
         }
-        if App::may_see(&self.caller, &self.wanted.product, &self.views.borrow().state) {
+        // Roles have days: what counts is what they are now, not when they began to follow.
+        let mut caller = self.caller.clone();
+        caller.actor.now = self.app.clock.now();
+        if App::may_see(&caller, &self.wanted.product, &self.views.borrow().state) {
             Ok(())
         } else {
             Err(End::Because(status::no_product()))

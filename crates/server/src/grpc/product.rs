@@ -7,41 +7,28 @@ use koepel_api::{
     v1::{self, product_service_server::ProductService},
 };
 use koepel_domain::{
-    event::Event,
     ids::{DomainId, PersonId, ProductId},
     order::DomainNo,
-    product::{Product, Since},
+    product::Product,
     roles::Role,
 };
 use tonic::{Request, Response, Status};
 
-use super::{page, status};
+use super::{page, role, status};
 use crate::app::{App, Caller, Done, body_hash, log_name};
 
 pub(crate) struct Handler(pub(crate) Arc<App>);
 
 type Answer<T> = Result<Response<T>, Status>;
 
-/// A domain that a command was about. When a request is repeated it may be deleted by then; its answer is the same for ever.
+/// A domain that a command was about, as of its commit. When a request is repeated it may be deleted by then; its answer is the
+/// same for ever.
 fn domain_of(app: &App, done: &Done, id: &DomainId) -> Option<v1::Domain> {
     let product = done.product();
     let mut ever = (0..).map(DomainNo).map_while(|no| Some((no, product.domain(no)?)));
     let found = ever.find(|(_, domain)| domain.id == *id)?;
-    Some(convert::domain(&done.id, product, found, |person| app.directory.name(person)))
-}
-
-/// Since when somebody holds a role that a command gave them; or did, if it was taken since.
-fn granted(done: &Done, person: &PersonId, role: Role, domain: Option<&DomainId>) -> Option<Since> {
-    let held = done
-        .product()
-        .roles()
-        .find(|(holder, held, of, _)| *holder == person && *held == role && *of == domain);
-    let commit = &done.accepted.commit;
-    held.map(|(_, _, _, since)| since).or_else(|| {
-        let granted = |event: &Event| matches!(event, Event::RoleGranted(_));
-        let made = commit.events.iter().any(granted);
-        made.then_some(Since { version: commit.version, time: commit.time })
-    })
+    let now = done.accepted.commit.time;
+    Some(convert::domain(&done.id, product, found, now, &|person| app.directory.name(person)))
 }
 
 fn domain_out(
@@ -50,11 +37,12 @@ fn domain_out(
     product: &Product,
     domain: &DomainId,
 ) -> Result<v1::Domain, Status> {
+    let now = app.clock.now();
     let unknown = || {
         status::not_found("UNKNOWN_DOMAIN", format!("there is no domain {domain} in product {id}"))
     };
     let found = product.domain_by_id(domain).ok_or_else(unknown)?;
-    Ok(convert::domain(id, product, found, |person| app.directory.name(person)))
+    Ok(convert::domain(id, product, found, now, &|person| app.directory.name(person)))
 }
 
 impl App {
@@ -123,10 +111,18 @@ impl ProductService for Handler {
         let id = names::product("name", &request.name).map_err(|error| status::invalid(&error))?;
         let as_of = request.as_of.as_ref();
         let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
-        let product = convert::product(&id, &view.state);
+        let then = self.0.moment(&id, &view, as_of).await?;
+        let chief = view.state.holder_at(Role::ChiefPo, None, then);
+        let deputy = view.state.deputy_at(Role::ChiefPo, None, then);
+        let name_of = |person: &PersonId| self.0.directory.name(person);
         Ok(Response::new(v1::GetProductResponse {
-            product: Some(product),
+            product: Some(convert::product(&id, &view.state)),
             version: view.state.version().0,
+            chief_po: chief.map_or_else(String::new, names::of_person),
+            chief_po_display_name: chief.map_or_else(String::new, name_of),
+            deputy: deputy.map_or_else(String::new, names::of_person),
+            deputy_display_name: deputy.map_or_else(String::new, name_of),
+            vacancies: role::vacancies(&self.0, &id, &view.state, then),
         }))
     }
 
@@ -222,12 +218,11 @@ impl ProductService for Handler {
             Some((no, _)) => page::write(&query, no.0)?,
             None => String::new(),
         };
-        let domains = found
-            .into_iter()
-            .map(|found| {
-                convert::domain(&id, &view.state, found, |person| self.0.directory.name(person))
-            })
-            .collect();
+        let then = self.0.moment(&id, &view, as_of).await?;
+        let name_of = |person: &PersonId| self.0.directory.name(person);
+        let found = found.into_iter();
+        let domains =
+            found.map(|found| convert::domain(&id, &view.state, found, then, &name_of)).collect();
         Ok(Response::new(v1::ListDomainsResponse {
             domains,
             next_page_token,
@@ -262,53 +257,34 @@ impl ProductService for Handler {
         &self,
         request: Request<v1::GrantRoleRequest>,
     ) -> Answer<v1::GrantRoleResponse> {
-        let caller = self.0.caller(request.metadata())?;
-        let request = request.into_inner();
-        let wanted = convert::grant(request.clone()).map_err(|error| status::invalid(&error))?;
-        // Whether somebody exists is told only to those who may see the product.
-        self.0.view(&caller, &wanted.product, 0).await?;
-        self.0.require_person(&request.person, "person")?;
-        let done = self.0.run_as(&caller, "GrantRole", request, convert::grant).await?;
-        let koepel_domain::command::Command::GrantRole { person, role, domain, .. } =
-            wanted.command
-        else {
-            return Err(status::internal("a grant that is no grant".to_owned()));
-        };
-        let grant = granted(&done, &person, role, domain.as_ref()).map(|since| {
-            let name = self.0.directory.name(&person);
-            convert::grant_out(&done.id, &person, name, role, domain.as_ref(), since)
-        });
-        Ok(Response::new(v1::GrantRoleResponse { grant, receipt: Some(done.receipt()) }))
+        role::grant(&self.0, request).await
     }
 
     async fn revoke_role(
         &self,
         request: Request<v1::RevokeRoleRequest>,
     ) -> Answer<v1::RevokeRoleResponse> {
-        let done = self.0.run("RevokeRole", request, convert::revoke).await?;
-        Ok(Response::new(v1::RevokeRoleResponse { receipt: Some(done.receipt()) }))
+        role::revoke(&self.0, request).await
+    }
+
+    async fn name_deputy(
+        &self,
+        request: Request<v1::NameDeputyRequest>,
+    ) -> Answer<v1::NameDeputyResponse> {
+        role::name_deputy(&self.0, request).await
+    }
+
+    async fn dismiss_deputy(
+        &self,
+        request: Request<v1::DismissDeputyRequest>,
+    ) -> Answer<v1::DismissDeputyResponse> {
+        role::dismiss_deputy(&self.0, request).await
     }
 
     async fn list_roles(
         &self,
         request: Request<v1::ListRolesRequest>,
     ) -> Answer<v1::ListRolesResponse> {
-        let caller = self.0.caller(request.metadata())?;
-        let request = request.into_inner();
-        let id =
-            names::product("product", &request.product).map_err(|error| status::invalid(&error))?;
-        let as_of = request.as_of.as_ref();
-        let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
-        let product = &view.state;
-        let grants = product.roles().map(|(person, role, domain, since)| {
-            convert::grant_out(&id, person, self.0.directory.name(person), role, domain, since)
-        });
-        let vacant = product.domains().filter(|(_, domain)| domain.po.is_none());
-        Ok(Response::new(v1::ListRolesResponse {
-            grants: grants.collect(),
-            vacant_domains: vacant.map(|(_, domain)| names::of_domain(&id, &domain.id)).collect(),
-            chief_po_vacant: product.chief_po().is_none(),
-            version: product.version().0,
-        }))
+        role::list(&self.0, request).await
     }
 }

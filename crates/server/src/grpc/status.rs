@@ -1,6 +1,6 @@
 //! The one table from refusals to gRPC status, with `google.rpc` details.
 
-use std::{collections::HashMap, time::Duration};
+use std::{borrow::Cow, collections::HashMap, time::Duration};
 
 use koepel_api::check::Invalid;
 use koepel_domain::{error::Error as Refusal, ids::ItemKey, system};
@@ -116,17 +116,25 @@ fn key(key: Option<&ItemKey>) -> String {
 
 fn refusal_code(refusal: &Refusal) -> Code {
     match refusal {
-        Refusal::Mandate(_) => Code::PermissionDenied,
+        Refusal::Mandate(_)
+        | Refusal::NotTheDecider { .. }
+        | Refusal::NotTheRaiser { .. }
+        | Refusal::OnlyTheService(_) => Code::PermissionDenied,
         Refusal::UnknownProduct
         | Refusal::UnknownItem(_)
         | Refusal::UnknownDomain(_)
         | Refusal::NoSuchLink(_)
         | Refusal::NoSuchRequest { .. }
         | Refusal::NoSuchRole { .. }
+        | Refusal::NoSuchDeputy { .. }
+        | Refusal::UnknownGap(_)
         | Refusal::UnknownGoal(_)
         | Refusal::UnknownEntry(_)
         | Refusal::UnknownSync(_)
-        | Refusal::UnknownConnection(_) => Code::NotFound,
+        | Refusal::UnknownConnection(_)
+        | Refusal::UnknownEscalation(_)
+        | Refusal::UnknownDecision(_) => Code::NotFound,
+        Refusal::UnknownCalendar(_) => Code::NotFound,
         Refusal::ProductExists
         | Refusal::DomainExists(_)
         | Refusal::KeyTaken(_)
@@ -147,11 +155,19 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::NothingToUndo { .. }
         | Refusal::NoWayBack { .. }
         | Refusal::SeatTaken { .. }
+        | Refusal::RoleHeld { .. }
+        | Refusal::DeputyTaken { .. }
+        | Refusal::DeputyOfSelf { .. }
         | Refusal::GoalGone { .. }
         | Refusal::EntryGone { .. }
         | Refusal::SyncOpen(_)
         | Refusal::SyncEnded(_)
         | Refusal::ConnectionGone { .. }
+        | Refusal::EscalationEnded { .. }
+        | Refusal::EscalationOpen(_)
+        | Refusal::DecisionReplaced { .. }
+        | Refusal::CalendarInUse { .. }
+        | Refusal::DefaultCalendar(_)
         | Refusal::UnknownOrigin { .. } => Code::FailedPrecondition,
         Refusal::ForeignAnchor { .. }
         | Refusal::ReasonMissing(_)
@@ -162,6 +178,18 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::OwnDomain { .. }
         | Refusal::WrongStatus(_)
         | Refusal::RoleDomain { .. }
+        | Refusal::TermOver(_)
+        | Refusal::NoSeat(_)
+        | Refusal::DeputyOpen
+        | Refusal::DeputyLong { .. }
+        | Refusal::NoSuchOption { .. }
+        | Refusal::CalendarReserved(_)
+        | Refusal::NeverOpen(_)
+        | Refusal::DayTwice { .. }
+        | Refusal::PointTwice(_)
+        | Refusal::PointInvalid { .. }
+        | Refusal::PointGap(_)
+        | Refusal::PointOverlap { .. }
         | Refusal::Missing(_) => Code::InvalidArgument,
         Refusal::Full { .. } => Code::ResourceExhausted,
         Refusal::Broken(_) => Code::Internal,
@@ -169,16 +197,28 @@ fn refusal_code(refusal: &Refusal) -> Code {
 }
 
 /// The field that a refusal is about, where it is about one.
-fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
-    match refusal {
+fn refusal_field(refusal: &Refusal) -> Option<Cow<'_, str>> {
+    let field = match refusal {
+        Refusal::PointInvalid { nth, field, .. } => {
+            return Some(format!("points[{nth}].{field}").into());
+        }
         Refusal::ForeignAnchor { .. } => Some("place"),
         Refusal::ReasonMissing(_) => Some("reason"),
         Refusal::ParentCycle { .. } | Refusal::TooDeep { .. } => Some("item.parent"),
         Refusal::OwnDomain { .. } | Refusal::RoleDomain { .. } => Some("domain"),
         Refusal::WrongStatus(_) => Some("item.status"),
-        Refusal::TooMany { what, .. } => Some(what),
+        Refusal::TooMany { what, .. } => Some(*what),
         Refusal::WithItself(..) => Some("name"),
+        Refusal::CalendarReserved(_) => Some("calendar.name"),
+        Refusal::NeverOpen(_) => Some("calendar.week"),
+        Refusal::DayTwice { .. } => Some("calendar.days"),
+        Refusal::PointTwice(_) | Refusal::PointGap(_) | Refusal::PointOverlap { .. } => {
+            Some("points")
+        }
         Refusal::Missing(_) => Some("text"),
+        Refusal::NoSeat(_) => Some("role"),
+        Refusal::TermOver(_) | Refusal::DeputyOpen | Refusal::DeputyLong { .. } => Some("last_day"),
+        Refusal::NoSuchOption { .. } => Some("option"),
         Refusal::Mandate(_)
         | Refusal::UnknownProduct
         | Refusal::ProductExists
@@ -202,7 +242,12 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::LinkExists(_)
         | Refusal::NoSuchRequest { .. }
         | Refusal::SeatTaken { .. }
+        | Refusal::RoleHeld { .. }
+        | Refusal::DeputyTaken { .. }
+        | Refusal::DeputyOfSelf { .. }
         | Refusal::NoSuchRole { .. }
+        | Refusal::NoSuchDeputy { .. }
+        | Refusal::UnknownGap(_)
         | Refusal::UnknownGoal(_)
         | Refusal::GoalExists(_)
         | Refusal::GoalGone { .. }
@@ -216,10 +261,22 @@ fn refusal_field(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::ConnectionExists(_)
         | Refusal::ConnectionGone { .. }
         | Refusal::ToolTaken { .. }
+        | Refusal::UnknownEscalation(_)
+        | Refusal::UnknownDecision(_)
+        | Refusal::NotTheDecider { .. }
+        | Refusal::NotTheRaiser { .. }
+        | Refusal::OnlyTheService(_)
+        | Refusal::EscalationEnded { .. }
+        | Refusal::EscalationOpen(_)
+        | Refusal::DecisionReplaced { .. }
+        | Refusal::UnknownCalendar(_)
+        | Refusal::CalendarInUse { .. }
+        | Refusal::DefaultCalendar(_)
         | Refusal::UnknownOrigin { .. }
         | Refusal::Full { .. }
         | Refusal::Broken(_) => None,
-    }
+    };
+    field.map(Cow::Borrowed)
 }
 
 /// A product's refusal.

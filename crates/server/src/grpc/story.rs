@@ -27,7 +27,7 @@ const DEFAULT: usize = 50;
 const MOVES_MAX: usize = 20_000;
 
 /// The roles that somebody held, each with the domain that it is for.
-type Held = Vec<(Role, Option<DomainId>)>;
+type Held = Vec<(Role, Option<DomainId>, bool)>;
 
 /// The commits of a page, and what their makers were then.
 struct Told<'a> {
@@ -48,11 +48,15 @@ impl<'a> Told<'a> {
         for version in versions {
             commits.push(app.commit(id, version.0).await?);
         }
-        let asked: Vec<_> =
-            commits.iter().map(|commit| (commit.actor.clone(), commit.version)).collect();
+        let asked: Vec<_> = commits
+            .iter()
+            .map(|commit| (commit.actor.clone(), commit.version, commit.time))
+            .collect();
         let name = log_name(id)?;
         let held = app.products.read(&name, product.version(), |model, _| {
-            let held = asked.iter().map(|(person, version)| model.tenures.held(person, *version));
+            let held = asked.iter();
+            let held =
+                held.map(|(person, version, time)| model.tenures.held(person, *version, *time));
             held.collect::<Vec<_>>()
         });
         let held = held.await.map_err(|error| status::engine(&error, status::refused))?;
@@ -60,14 +64,17 @@ impl<'a> Told<'a> {
     }
 
     /// Who did something, by name and by what they were then.
-    fn by(&self, person: &PersonId, held: &[(Role, Option<DomainId>)]) -> String {
+    fn by(&self, person: &PersonId, held: &[(Role, Option<DomainId>, bool)]) -> String {
         if *person == PersonId::system() {
             return "Koepel itself".to_owned();
         }
         let name = self.app.directory.name_or_id(person);
         let roles = held
             .iter()
-            .map(|(role, domain)| sentence::role(self.product, *role, domain.as_ref()))
+            .map(|(role, domain, deputy)| {
+                let role = sentence::role(self.product, *role, domain.as_ref());
+                if *deputy { format!("deputy of the {role}") } else { role }
+            })
             .collect::<Vec<_>>();
         if roles.is_empty() { name } else { format!("{name}, {}", roles.join(" and ")) }
     }
@@ -75,7 +82,7 @@ impl<'a> Told<'a> {
     fn entry(
         &self,
         commit: &Commit<Event>,
-        held: &[(Role, Option<DomainId>)],
+        held: &[(Role, Option<DomainId>, bool)],
         event: &Event,
         sentence: String,
     ) -> v1::HistoryEntry {
@@ -180,6 +187,36 @@ pub(crate) async fn entry_history(
     Ok(v1::ListRoadmapEntryHistoryResponse { entries, next_page_token, version: reached.0 })
 }
 
+/// `ListEscalationHistory`.
+pub(crate) async fn escalation_history(
+    app: &App,
+    caller: &Caller,
+    request: v1::ListEscalationHistoryRequest,
+) -> Result<v1::ListEscalationHistoryResponse, Status> {
+    let (id, no) =
+        names::escalation("name", &request.name).map_err(|error| status::invalid(&error))?;
+    let view = app.view(caller, &id, request.min_version).await?;
+    let product = &view.state;
+    let held = product.escalation(no).ok_or_else(|| super::escalation::none(&id, no))?;
+    let size = page::size(request.page_size, DEFAULT, MAX)?;
+    let query = format!("escalation history {}", request.name);
+    let before: Option<u64> = page::read(&query, &request.page_token)?;
+    let (versions, more) = newest(&held.story, before, size);
+    let told = Told::read(app, &id, product, versions.iter().copied()).await?;
+    let mut entries = Vec::new();
+    for (commit, held) in &told.commits {
+        for event in commit.events.iter().rev().filter(|event| event.escalation() == Some(no)) {
+            entries.push(told.entry(commit, held, event, sentence::sentence(event, product)));
+        }
+    }
+    let next_page_token = match versions.last().filter(|_| more) {
+        Some(last) => page::write(&query, last.0)?,
+        None => String::new(),
+    };
+    let version = product.version().0;
+    Ok(v1::ListEscalationHistoryResponse { entries, next_page_token, version })
+}
+
 /// The newest versions before `before`, newest first, and whether there are older ones.
 fn newest(versions: &[Version], before: Option<u64>, size: usize) -> (Vec<Version>, bool) {
     let end = versions.partition_point(|version| before.is_none_or(|before| version.0 < before));
@@ -279,7 +316,7 @@ fn rank_step(
     (id, no): (&ProductId, ItemNo),
     step: &Step,
     commit: &Commit<Event>,
-    held: &[(Role, Option<DomainId>)],
+    held: &[(Role, Option<DomainId>, bool)],
 ) -> Option<v1::RankStep> {
     let told = told(step, commit, page.product, no)?;
     let passed = step.passed.iter().take(PASSED_MAX);

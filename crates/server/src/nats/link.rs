@@ -25,25 +25,25 @@ const PING: Duration = Duration::from_secs(5);
 const DUPLICATES: Duration = Duration::from_secs(120);
 
 /// A connection whose stream takes our events.
-pub(super) struct Link {
-    pub(super) context: Context,
+pub(crate) struct Link {
+    pub(crate) context: Context,
     pub(super) identity: Identity,
     /// The number of the stream's last message.
     pub(super) last_sequence: u64,
-    pub(super) condition: watch::Receiver<Condition>,
+    pub(crate) condition: watch::Receiver<Condition>,
 }
 
 /// What has become of a connection.
 #[derive(Debug, Default)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     /// It was lost. It may have come back by itself, but the server may be another one then.
-    pub(super) lost: bool,
+    pub(crate) lost: bool,
     /// What the server said that it does not allow.
     pub(super) complaint: Option<String>,
 }
 
 impl Link {
-    pub(super) async fn open(settings: &Nats) -> Result<Self, Away> {
+    pub(crate) async fn open(settings: &Nats) -> Result<Self, Away> {
         let (condition_out, condition) = watch::channel(Condition::default());
         let client = connect(settings, condition_out).await?;
         let context = ContextBuilder::new().timeout(PATIENCE).build(client);
@@ -145,7 +145,7 @@ async fn create(context: &Context, settings: &Nats) -> Result<Info, Away> {
     let max_age = settings.max_age.unwrap_or(Duration::ZERO);
     let config = Config {
         name: settings.stream.clone(),
-        description: Some("Koepel: everything that happened in its products".to_owned()),
+        description: Some(format!("Koepel: what it publishes under {}", settings.subject_prefix)),
         subjects: vec![subject::all(&settings.subject_prefix)],
         storage: StorageType::File,
         // What is too much goes at the old end; Koepel's log has it still.

@@ -6,8 +6,17 @@ const MOST_LINES_OF_A_FILE: usize = 600;
 const MOST_LINES_OF_A_FUNCTION: usize = 100;
 
 /// Files and functions that may be longer, each with its reason: (file, function or nothing, reason).
-const MAY_BE_LONGER: &[(&str, Option<&str>, &str)] =
-    &[("tests/src/reliability/command.rs", Some("ask"), "one arm for each command")];
+const MAY_BE_LONGER: &[(&str, Option<&str>, &str)] = &[
+    ("tests/src/reliability/command.rs", Some("ask"), "one arm for each command"),
+    (
+        "crates/cli/src/arguments.rs",
+        Some("every_command_can_be_given"),
+        "one line for each command",
+    ),
+    ("crates/projections/src/sentence.rs", Some("sentence"), "one arm for each event"),
+    ("crates/domain/src/error.rs", None, "the one list of refusals, with their codes"),
+    ("crates/domain/src/event.rs", None, "the one list of events, of which a macro makes one type"),
+];
 
 /// Words that announce work instead of doing it.
 const LEFT_BEHIND: [&str; 3] = ["TODO", "FIXME", "XXX"];

@@ -5,8 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 use koepel_api::v1::{
     self, admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    event_service_client::EventServiceClient, history_service_client::HistoryServiceClient,
-    ingest_service_client::IngestServiceClient, product_service_client::ProductServiceClient,
+    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
+    product_service_client::ProductServiceClient,
 };
 use tonic::{
     Request,
@@ -57,15 +58,26 @@ impl Client {
         EventServiceClient::new(self.channel.clone())
     }
 
+    pub(crate) fn products(&self) -> ProductServiceClient<Channel> {
+        ProductServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn connections(&self) -> ConnectionServiceClient<Channel> {
+        ConnectionServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn admin(&self) -> AdminServiceClient<Channel> {
+        AdminServiceClient::new(self.channel.clone())
+    }
+
     pub(crate) async fn status(&self) -> Result<v1::GetServerStatusResponse> {
-        let mut admin = AdminServiceClient::new(self.channel.clone());
         let request = self.request(v1::GetServerStatusRequest {});
-        Ok(admin.get_server_status(request).await?.into_inner())
+        Ok(self.admin().get_server_status(request).await?.into_inner())
     }
 
     /// Makes a product with one domain, `online`.
     pub(crate) async fn make_product(&self, id: &str) -> Result<()> {
-        let mut products = ProductServiceClient::new(self.channel.clone());
+        let mut products = self.products();
         let product = v1::CreateProductRequest {
             product_id: id.to_owned(),
             display_name: "Measured".to_owned(),

@@ -2,7 +2,8 @@
 //!
 //! `cargo xtask bench [--quick] [--only P1,P4] [--rounds N] [--dir DIR]`. The sides run in turn, there and back
 //! (a b c c b a), several rounds; a ratio is of two sides in the same round, and its median is quoted with its spread. It is no test:
-//! nothing here passes or fails but the table that it prints. It knows the server only by its binary and its API.
+//! nothing here passes or fails but the table that it prints. It knows the server only by its binary and its API; only `log` makes
+//! and reads a log in process.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,9 +24,12 @@ mod floor;
 mod import;
 mod large;
 mod load;
+mod log;
 mod order;
 mod past;
 mod process;
+mod push;
+mod replay;
 mod search;
 mod small;
 mod stalled;
@@ -73,6 +77,12 @@ enum Part {
     /// The order in process, at one size
     #[command(hide = true)]
     Order { orders: u32, items: u32 },
+    /// Makes a log of so many commits
+    #[command(hide = true)]
+    FillLog { dir: PathBuf, commits: u64 },
+    /// Reads and decodes a log, and folds nothing
+    #[command(hide = true)]
+    ReadLog { dir: PathBuf },
 }
 
 /// How much is to be measured.
@@ -124,6 +134,8 @@ fn main() -> Result<()> {
     match arguments.part {
         Some(Part::Floor(floor)) => runtime.block_on(floor::run(floor)),
         Some(Part::Order { orders, items }) => order::print(orders, items),
+        Some(Part::FillLog { dir, commits }) => runtime.block_on(log::fill(&dir, commits)),
+        Some(Part::ReadLog { dir }) => runtime.block_on(log::read(&dir)),
         None => {
             let plan = Plan {
                 quick: arguments.quick,
@@ -154,6 +166,12 @@ async fn measure(plan: &Plan) -> Result<()> {
     }
     if plan.wants(&["P6", "P9", "P11"]) {
         small::run(plan, &mut report).await.context("P6, P9, P11")?;
+    }
+    if plan.wants(&["pushes"]) {
+        push::run(plan, &mut report).await.context("pushes")?;
+    }
+    if plan.wants(&["P7", "P8"]) {
+        replay::run(plan, &mut report).await.context("P7, P8")?;
     }
     if plan.wants(&["P14"]) {
         past::run(plan, &mut report).await.context("P14")?;

@@ -19,10 +19,11 @@ use crate::{
 
 const P99_US: f64 = 500_000.0;
 const PRODUCT: &str = "past";
+/// Items, and moves of them.
+const WHOLE: [(u64, u64); 3] = [(1_000, 10_000), (10_000, 100_000), (100_000, 100_000)];
 
 pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Result<()> {
-    let sizes =
-        if plan.quick { vec![(1_000, 2_000)] } else { vec![(1_000, 10_000), (10_000, 100_000)] };
+    let sizes = if plan.quick { vec![(1_000, 2_000)] } else { WHOLE.to_vec() };
     for (items, commits) in sizes {
         one_size(plan, report, items, commits).await?;
     }

@@ -120,3 +120,56 @@ fn entries_go_to_another_domain_with_their_item() {
     tell(&mut world, moved);
     assert_eq!((world.order(), entry(&world, "beta").domain.0), ("n1".to_owned(), 1));
 }
+
+#[test]
+fn an_entry_is_called_after_its_item_whatever_news_comes_first() {
+    for turned in [false, true] {
+        let mut world = World::of("");
+        let renamed = ImportItem { entries: Vec::new(), ..told("src", "d0", "m") };
+        let told_at = Told::At(Stamp { at: Timestamp(2), tie: 1 });
+        let mut both = [
+            news(1, vec![planned("beta", Some("v1.2"), None)]),
+            ImportItem { told: told_at, ..renamed },
+        ];
+        if turned {
+            both.reverse();
+        }
+        both.into_iter().for_each(|one| drop(tell(&mut world, one)));
+        assert_eq!(entry(&world, "beta").title.as_str(), "m: beta", "turned: {turned}");
+    }
+}
+
+#[test]
+fn an_entry_that_comes_back_is_called_as_its_item_is_by_then() {
+    let mut world = World::of("");
+    let called = |moment, title: &str, entries| ImportItem {
+        title: told("src", "d0", title).title,
+        ..news(moment, entries)
+    };
+    tell(&mut world, called(1, "n", vec![planned("beta", Some("v1.2"), None)]));
+    tell(&mut world, called(2, "n", vec![planned("beta", None, None)]));
+    tell(&mut world, called(3, "m", Vec::new()));
+    tell(&mut world, called(4, "m", vec![planned("beta", Some("v1.2"), None)]));
+    assert_eq!(entry(&world, "beta").title.as_str(), "m: beta");
+    // One that its source or a PO calls otherwise keeps that name.
+    let named = ImportEntry {
+        title: Some(Title::new("Shelves").unwrap()),
+        ..planned("beta", Some("v1.2"), None)
+    };
+    tell(&mut world, called(5, "m", vec![named]));
+    tell(&mut world, called(6, "o", Vec::new()));
+    assert_eq!(entry(&world, "beta").title.as_str(), "Shelves");
+}
+
+#[test]
+fn entries_go_with_their_item_also_by_news_that_is_too_old_for_them() {
+    let mut world = World::of("");
+    tell(&mut world, news(1, vec![planned("beta", Some("v1.2"), None)]));
+    let untold = ImportItem { title: None, domain: None, ..news(3, Vec::new()) };
+    tell(&mut world, ImportItem { entries: vec![planned("beta", Some("v1.3"), None)], ..untold });
+    let entries = vec![planned("beta", Some("v1.1"), None)];
+    tell(&mut world, ImportItem { domain: Some(domain(1)), ..news(2, entries) });
+    let beta = entry(&world, "beta");
+    assert_eq!((world.order(), beta.domain.0), ("n1".to_owned(), 1));
+    assert_eq!(beta.release, Some(label("v1.3")));
+}

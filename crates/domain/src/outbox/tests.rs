@@ -1,0 +1,137 @@
+//! An outbox: told once by cause, tried until it arrived or was given up, replayed; rules.
+
+use super::*;
+use crate::ids::PersonId;
+
+fn person(id: &str) -> Receiver {
+    Receiver::Person(PersonId::new(id).unwrap())
+}
+
+fn notice(cause: &str) -> Notice {
+    Notice {
+        cause: Line::new(cause).unwrap(),
+        kind: Kind::EscalationRaised,
+        version: Version(3),
+        time: Timestamp(1),
+        domains: Vec::new(),
+        facts: Facts::default(),
+    }
+}
+
+fn to(channel: Channel) -> To {
+    To { channel, receiver: person("p-hanna"), concern: Concern::Decides, target: None }
+}
+
+fn queue(through: u64, causes: &[&str], channels: &[Channel]) -> Command {
+    let to: Vec<To> = channels.iter().map(|channel| to(*channel)).collect();
+    let queued = |cause: &&str| Queued { notice: notice(cause), to: to.clone() };
+    Command::Queue { through: Version(through), notices: causes.iter().map(queued).collect() }
+}
+
+fn tried(delivery: u64, became: Became) -> Command {
+    Command::Try { outcomes: vec![Outcome { delivery, became }] }
+}
+
+fn failed(next: i64) -> Became {
+    Became::Failed { next: Timestamp(next), error: Line::new("answered 500").unwrap() }
+}
+
+fn run(outbox: &mut Outbox, command: &Command) -> Result<usize, Error> {
+    let events = outbox.decide(command)?;
+    let version = outbox.version().next();
+    let time = Timestamp(i64::try_from(version.0).unwrap());
+    let commit = Commit { version, time, actor: PersonId::system(), events };
+    outbox.apply(&commit).unwrap();
+    outbox.check().unwrap();
+    Ok(commit.events.len())
+}
+
+fn due(outbox: &Outbox) -> Vec<(i64, u64)> {
+    outbox.pending().map(|(next, no)| (next.0, no)).collect()
+}
+
+#[test]
+fn a_cause_is_told_once_however_often_it_comes() {
+    let mut outbox = Outbox::default();
+    let email = [Channel::Email];
+    run(&mut outbox, &queue(3, &["a", "b", "a"], &email)).unwrap();
+    assert_eq!((outbox.pending_len(), outbox.through()), (2, Version(3)));
+    assert_eq!(run(&mut outbox, &queue(3, &["b"], &email)), Ok(0));
+    assert_eq!(run(&mut outbox, &queue(4, &["b", "c"], &email)), Ok(1));
+    assert_eq!(due(&outbox), [(1, 1), (1, 2), (3, 3)]);
+    // What was looked at is noted, though there was nothing to tell.
+    assert_eq!(run(&mut outbox, &queue(9, &[], &email)), Ok(1));
+    assert_eq!(run(&mut outbox, &queue(8, &[], &email)), Ok(0));
+    assert_eq!(outbox.through(), Version(9));
+}
+
+#[test]
+fn a_delivery_is_tried_until_it_arrives() {
+    let mut outbox = Outbox::default();
+    run(&mut outbox, &queue(3, &["a"], &[Channel::Email, Channel::Webhook])).unwrap();
+    run(&mut outbox, &tried(1, failed(50))).unwrap();
+    assert_eq!(due(&outbox), [(1, 2), (50, 1)]);
+    assert_eq!(outbox.delivery(1).unwrap().error.as_str(), "answered 500");
+    run(&mut outbox, &tried(1, Became::Delivered)).unwrap();
+    assert_eq!(due(&outbox), [(1, 2)]);
+    let held = outbox.delivery(1).unwrap();
+    assert_eq!((held.attempts, held.error.as_str()), (2, ""));
+    assert_eq!(run(&mut outbox, &tried(1, failed(60))), Ok(0), "it has arrived");
+    assert_eq!(run(&mut outbox, &tried(77, Became::Delivered)), Ok(0), "there is none");
+}
+
+#[test]
+fn what_was_given_up_is_tried_again_on_request() {
+    let mut outbox = Outbox::default();
+    run(&mut outbox, &queue(3, &["a"], &[Channel::Webhook])).unwrap();
+    let replay = Command::Replay { deliveries: vec![1], reason: Reason::default() };
+    assert_eq!(run(&mut outbox, &replay), Err(Error::NotDead(1)));
+    run(&mut outbox, &tried(1, Became::Dead { error: Line::new("gone").unwrap() })).unwrap();
+    assert_eq!((due(&outbox), outbox.dead().collect::<Vec<_>>()), (vec![], vec![1]));
+    run(&mut outbox, &replay).unwrap();
+    assert_eq!((due(&outbox), outbox.dead_len()), (vec![(3, 1)], 0));
+    assert_eq!(outbox.delivery(1).unwrap().attempts, 0);
+}
+
+#[test]
+fn what_is_watched_has_arrived() {
+    let mut outbox = Outbox::default();
+    run(&mut outbox, &queue(3, &["a"], &[Channel::Stream])).unwrap();
+    assert!(matches!(outbox.delivery(1).unwrap().state, State::Delivered { .. }));
+    assert_eq!(outbox.pending_len(), 0);
+}
+
+#[test]
+fn only_the_last_that_arrived_are_kept() {
+    let mut outbox = Outbox::default();
+    let most = u64::try_from(FINISHED_MAX).unwrap();
+    for round in 0..=FINISHED_MAX / NOTICES_MAX {
+        let causes: Vec<String> = (0..NOTICES_MAX).map(|no| format!("{round}/{no}")).collect();
+        let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
+        run(&mut outbox, &queue(3, &causes, &[Channel::Stream])).unwrap();
+    }
+    assert!(outbox.delivery(1).is_none());
+    assert!(outbox.delivery(most).is_some());
+    assert_eq!(outbox.deliveries_before(Some(most)).next().unwrap().no, most - 1);
+}
+
+#[test]
+fn a_rule_is_set_changed_and_removed() {
+    let mut outbox = Outbox::default();
+    let rule = Rule { channels: vec![Channel::Email], ..Rule::default() };
+    let set = Command::SetRule { receiver: person("p-anna"), rule: rule.clone() };
+    assert_eq!(run(&mut outbox, &set), Ok(1));
+    assert_eq!(run(&mut outbox, &set), Ok(0));
+    assert_eq!(outbox.rule(&person("p-anna")), Some(&rule));
+    let remove = Command::RemoveRule { receiver: person("p-anna") };
+    assert_eq!(run(&mut outbox, &remove), Ok(1));
+    assert_eq!(run(&mut outbox, &remove), Err(Error::NoRule(person("p-anna"))));
+}
+
+#[test]
+fn too_much_at_once_is_refused() {
+    let causes: Vec<String> = (0..=NOTICES_MAX).map(|no| no.to_string()).collect();
+    let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
+    let refused = Outbox::default().decide(&queue(1, &causes, &[]));
+    assert_eq!(refused, Err(Error::TooMany { count: NOTICES_MAX + 1 }));
+}

@@ -1,0 +1,79 @@
+//! What is different in who is what, and in who stands in for whom.
+
+use std::collections::BTreeMap;
+
+use koepel_domain::{
+    ids::{DomainId, PersonId, Version},
+    product::Product,
+    roles::Role,
+    seats::Held,
+};
+
+use super::{Kind, Sides};
+use crate::sentence;
+
+impl Sides<'_> {
+    /// Who got a role or another term of it, and who lost one.
+    pub(super) fn roles(&mut self) {
+        let (before, after) = (self.before, self.after);
+        let held = |product: &Product| -> BTreeMap<Whose, Vec<Held>> {
+            let mut all: BTreeMap<Whose, Vec<Held>> = BTreeMap::new();
+            for (deputy, (who, role, of, held)) in posts(product) {
+                let whose = (who.clone(), role, of.cloned(), deputy);
+                all.entry(whose).or_default().push(held.clone());
+            }
+            all
+        };
+        let (old, new) = (held(before), held(after));
+        for (whose, terms) in &new {
+            let (person, what) = ((self.name)(&whose.0), post(after, whose));
+            for (nth, held) in terms.iter().enumerate() {
+                let known = old.get(whose).map(Vec::as_slice).unwrap_or_default();
+                if known.iter().any(|one| one.term == held.term) {
+                    continue;
+                }
+                let days = sentence::days(held.term.as_ref());
+                let told = match known.get(nth) {
+                    Some(_) if held.term.is_none() => format!("{person} is {what} without end now"),
+                    Some(_) => format!("{person} is {what}{days} now"),
+                    None => format!("{person} became {what}{days}"),
+                };
+                // That another term was said of one that was held before is not the version that gave it.
+                let version = known.get(nth).is_none().then_some(held.since.version);
+                self.tell_of_role(after, whose, told, version);
+            }
+        }
+        for whose in old.keys().filter(|whose| !new.contains_key(*whose)) {
+            let told = format!("{} is no longer {}", (self.name)(&whose.0), post(after, whose));
+            self.tell_of_role(before, whose, told, None);
+        }
+    }
+
+    fn tell_of_role(
+        &mut self,
+        product: &Product,
+        (_, role, of, _): &Whose,
+        told: String,
+        version: Option<Version>,
+    ) {
+        let domain = of.as_ref().and_then(|of| product.domain_by_id(of)).map(|(no, _)| no);
+        let one = self.tell(Kind::People, told, version);
+        (one.domain, one.crosses) = (domain, role.is_single_seat());
+    }
+}
+
+/// Who, which role, for which domain, and whether they only stand in for whoever holds it.
+type Whose = (PersonId, Role, Option<DomainId>, bool);
+
+/// Everybody's roles and deputyships.
+fn posts(
+    product: &Product,
+) -> impl Iterator<Item = (bool, (&PersonId, Role, Option<&DomainId>, &Held))> {
+    let roles = product.roles().map(|one| (false, one));
+    roles.chain(product.deputies().map(|one| (true, one)))
+}
+
+fn post(product: &Product, (_, role, of, deputy): &Whose) -> String {
+    let role = sentence::role(product, *role, of.as_ref());
+    if *deputy { format!("deputy of the {role}") } else { role }
+}

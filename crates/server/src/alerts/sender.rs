@@ -1,0 +1,211 @@
+//! Sends one delivery, by whatever way it goes.
+
+use std::sync::OnceLock;
+
+use koepel_alerts::{
+    Language, Names, delivery_id,
+    guard::Address,
+    letter::{self, Reader},
+    payload::payload,
+    receiver_word,
+    retry::{Failure, retry_after},
+    send::{
+        self,
+        http::{Error as HttpError, Http},
+        smtp::{Error as SmtpError, Server, Smtp, mailbox},
+    },
+    webhook::{Shape, slack},
+};
+use koepel_domain::{
+    ids::{PersonId, ProductId},
+    outbox::{Channel, Delivery, Kind, Receiver},
+};
+
+use super::nats::Publisher;
+use crate::{
+    app::{App, log_name},
+    config::{Config, alerts::Alerts},
+};
+
+/// What sends.
+pub(super) struct Sender {
+    /// Made when the first webhook is sent: reading the system's certificates takes a while.
+    http: OnceLock<Result<Http, String>>,
+    smtp: Option<Smtp>,
+    nats: Option<Publisher>,
+}
+
+impl Sender {
+    /// Sets it up; nothing is connected to yet.
+    ///
+    /// # Errors
+    /// What cannot be used.
+    pub(super) fn new(config: &Config) -> Result<Self, String> {
+        let alerts = &config.alerts;
+        let smtp = match &alerts.smtp {
+            None => None,
+            Some(smtp) => {
+                let certificate = alerts.ca_file.as_ref().map(std::fs::read).transpose();
+                let login = smtp.login.as_ref();
+                let server = Server {
+                    host: smtp.host.clone(),
+                    port: smtp.port,
+                    encryption: smtp.encryption,
+                    login: login.map(|(user, word)| (user.clone(), word.reveal().to_owned())),
+                    certificate: certificate.map_err(|error| error.to_string())?,
+                    from: mailbox(&smtp.from)?,
+                    patience: alerts.timeout,
+                };
+                Some(Smtp::new(&server)?)
+            }
+        };
+        let nats = match (&alerts.nats, &config.nats) {
+            (Some(alerts), Some(servers)) => Some(Publisher::new(servers.clone(), alerts.clone())),
+            (Some(_) | None, _) => None,
+        };
+        Ok(Self { http: OnceLock::new(), smtp, nats })
+    }
+
+    fn http(&self, alerts: &Alerts) -> Result<&Http, Failure> {
+        let made = self.http.get_or_init(|| {
+            let tls = send::tls(alerts.ca_file.as_deref()).map_err(|error| error.to_string())?;
+            let allowed = alerts.allow_private_targets.clone();
+            Ok(Http::new(tls, allowed, alerts.timeout))
+        });
+        made.as_ref().map_err(Failure::passing)
+    }
+
+    /// Sends a delivery. When this answers well its receiver has said that it has it.
+    pub(super) async fn send(
+        &self,
+        app: &App,
+        product: &ProductId,
+        delivery: &Delivery,
+    ) -> Result<(), Failure> {
+        let name = log_name(product).map_err(|error| Failure::passing(error.message()))?;
+        let view = app.products.view(&name).await.map_err(Failure::passing)?;
+        let person = |person: &PersonId| app.directory.name_or_id(person);
+        let names = Names { product, product_name: view.state.name(), person: &person };
+        let id = delivery_id(product, &delivery.notice, &delivery.to);
+        match delivery.to.channel {
+            Channel::Stream => Ok(()),
+            Channel::Webhook => self.webhook(app, delivery, &id, &names).await,
+            Channel::Email => self.email(app, delivery, &id, &names).await,
+            Channel::Nats => {
+                let publisher = self.nats.as_ref();
+                let publisher = publisher.ok_or_else(|| {
+                    Failure::hopeless("the server's settings name no NATS for alerts any more")
+                })?;
+                let body = payload(&id, &delivery.notice, &delivery.to, &names);
+                let receiver = receiver_word(&delivery.to.receiver);
+                publisher.publish(product.as_str(), &receiver, &id, body).await
+            }
+        }
+    }
+
+    async fn webhook(
+        &self,
+        app: &App,
+        delivery: &Delivery,
+        id: &str,
+        names: &Names<'_>,
+    ) -> Result<(), Failure> {
+        let target = delivery.to.target.as_ref();
+        let target = target.and_then(|id| app.alerts.addresses.target(names.product, id));
+        let target = target.ok_or_else(|| Failure::hopeless("its target was removed"))?;
+        let allowed = &app.config.alerts.allow_private_targets;
+        let address = Address::parse(&target.url, allowed)
+            .map_err(|error| Failure::hopeless(format!("the target's address {error}")))?;
+        let body = match target.shape {
+            Shape::Standard => payload(id, &delivery.notice, &delivery.to, names),
+            Shape::Slack => {
+                let reader = reader(app, delivery);
+                slack(&letter::short(&delivery.notice, &reader, names))
+            }
+        };
+        let now = app.clock.now();
+        let seconds = now.0.div_euclid(1_000_000);
+        let headers = [
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", seconds.to_string()),
+            ("webhook-signature", target.secret.sign(id, seconds, &body)),
+        ];
+        let http = self.http(&app.config.alerts)?;
+        let reply = http.post(&address, &headers, body).await.map_err(|error| match error {
+            HttpError::Request(_) => Failure::hopeless(error),
+            HttpError::Refused(_)
+            | HttpError::Name { .. }
+            | HttpError::Connect(_)
+            | HttpError::Tls(_)
+            | HttpError::Http(_)
+            | HttpError::Slow(_) => Failure::passing(error),
+        })?;
+        let status = reply.status.as_u16();
+        match status {
+            200..=299 => Ok(()),
+            300..=399 => Err(Failure::passing(format!(
+                "answered {status}: redirects are not followed, give the target's last address"
+            ))),
+            // So says a receiver that wants no more, as Standard Webhooks has it.
+            410 => Err(Failure::hopeless("answered 410: it wants no more")),
+            _ => {
+                let wait = reply.retry_after.as_deref().and_then(|value| retry_after(value, now));
+                let wait = wait.filter(|_| matches!(status, 429 | 503));
+                Err(Failure { wait, ..Failure::passing(format!("answered {status}")) })
+            }
+        }
+    }
+
+    async fn email(
+        &self,
+        app: &App,
+        delivery: &Delivery,
+        id: &str,
+        names: &Names<'_>,
+    ) -> Result<(), Failure> {
+        let Receiver::Person(person) = &delivery.to.receiver else {
+            return Err(Failure::hopeless("only people have e-mail addresses"));
+        };
+        let smtp = self.smtp.as_ref();
+        let smtp = smtp.ok_or_else(|| {
+            Failure::hopeless("the server's settings name no mail server any more")
+        })?;
+        let contact = app.alerts.addresses.contact(person);
+        let address = contact
+            .email
+            .ok_or_else(|| Failure::hopeless(format!("{person} has no e-mail address any more")))?;
+        let reader = reader(app, delivery);
+        let letter = letter::letter(&delivery.notice, &reader, names);
+        let name = app.directory.name_or_id(person);
+        let thread = thread(names.product, delivery);
+        let sent = smtp.send((&name, &address), id, &thread, reader.language.tag(), &letter).await;
+        sent.map_err(|error| match error {
+            SmtpError::Letter(_) => Failure::hopeless(error),
+            SmtpError::Server(_) => Failure::passing(error),
+        })
+    }
+}
+
+/// For whom a delivery is.
+fn reader<'a>(app: &'a App, delivery: &Delivery) -> Reader<'a> {
+    let alerts = &app.config.alerts;
+    let own: Option<Language> = match &delivery.to.receiver {
+        Receiver::Person(person) => app.alerts.addresses.contact(person).language,
+        Receiver::Seat { .. } => None,
+    };
+    Reader {
+        language: own.unwrap_or(alerts.language),
+        zone: &alerts.time_zone,
+        concern: delivery.to.concern,
+    }
+}
+
+/// What letters belong together: those of one escalation, or of one decision.
+fn thread(product: &ProductId, delivery: &Delivery) -> String {
+    let facts = &delivery.notice.facts;
+    match (delivery.notice.kind, facts.escalation, facts.decision) {
+        (Kind::Test, _, _) | (_, None, None) => format!("{product}.{}", delivery.notice.time.0),
+        (_, Some(no), _) => format!("{product}.escalation.{no}"),
+        (_, None, Some(no)) => format!("{product}.decision.{no}"),
+    }
+}

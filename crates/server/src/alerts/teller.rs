@@ -1,0 +1,336 @@
+//! Tells of one product: looks through what happened, puts what is to be told into the outbox, sends what is due, and notes what
+//! became of it.
+//!
+//! Several deliveries are under way at once, and to each receiver only a few, so that a slow one holds up nobody else.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use koepel_alerts::{notices, retry, rules::deliveries};
+use koepel_domain::{
+    ids::{ProductId, TargetId, Timestamp, Version},
+    mandate::Actor,
+    outbox::{Became, Channel, Command, Delivery, NOTICES_MAX, Outbox, Outcome, Queued},
+    product::Product,
+};
+use koepel_engine::{At, View, decode_record};
+use koepel_event_log::{EventLog as _, ReadLimit, Record, Version as LogVersion};
+use rand::Rng as _;
+use tokio::{
+    sync::{Notify, mpsc, watch},
+    time::Instant,
+};
+use tonic::Status;
+
+use super::{outbox_name, seconds_until};
+use crate::{
+    app::{App, log_name, stop_signal},
+    grpc::status,
+};
+
+/// So much of a product is looked through in one go.
+const PAGE: ReadLimit = ReadLimit { commits: 2_000, size_bytes: 4 << 20 };
+/// After so many versions with nothing to tell it is noted that they were looked through.
+const UNNOTED_MAX: u64 = 5_000;
+/// After a failure it waits so long.
+const PAUSE: Duration = Duration::from_secs(1);
+/// It looks at the clock at least so often while something waits for its moment: the clock may be moved.
+const LOOK: Duration = Duration::from_millis(250);
+/// So many deliveries are under way at once, and so many of them to one receiver.
+const UNDER_WAY: usize = 256;
+/// So many outcomes are noted in one commit.
+const NOTED_AT_ONCE: usize = 500;
+/// At a stop, what is under way has so long to arrive.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What at most so many deliveries may be under way to at once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Way {
+    Target(TargetId),
+    Email,
+    Nats,
+}
+
+impl Way {
+    fn of(delivery: &Delivery) -> Option<Self> {
+        match delivery.to.channel {
+            Channel::Stream => None,
+            Channel::Webhook => delivery.to.target.clone().map(Self::Target),
+            Channel::Email => Some(Self::Email),
+            Channel::Nats => Some(Self::Nats),
+        }
+    }
+
+    fn limit(&self) -> usize {
+        match self {
+            Self::Target(_) => 8,
+            Self::Email => 4,
+            Self::Nats => 64,
+        }
+    }
+}
+
+/// An attempt that has ended.
+struct Ended {
+    way: Way,
+    channel: Channel,
+    outcome: Outcome,
+}
+
+struct Teller {
+    app: Arc<App>,
+    id: ProductId,
+    /// Up to which version the product was looked through, noted or not.
+    looked: Option<Version>,
+    under_way: HashSet<u64>,
+    by_way: HashMap<Way, usize>,
+    ended: mpsc::UnboundedReceiver<Ended>,
+    ending: mpsc::UnboundedSender<Ended>,
+    /// What has ended and is not noted yet.
+    unnoted: Vec<Ended>,
+}
+
+/// Tells of a product until the server stops.
+pub(super) async fn run(app: Arc<App>, id: ProductId, wake: Arc<Notify>) {
+    let mut stopping = app.stopping.subscribe();
+    let (ending, ended) = mpsc::unbounded_channel();
+    let mut teller = Teller {
+        app,
+        id,
+        looked: None,
+        under_way: HashSet::new(),
+        by_way: HashMap::new(),
+        ended,
+        ending,
+        unnoted: Vec::new(),
+    };
+    let mut product: Option<watch::Receiver<Arc<View<Product>>>> = None;
+    while !*stopping.borrow() {
+        let wait = match teller.step(&mut product).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::warn!(product = %teller.id, error = error.message(), "alerts wait");
+                PAUSE
+            }
+        };
+        let changed = async {
+            match &mut product {
+                Some(product) => drop(product.changed().await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = changed => {}
+            () = wake.notified() => {}
+            Some(ended) = teller.ended.recv() => teller.unnoted.push(ended),
+            () = tokio::time::sleep(wait) => {}
+            () = stop_signal(&mut stopping) => break,
+        }
+    }
+    teller.last_words().await;
+}
+
+impl Teller {
+    /// Does what there is to do now, and says for how long there is nothing if nothing happens.
+    async fn step(
+        &mut self,
+        product: &mut Option<watch::Receiver<Arc<View<Product>>>>,
+    ) -> Result<Duration, Status> {
+        let watching = match product {
+            Some(watching) => watching,
+            None => {
+                let watching = self.app.products.watch(&log_name(&self.id)?).await;
+                let watching = watching.map_err(|error| status::unavailable(error.to_string()))?;
+                product.insert(watching)
+            }
+        };
+        let view = Arc::clone(&watching.borrow_and_update());
+        self.note().await?;
+        self.look_through(&view).await?;
+        self.send_due().await
+    }
+
+    /// Looks through what is new, and puts what is to be told into the outbox.
+    async fn look_through(&mut self, now: &View<Product>) -> Result<(), Status> {
+        let outbox = self.app.outbox(&self.id).await?;
+        let through = outbox.state.through();
+        let mut looked = self.looked.unwrap_or(through).max(through);
+        let head = now.state.version();
+        while looked < head {
+            let from = LogVersion::new(looked.0).next();
+            let page = self.app.log.read(&log_name(&self.id)?, from, PAGE).await;
+            let page = page.map_err(|error| status::unavailable(error.to_string()))?;
+            let Some(last) = page.last() else { break };
+            let mut queued: Vec<Queued> = Vec::new();
+            for record in &page {
+                let version = Version(record.version.get());
+                if version > head {
+                    break;
+                }
+                let told = self.told(record, now, &outbox.state).await?;
+                if queued.len() + told.len() > NOTICES_MAX {
+                    self.queue(looked, std::mem::take(&mut queued)).await?;
+                }
+                queued.extend(told);
+                while queued.len() > NOTICES_MAX {
+                    // More of one commit than fits: the version counts as looked through with the last of them.
+                    let rest = queued.split_off(NOTICES_MAX);
+                    self.queue(looked, std::mem::replace(&mut queued, rest)).await?;
+                }
+                looked = version;
+            }
+            looked = looked.min(Version(last.version.get()));
+            if !queued.is_empty() || looked.0.saturating_sub(through.0) >= UNNOTED_MAX {
+                self.queue(looked, queued).await?;
+            }
+            self.looked = Some(looked);
+        }
+        self.looked = Some(looked);
+        Ok(())
+    }
+
+    /// What a record has to tell, and to whom.
+    async fn told(
+        &self,
+        record: &Record,
+        now: &View<Product>,
+        outbox: &Outbox,
+    ) -> Result<Vec<Queued>, Status> {
+        if !record.commit.events.iter().any(|event| notices::may_tell(&event.kind)) {
+            return Ok(Vec::new());
+        }
+        let internal = |error: String| status::internal(error);
+        let commit =
+            decode_record::<Product>(record).map_err(|error| internal(error.to_string()))?;
+        let told = if commit.version == now.state.version() {
+            notices::notices(&commit, &now.state)
+        } else {
+            let at = At::Version(commit.version);
+            let then = self.app.products.as_of(&log_name(&self.id)?, at).await;
+            let then = then.map_err(|error| status::unavailable(error.to_string()))?;
+            notices::notices(&commit, &then.state)
+        };
+        Ok(self.app.with_ways(&self.id, |ways| {
+            let queued = told.into_iter().map(|told| {
+                let to = deliveries(&told, &now.state, outbox, ways);
+                Queued { notice: told.notice, to }
+            });
+            queued.collect()
+        }))
+    }
+
+    async fn queue(&self, through: Version, notices: Vec<Queued>) -> Result<(), Status> {
+        let count = u64::try_from(notices.len()).unwrap_or(u64::MAX);
+        self.command(Command::Queue { through, notices }).await?;
+        self.app.metrics.alerts.notices.inc_by(count);
+        Ok(())
+    }
+
+    async fn command(&self, command: Command) -> Result<(), Status> {
+        let request = self.app.request_of(Actor::system(self.app.clock.now()), command);
+        let done = self.app.alerts.outboxes.create(&outbox_name(&self.id)?, request).await;
+        done.map(drop).map_err(|error| status::engine(&error, super::refused))
+    }
+
+    /// Notes what has ended. Until that is durable, none of it is sent again.
+    async fn note(&mut self) -> Result<(), Status> {
+        while let Ok(ended) = self.ended.try_recv() {
+            self.unnoted.push(ended);
+        }
+        while !self.unnoted.is_empty() {
+            let some = self.unnoted.len().min(NOTED_AT_ONCE);
+            let outcomes: Vec<Outcome> =
+                self.unnoted.iter().take(some).map(|ended| ended.outcome.clone()).collect();
+            self.command(Command::Try { outcomes }).await?;
+            for ended in self.unnoted.drain(..some) {
+                self.app.metrics.alerts.attempted(ended.channel, &ended.outcome.became);
+                self.under_way.remove(&ended.outcome.delivery);
+                if let Some(count) = self.by_way.get_mut(&ended.way) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+        }
+        self.by_way.retain(|_, count| *count > 0);
+        Ok(())
+    }
+
+    /// Begins to send what is due, and says when the next one is.
+    async fn send_due(&mut self) -> Result<Duration, Status> {
+        let outbox = self.app.outbox(&self.id).await?;
+        let now = self.app.clock.now();
+        // Whatever is under way wakes us when it has ended.
+        let mut wait = Duration::from_secs(3_600);
+        for (next, no) in outbox.state.pending() {
+            if self.under_way.len() >= UNDER_WAY {
+                break;
+            }
+            let Some(delivery) = outbox.state.delivery(no) else { continue };
+            let ahead = seconds_until(now, next);
+            // A clock that was set back is no reason to keep anybody waiting for what was never tried, nor longer than ever.
+            if delivery.attempts > 0 && !ahead.is_zero() && ahead <= retry::LONGEST {
+                wait = wait.min(ahead.clamp(Duration::from_millis(1), LOOK));
+                continue;
+            }
+            let Some(way) = Way::of(delivery) else { continue };
+            let busy = self.by_way.get(&way).copied().unwrap_or_default();
+            if busy >= way.limit() || !self.under_way.insert(no) {
+                continue;
+            }
+            *self.by_way.entry(way.clone()).or_default() += 1;
+            self.send(Arc::clone(delivery), way);
+        }
+        Ok(wait)
+    }
+
+    fn send(&self, delivery: Arc<Delivery>, way: Way) {
+        let (app, id, ending) = (Arc::clone(&self.app), self.id.clone(), self.ending.clone());
+        app.metrics.alerts.in_flight.inc();
+        tokio::spawn(async move {
+            let sent = Box::pin(app.alerts.sender.send(&app, &id, &delivery)).await;
+            let became = match sent {
+                Ok(()) => Became::Delivered,
+                Err(failure) => {
+                    let now: Timestamp = app.clock.now();
+                    let chance = rand::rng().random_range(0.0..1.0);
+                    let patience = &app.config.alerts.patience;
+                    let became = retry::failed(&delivery, &failure, patience, now, chance);
+                    tell_failure(&id, &delivery, &became);
+                    became
+                }
+            };
+            app.metrics.alerts.in_flight.dec();
+            let outcome = Outcome { delivery: delivery.no, became };
+            // If nobody listens any more the server stops, and it is sent again.
+            let _gone = ending.send(Ended { way, channel: delivery.to.channel, outcome });
+        });
+    }
+
+    /// At a stop: what is under way may arrive, and is noted, so that it is not sent once more.
+    async fn last_words(&mut self) {
+        let end = Instant::now() + LAST_WORDS;
+        while self.under_way.len() > self.unnoted.len() {
+            match tokio::time::timeout_at(end, self.ended.recv()).await {
+                Ok(Some(ended)) => self.unnoted.push(ended),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        if let Err(error) = self.note().await {
+            tracing::warn!(product = %self.id, error = error.message(), "some alerts will be sent once more");
+        }
+    }
+}
+
+fn tell_failure(product: &ProductId, delivery: &Delivery, became: &Became) {
+    match became {
+        Became::Delivered => {}
+        Became::Failed { error, .. } => {
+            tracing::info!(%product, delivery = delivery.no, receiver = %delivery.to.receiver, channel = super::told::word(delivery.to.channel), attempt = delivery.attempts + 1, %error, "an alert did not arrive and is tried again");
+        }
+        Became::Dead { error } => {
+            tracing::warn!(%product, delivery = delivery.no, receiver = %delivery.to.receiver, channel = super::told::word(delivery.to.channel), %error, "an alert was given up; it can be replayed");
+        }
+    }
+}
