@@ -28,7 +28,8 @@ pub(crate) enum PersonCommand {
 #[derive(Args, Debug)]
 #[command(
     after_help = "What they did stays, by an opaque id. A name that was typed into a text is taken out by `koepel log redact`; \
-                        backups made before still hold what they hold."
+                        \
+                        copies of people.json that were made before still have it."
 )]
 pub(crate) struct EraseArgs {
     /// Person or tool
@@ -198,6 +199,6 @@ async fn erase(args: EraseArgs, ctx: &mut Context) -> Result<(), Failure> {
     }
     ctx.out.say(&format!(
         "{id} is forgotten: the name is gone, and tokens, accounts, sessions and invitations have ended. If the name was typed \
-         into a text, `koepel log redact` takes it out; backups made before still hold what they hold."
+         into a text, `koepel log redact` takes it out; copies of people.json that were made before still have it."
     ))
 }

@@ -499,7 +499,7 @@ async fn the_command_line_invites_redeems_and_erases() {
     admin.run("person erase p-member --reason asked --yes").code(0).tells(&[
         "p-member is forgotten",
         "log redact",
-        "backups",
+        "people.json",
     ]);
     admin.run("person list").code(0).tells(&["person, erased"]);
 }

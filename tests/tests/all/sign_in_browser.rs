@@ -356,6 +356,52 @@ async fn without_the_provider_a_login_says_so_and_sessions_go_on() {
 }
 
 #[tokio::test]
+async fn a_session_ends_when_it_is_not_used_and_after_a_week_at_most() {
+    const HOUR: i64 = 3_600;
+    let Some(provider) = Provider::start().await else { return };
+    // The provider goes by the real time, so the clock that is moved by hand begins there.
+    let now = std::process::Command::new("date").args(["-u", "+%Y-%m-%dT%H:%M:%SZ"]).output();
+    let now = String::from_utf8(now.unwrap().stdout).unwrap().trim().to_owned();
+    let settings = Settings {
+        config: provider.config(),
+        arguments: vec!["--manual-clock".to_owned(), now],
+        ..Settings::default()
+    };
+    let shop = Shop::open_with(settings).await;
+    let mut used = bound(&shop, "p-chief", "hanna").await;
+    let mut unused = signed_in(&shop, "hanna").await;
+    let clock = shop.admin.admin().get_clock(v1::GetClockRequest {}).await.given();
+    let begun = clock.time.unwrap();
+    let at = async |hours: i64| {
+        let time = prost_types::Timestamp { seconds: begun.seconds + hours * HOUR, ..begun };
+        let request = v1::SetClockRequest { time: Some(time) };
+        shop.admin.admin().set_clock(request).await.given();
+    };
+    let ends = async || {
+        let asked = v1::ListSessionsRequest::default();
+        let all = shop.admin.admin().list_sessions(asked).await.given().sessions;
+        all.iter().map(|session| session.idle_time.unwrap().seconds).max().unwrap_or(0)
+    };
+    let hour = |hours: i64| begun.seconds + hours * HOUR;
+    // In its first half a use changes nothing; after it, it is noted.
+    at(5).await;
+    assert_eq!(is(&mut used).await, "people/p-chief");
+    let first = ends().await;
+    assert!(first <= hour(12) + 60, "{first}");
+    for next in (10..170).step_by(10) {
+        at(next).await;
+        assert_eq!(is(&mut used).await, "people/p-chief", "after {next} hours");
+        while ends().await < hour((next + 12).min(168)) {}
+    }
+    assert_eq!(is(&mut unused).await, "16", "nobody has used it for half a day");
+    // A week is the end, however much it is used.
+    at(167).await;
+    assert_eq!(is(&mut used).await, "people/p-chief");
+    at(169).await;
+    assert_eq!(is(&mut used).await, "16");
+}
+
+#[tokio::test]
 async fn no_secret_is_written_anywhere() {
     let secret = "m4rk-of-the-client-secret";
     let Some(provider) = Provider::start_with(secret, "RS256").await else { return };
