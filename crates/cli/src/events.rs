@@ -233,7 +233,7 @@ fn line(event: &v1::Event, view: &View) -> String {
     cut(&on_one_line(text.trim_end()), view)
 }
 
-/// A fact of a payload in a word or two: a plain value, a place by its number, a change as `before→after`.
+/// A fact of a payload in a word or two: a plain value, a place by its number, a change as `before→after`, a thing by its id.
 fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if text.contains(char::is_whitespace) => {
@@ -245,7 +245,7 @@ fn plain(value: &Value) -> Option<String> {
             match (fields.get("place"), fields.get("from"), fields.get("to")) {
                 (Some(place), _, _) => plain(place),
                 (None, Some(from), Some(to)) => Some(format!("{}→{}", plain(from)?, plain(to)?)),
-                _ => None,
+                _ => fields.get("id").and_then(plain),
             }
         }
         Value::Null | Value::Array(_) => None,
@@ -293,6 +293,14 @@ mod tests {
              \\\"wait\\\"\"  status=new→ready  to=3"
         );
         assert_eq!(line(&event(17, 0), &View::plain(Some(40))).chars().count(), 40);
+    }
+
+    #[test]
+    fn a_thing_is_named_by_its_id() {
+        let data = r#"{"calendar":{"id":"copenhagen","name":"Office"},"default":true}"#.to_owned();
+        let saved = v1::Event { data, ..event(9, 0) };
+        let line = line(&saved, &View::plain(None));
+        assert!(line.ends_with("p-1  calendar=copenhagen  default=true"), "{line}");
     }
 
     #[test]

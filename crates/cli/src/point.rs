@@ -68,8 +68,9 @@ A file; each topic needs one point in each domain and across domains:
   id = \"quality-offline\"
   topics = [\"quality\"]
   domain = \"offline\"               # goes before a point of the product
+  # A domain-po without a domain is that of the domain concerned.
   line = [
-    { seat = \"domain-po\", domain = \"offline\", answer = \"8h\" },   # without a domain: the one concerned
+    { seat = \"domain-po\", domain = \"offline\", answer = \"8h\" },
     { person = \"p-hanna\", answer = \"1d\" },
   ]")]
 pub(crate) struct SaveArgs {

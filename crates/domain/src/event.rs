@@ -554,7 +554,7 @@ events! {
     ConnectionAdded = 1 (connections)
     /// A connection's own facts changed.
     ConnectionUpdated = 1 (connections)
-    /// A connection ended.
+    /// A team's tool may push no more.
     ConnectionRemoved = 1 (connections)
     /// A calendar was made, or got other facts.
     CalendarSaved = 1 (points)

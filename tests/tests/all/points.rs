@@ -265,6 +265,7 @@ async fn what_was_saved_is_told_with_its_reason() {
     let chief = shop.server.command_line(shop.chief.token());
     chief.run("events webshop").code(0).tells(&[
         "CalendarSaved",
+        "calendar=copenhagen  default=true",
         "EscalationPointsSaved",
         "agreed at the sync",
     ]);
@@ -375,11 +376,11 @@ async fn files_are_saved_and_printed_unchanged_by_the_command_line() {
         .complains(&["2040", "computed by its rules"]);
 
     // What is wrong is told before anything is asked of the server, or by the server with its field.
-    let wrong = file("wrong.toml", &CALENDAR.replace("name =", "nmae ="));
+    let wrong = file("wrong.toml", &CALENDAR.replacen("name =", "nmae =", 1));
     chief
         .run(&format!("calendar save {wrong}"))
         .code(1)
-        .complains(&["line ", "unknown field `nmae`"]);
+        .complains(&["line 2", "unknown field `nmae`"]);
     let wrong = file("wrong.toml", &CALENDAR.replace("09:00-14:00", "14:00-09:00"));
     chief.run(&format!("calendar save {wrong}")).code(1).complains(&["calendar.week.friday"]);
     let wrong = file("wrong.toml", &POINTS.replace("    \"budget\",\n", ""));

@@ -40,7 +40,7 @@ payload! {
 }
 
 payload! {
-    /// A connection ended.
+    /// A team's tool may push no more.
     ConnectionRemoved {
         /// Which.
         connection: ConnectionId,

@@ -1,10 +1,14 @@
 //! Sentences as a stakeholder reads them.
 
+use std::sync::Arc;
+
 use koepel_domain::command::{Anchor, Command, NewItem};
 use koepel_domain::{
-    ids::DomainId,
+    calendar::{self, Calendar},
+    ids::{CalendarId, DomainId, PointId},
     item::Kind,
-    text::{Reason, Title},
+    points::{Point, Scope, Topic, default_line},
+    text::{Name, Reason, Title},
 };
 
 use super::{World, key, why};
@@ -58,4 +62,39 @@ fn a_move_tells_both_places_and_the_neighbours() {
     assert_eq!(last(&world), "was done and left place 1");
     world.does(Command::PinItem { item: key("A-1"), reason: why("promised"), expected: None });
     assert_eq!(last(&world), "was pinned at place 2, at the bottom, below B-1");
+}
+
+#[test]
+fn calendars_and_points_are_told_by_name() {
+    let mut world = World::empty();
+    let id = CalendarId::new("here").unwrap();
+    let office = Calendar { id, name: Name::new("The office").unwrap(), ..Calendar::built_in() };
+    let save = |calendar: &Calendar| {
+        let (calendar, reason) = (Arc::new(calendar.clone()), why("we moved"));
+        let save = calendar::Command::Save { calendar, default: false, reason, expected: None };
+        Command::KeepCalendars(save)
+    };
+    world.does(save(&office));
+    assert_eq!(last(&world), "calendar The office was saved and is the default");
+    let event = world.log.last().and_then(|commit| commit.events.first());
+    assert_eq!(event.map(reason), Some("we moved"));
+    let other = CalendarId::new("there").unwrap();
+    world.does(save(&Calendar { id: other.clone(), ..office }));
+    assert_eq!(last(&world), "calendar The office was saved");
+    let (reason, expected) = (why("closed"), None);
+    let remove = calendar::Command::Remove { calendar: other, reason, expected };
+    world.does(Command::KeepCalendars(remove));
+    assert_eq!(last(&world), "calendar there was removed");
+    let point = Point {
+        id: PointId::new("all").unwrap(),
+        topics: Topic::ALL.to_vec(),
+        scope: Scope::Product,
+        calendar: None,
+        line: default_line(),
+    };
+    let table = |points| Command::SavePoints { points, reason: why("agreed"), expected: None };
+    world.does(table(vec![point]));
+    assert_eq!(last(&world), "who decides escalations was said anew, in one point");
+    world.does(table(Vec::new()));
+    assert_eq!(last(&world), "all escalations are decided by the built-in default again");
 }
