@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use koepel_domain::{
-    ids::{DomainId, PersonId, TargetId},
+    ids::{DomainId, PersonId, TargetId, Timestamp},
     outbox::{Channel, Concern, Notice, Outbox, Receiver, Role, Rule, To},
     product::Product,
 };
@@ -32,9 +32,15 @@ pub struct Ways<'a> {
     pub targets: &'a [Target],
 }
 
-/// To whom a notice goes.
+/// To whom a notice goes, by what people are at a moment.
 #[must_use]
-pub fn deliveries(told: &Told, product: &Product, outbox: &Outbox, ways: &Ways<'_>) -> Vec<To> {
+pub fn deliveries(
+    told: &Told,
+    product: &Product,
+    outbox: &Outbox,
+    ways: &Ways<'_>,
+    now: Timestamp,
+) -> Vec<To> {
     let mut people: BTreeMap<PersonId, Concern> = BTreeMap::new();
     for (person, concern) in &told.concerned {
         let known = people.entry(person.clone()).or_insert(*concern);
@@ -42,30 +48,33 @@ pub fn deliveries(told: &Told, product: &Product, outbox: &Outbox, ways: &Ways<'
     }
     for (receiver, rule) in outbox.rules().filter(|(_, rule)| rule.everything) {
         if fits(rule, &told.notice) {
-            for person in holders(product, receiver) {
+            for person in holders(product, receiver, now) {
                 people.entry(person).or_insert(Concern::Asked);
             }
         }
     }
     let mut all = Vec::new();
     for (person, concern) in &people {
-        let channels = channels(told, product, outbox, person, *concern);
+        let channels = channels(told, product, outbox, (person, *concern), now);
         all.extend(ways_to(person, *concern, &channels, ways));
     }
-    all.extend(seats(told, product, outbox, ways, &people));
+    all.extend(seats(told, product, outbox, ways, (&people, now)));
     all
 }
 
 /// Those whom a rule speaks of.
-fn holders(product: &Product, receiver: &Receiver) -> Vec<PersonId> {
+fn holders(product: &Product, receiver: &Receiver, now: Timestamp) -> Vec<PersonId> {
     match receiver {
         // Whoever has left the product is told nothing of it.
         Receiver::Person(person) => {
-            product.roles_of(person).next().map(|_| person.clone()).into_iter().collect()
+            let here = product.roles_of(person).any(|(_, _, held)| held.at(now));
+            here.then(|| person.clone()).into_iter().collect()
         }
         Receiver::Seat { role, domain } => product
             .roles()
-            .filter(|(_, held, of, _)| held == role && covers(domain.as_ref(), *of))
+            .filter(|(_, held, of, term)| {
+                held == role && covers(domain.as_ref(), *of) && term.at(now)
+            })
             .map(|(person, ..)| person.clone())
             .collect(),
     }
@@ -77,10 +86,16 @@ fn covers(rule: Option<&DomainId>, held: Option<&DomainId>) -> bool {
 }
 
 /// The rule that is in force for somebody.
-fn rule_of<'a>(product: &Product, outbox: &'a Outbox, person: &PersonId) -> Option<&'a Rule> {
+fn rule_of<'a>(
+    product: &Product,
+    outbox: &'a Outbox,
+    person: &PersonId,
+    now: Timestamp,
+) -> Option<&'a Rule> {
     let own = outbox.rule(&Receiver::Person(person.clone()));
     let seat = |with_domain: bool| {
-        product.roles_of(person).find_map(|(role, domain, _)| {
+        let mut held = product.roles_of(person).filter(|(_, _, term)| term.at(now));
+        held.find_map(|(role, domain, _)| {
             let domain = if with_domain { domain.cloned() } else { None };
             outbox.rule(&Receiver::Seat { role, domain })
         })
@@ -99,10 +114,10 @@ fn channels(
     told: &Told,
     product: &Product,
     outbox: &Outbox,
-    person: &PersonId,
-    concern: Concern,
+    (person, concern): (&PersonId, Concern),
+    now: Timestamp,
 ) -> Vec<Channel> {
-    match rule_of(product, outbox, person) {
+    match rule_of(product, outbox, person, now) {
         Some(rule) if !fits(rule, &told.notice) => Vec::new(),
         Some(rule) if concern == Concern::Asked && !rule.everything => Vec::new(),
         Some(rule) => rule.channels.clone(),
@@ -137,12 +152,12 @@ fn seats(
     product: &Product,
     outbox: &Outbox,
     ways: &Ways<'_>,
-    people: &BTreeMap<PersonId, Concern>,
+    (people, now): (&BTreeMap<PersonId, Concern>, Timestamp),
 ) -> Vec<To> {
     let mut all = Vec::new();
     for target in ways.targets {
         let Receiver::Seat { role, domain } = &target.receiver else { continue };
-        let holders = holders(product, &target.receiver);
+        let holders = holders(product, &target.receiver, now);
         let of_holders = holders.iter().filter_map(|person| people.get(person)).min().copied();
         let own_domain = *role == Role::DomainPo
             && domain.as_ref().is_some_and(|domain| told.notice.domains.contains(domain));

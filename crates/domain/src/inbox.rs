@@ -78,8 +78,9 @@ pub struct Aside {
     pub code: String,
     /// Why.
     pub reason: Reason,
-    /// The item without which it cannot be applied, by any of these names; as soon as it is here it is tried again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// The item without which it cannot be applied, by any of these names; as soon as it is here it is tried again. Always
+    /// written: this is part of the state, whose snapshots know no field that is left out.
+    #[serde(default)]
     pub waits_for: Vec<Source>,
 }
 

@@ -167,7 +167,8 @@ impl App {
             None => {
                 let concerned = vec![(person.clone(), Concern::Raised)];
                 let told = koepel_alerts::notices::Told { notice: notice.clone(), concerned };
-                self.with_ways(id, |ways| deliveries(&told, product, outbox, ways))
+                let now = self.clock.now();
+                self.with_ways(id, |ways| deliveries(&told, product, outbox, ways, now))
             }
         };
         let notices = vec![Queued { notice, to }];

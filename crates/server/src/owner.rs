@@ -7,7 +7,9 @@ use koepel_domain::{
     ids::{DomainId, EntryNo, ItemKey},
     item::Item,
     order::{DomainNo, ItemNo},
+    points::{Decider, Topic},
     product::Product,
+    roles::Role,
 };
 use koepel_search::Words;
 
@@ -75,7 +77,7 @@ pub(crate) fn find(product: &Product, asked: &Asked) -> Result<Vec<Found>, Error
             Ok(vec![item(product, key).ok_or_else(|| Error::UnknownItem(key.clone()))?])
         }
         Asked::Entry(no) => Ok(vec![entry(product, *no).ok_or(Error::UnknownEntry(*no))?]),
-        Asked::Topic(topic) => Ok(vec![about(topic)]),
+        Asked::Topic(topic) => Ok(vec![about(product, topic)]),
         Asked::Words(question) => Ok(words(product, question.as_str())),
     }
 }
@@ -110,8 +112,18 @@ fn entry(product: &Product, no: EntryNo) -> Option<Found> {
     Some(Found { subject, by: format!("{no} is an entry of the roadmap, “{}”", entry.title) })
 }
 
-fn about(topic: &str) -> Found {
-    Found { subject: Subject::Whole, by: format!("{topic} is a topic that the Chief PO decides") }
+/// Who decides a topic where no domain is named, as the escalation points say it. One that is no topic of theirs is the Chief PO's.
+fn about(product: &Product, topic: &str) -> Found {
+    let known = Topic::ALL.into_iter().find(|one| one.word() == topic);
+    let first = known.and_then(|topic| product.route(topic, &[]).line.into_iter().next());
+    let decider = first.map_or(Decider::Seat(Role::ChiefPo, None), |step| step.decider);
+    let subject = match &decider {
+        Decider::Seat(Role::DomainPo, Some(domain)) => {
+            product.domain_by_id(domain).map_or(Subject::Whole, |(no, _)| Subject::Domain(no))
+        }
+        Decider::Seat(..) | Decider::Deputy(..) | Decider::Person(_) => Subject::Whole,
+    };
+    Found { subject, by: format!("{topic} is a topic that {decider} decides") }
 }
 
 fn words(product: &Product, question: &str) -> Vec<Found> {
@@ -136,7 +148,7 @@ fn words(product: &Product, question: &str) -> Vec<Found> {
         found.extend(alike(product, &asked));
         let topics =
             TOPIC_WORDS.iter().filter(|(_, words)| !asked.shared(&Words::of(words)).is_empty());
-        found.extend(topics.map(|(topic, _)| about(topic)));
+        found.extend(topics.map(|(topic, _)| about(product, topic)));
     }
     found.truncate(OTHERS_MAX + 1);
     found
@@ -179,6 +191,13 @@ mod tests {
     use koepel_api::directory::TOPICS;
 
     use super::*;
+
+    #[test]
+    fn each_topic_asked_for_is_one_that_points_know() {
+        assert_eq!(Topic::ALL.map(Topic::word), TOPICS);
+        let by = about(&Product::default(), "budget").by;
+        assert_eq!(by, "budget is a topic that the Chief PO decides");
+    }
 
     #[test]
     fn each_topic_is_known_by_its_own_word() {

@@ -60,6 +60,15 @@ pub(crate) async fn deliveries(by: &Client, state: DeliveryState) -> Vec<v1::Del
     by.alerts().list_deliveries(request).await.given().deliveries
 }
 
+/// Waits until each that waits was tried.
+async fn until_tried(by: &Client) {
+    koepel_tests::eventually(async || {
+        let pending = deliveries(by, DeliveryState::Pending).await;
+        pending.iter().all(|one| one.attempts > 0).then_some(())
+    })
+    .await;
+}
+
 /// Waits until so many stand so.
 pub(crate) async fn until(by: &Client, state: DeliveryState, count: usize) -> Vec<v1::Delivery> {
     let wait = async {
@@ -469,16 +478,7 @@ async fn an_email_comes_in_ones_language_and_a_mail_server_that_was_away_gets_al
         try_all(by).await;
     }
     // It was tried in vain.
-    let tried = async {
-        while deliveries(&shop.admin, DeliveryState::Pending)
-            .await
-            .iter()
-            .any(|one| one.attempts == 0)
-        {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), tried).await.expect("they are tried");
+    until_tried(&shop.admin).await;
     let pending = deliveries(&shop.admin, DeliveryState::Pending).await;
     assert!(pending.iter().any(|one| one.error.contains("mail server")), "{pending:#?}");
     mail.start_again().await;
@@ -544,16 +544,7 @@ async fn an_alert_is_published_to_nats_and_one_that_was_away_gets_all() {
     for _ in 0..3 {
         try_all(&shop.online).await;
     }
-    let tried = async {
-        while deliveries(&shop.admin, DeliveryState::Pending)
-            .await
-            .iter()
-            .any(|one| one.attempts == 0)
-        {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), tried).await.expect("they are tried");
+    until_tried(&shop.admin).await;
     broker.start_again().await;
     until(&shop.admin, DeliveryState::Delivered, 8).await;
     let jetstream = broker.jetstream().await;

@@ -6,6 +6,7 @@ use koepel_domain::{
     ids::{Timestamp, Version},
     mandate::Actor,
     outbox::{self, Facts, Kind},
+    term::{Term, Zone},
     text::{Line, Name, Reason, Summary},
 };
 
@@ -27,7 +28,7 @@ fn seat(role: Role, of: Option<&str>) -> Receiver {
     Receiver::Seat { role, domain: of.map(domain) }
 }
 
-/// A product with `p-chief`, `p-online` and `p-offline`.
+/// A product with `p-chief`, `p-online` and `p-offline`, and `p-guest`, a stakeholder until the end of January 1970.
 fn product() -> Product {
     let mut product = Product::default();
     let name = Name::new("Webshop").unwrap();
@@ -37,12 +38,13 @@ fn product() -> Product {
         name: Name::new(id).unwrap(),
         summary: Summary::default(),
     };
-    let grant = |id: &str, of: &str| {
+    let grant = |id: &str, role, of: Option<&str>, until: Option<&str>| {
+        let last = until.map(|day| day.parse().unwrap());
         Command::Cast(koepel_domain::grants::Command::Grant {
             person: person(id),
-            role: Role::DomainPo,
-            domain: Some(domain(of)),
-            term: None,
+            role,
+            domain: of.map(domain),
+            term: Term::new(None, last, &Zone::utc()).unwrap(),
             replace: false,
             reason: Reason::default(),
         })
@@ -53,8 +55,9 @@ fn product() -> Product {
         create,
         add("online"),
         add("offline"),
-        grant("p-online", "online"),
-        grant("p-offline", "offline"),
+        grant("p-online", Role::DomainPo, Some("online"), None),
+        grant("p-offline", Role::DomainPo, Some("offline"), None),
+        grant("p-guest", Role::Stakeholder, None, Some("1970-01-31")),
     ];
     for command in commands {
         let actor = Actor::system(Timestamp(0));
@@ -100,13 +103,23 @@ fn told() -> Told {
 /// Each delivery as `p-chief decides email`.
 #[track_caller]
 fn check(rules: &[(Receiver, Rule)], targets: &[(&str, Receiver)], expected: &[&str]) {
+    check_at(Timestamp(0), rules, targets, expected);
+}
+
+#[track_caller]
+fn check_at(
+    now: Timestamp,
+    rules: &[(Receiver, Rule)],
+    targets: &[(&str, Receiver)],
+    expected: &[&str],
+) {
     let targets: Vec<Target> = targets
         .iter()
         .map(|(id, receiver)| Target { id: TargetId::new(id).unwrap(), receiver: receiver.clone() })
         .collect();
     let email = |id: &PersonId| id.as_str() != "p-online";
     let ways = Ways { email: &email, nats: true, targets: &targets };
-    let all = deliveries(&told(), &product(), &outbox(rules), &ways);
+    let all = deliveries(&told(), &product(), &outbox(rules), &ways, now);
     let said: Vec<String> = all
         .iter()
         .map(|to| {
@@ -203,6 +216,19 @@ fn whoever_asks_for_everything_is_told_though_it_does_not_concern_them() {
     check(&[(seat(Role::DomainPo, Some("offline")), all.clone())], &[], &expected);
     // Whoever holds no role here is told nothing.
     check(&[(own("p-stranger"), all)], &[], &BOTH);
+}
+
+#[test]
+fn a_rule_speaks_of_those_who_are_what_it_says_at_the_moment() {
+    const DAY: i64 = 86_400_000_000;
+    let all = Rule { everything: true, ..by(&[Channel::Stream]) };
+    let mut told = BOTH.to_vec();
+    told.insert(3, "p-guest asked stream");
+    for receiver in [seat(Role::Stakeholder, None), own("p-guest")] {
+        let rules = [(receiver, all.clone())];
+        check_at(Timestamp(30 * DAY), &rules, &[], &told);
+        check_at(Timestamp(31 * DAY), &rules, &[], &BOTH);
+    }
 }
 
 #[test]

@@ -147,3 +147,14 @@ fn only_so_many_ids_are_known() {
     assert_eq!(run(&mut inbox, &receive(&["99999"])).unwrap(), []);
     assert_eq!(taken(&run(&mut inbox, &receive(&["0"])).unwrap()), 1, "long ago");
 }
+
+#[test]
+fn a_snapshot_of_what_was_set_aside_is_read_as_it_was_written() {
+    let mut inbox = Inbox::default();
+    run(&mut inbox, &receive(&["a", "b"])).unwrap();
+    let waits_for = vec![crate::text::Source::new("https://tool.example/7").unwrap()];
+    let all = vec![aside(at(1, 0)), Aside { waits_for, ..aside(at(1, 1)) }];
+    run(&mut inbox, &settle(1, all, Vec::new())).unwrap();
+    let stored = postcard::to_stdvec(&inbox).unwrap();
+    assert_eq!(postcard::from_bytes::<Inbox>(&stored), Ok(inbox));
+}

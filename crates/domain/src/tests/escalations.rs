@@ -11,6 +11,7 @@ use crate::{
     ids::{DecisionNo, EscalationNo, PersonId, Timestamp},
     mandate::Actor,
     points::{Decider, Topic},
+    product::Product,
     roles::Role,
     text::{Summary, Title},
 };
@@ -448,4 +449,16 @@ fn thousands_that_are_due_in_one_minute_are_kept_a_bounded_number_at_a_time() {
     assert_eq!(told.len(), 2 * count, "a reminder and overdue for each, once");
     let system = PersonId::system();
     assert!(world.log.last().is_some_and(|commit| commit.actor == system));
+}
+
+#[test]
+fn a_snapshot_is_read_as_it_was_written() {
+    let mut world = raised();
+    let plain = decide(Outcome::Own(Choice::plain(title("Neither"))));
+    for command in [acknowledge(), comment("so"), option(2), reopen(), plain, reopen()] {
+        world.must("chief", &command);
+        let stored = postcard::to_stdvec(&world.product).unwrap();
+        let read: Product = postcard::from_bytes(&stored).unwrap();
+        assert_eq!(read, world.product, "{command:?}");
+    }
 }

@@ -213,9 +213,10 @@ impl Teller {
             let then = then.map_err(|error| status::unavailable(error.to_string()))?;
             notices::notices(&commit, &then.state)
         };
+        let at = self.app.clock.now();
         Ok(self.app.with_ways(&self.id, |ways| {
             let queued = told.into_iter().map(|told| {
-                let to = deliveries(&told, &now.state, outbox, ways);
+                let to = deliveries(&told, &now.state, outbox, ways, at);
                 Queued { notice: told.notice, to }
             });
             queued.collect()

@@ -167,7 +167,10 @@ impl Watcher {
             let message = "the token or session has ended; watch again with another one";
             return Err(End::Because(status::unauthenticated("TOKEN_UNKNOWN", message)));
         }
-        self.app.view(&self.caller, &self.product, 0).await.map(drop).map_err(End::Because)
+        // Roles have days: what counts is what they are now, not when they began to watch.
+        let mut caller = self.caller.clone();
+        caller.actor.now = self.app.clock.now();
+        self.app.view(&caller, &self.product, 0).await.map(drop).map_err(End::Because)
     }
 
     async fn send(&self, what: What) -> Result<(), End> {
