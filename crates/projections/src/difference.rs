@@ -21,7 +21,7 @@ use crate::{
     plan::{plan, shifted, when},
     sentence,
 };
-use order::{Moved, moved};
+use order::{Moved, Passed, moved};
 
 /// So many of several items are said.
 const SAID_MAX: usize = 2;
@@ -259,15 +259,14 @@ impl Sides<'_> {
         let after = self.after;
         let Some(item) = after.item(moved.item) else { return };
         let own = item.domain;
-        let domains = moved.passed.iter().filter_map(|no| after.item(*no)).map(|item| item.domain);
-        let mut others: Vec<DomainNo> = domains.filter(|domain| *domain != own).collect();
-        others.sort_unstable();
-        others.dedup();
+        let passed = &moved.passed;
+        let others = passed.domains.iter().copied().filter(|domain| *domain != own);
+        let others: Vec<DomainNo> = others.collect();
         let (from, to) = (moved.from, moved.to);
         let verb = if moved.up { "rose" } else { "fell" };
         let list =
             if moved.turn { String::new() } else { format!(" within {}", domain_name(after, own)) };
-        let past = past(after, own, &moved.passed);
+        let past = past(after, own, passed);
         // Where others came or left above it, its place says another thing than what it went past.
         let as_placed = if moved.up { to < from } else { to > from };
         let told = if as_placed {
@@ -422,14 +421,14 @@ fn titled(product: &Product, no: ItemNo) -> String {
 }
 
 /// "past BACK-7 “Ledger” of Back office and 3 more".
-fn past(product: &Product, own: DomainNo, passed: &[ItemNo]) -> String {
+fn past(product: &Product, own: DomainNo, passed: &Passed) -> String {
     let of = |no: &ItemNo| {
         let domain = product.item(*no).map(|item| item.domain).filter(|domain| *domain != own);
         domain.map_or_else(String::new, |domain| format!(" of {}", domain_name(product, domain)))
     };
-    let said = passed.iter().take(SAID_MAX).map(|no| format!("{}{}", titled(product, *no), of(no)));
+    let said = passed.first.iter().map(|no| format!("{}{}", titled(product, *no), of(no)));
     let said: Vec<String> = said.collect();
-    let more = passed.len().saturating_sub(said.len());
+    let more = passed.count.saturating_sub(said.len());
     match (said.as_slice(), more) {
         ([], _) => String::new(),
         ([one], _) => format!("past {one}"),

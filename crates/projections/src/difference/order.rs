@@ -15,6 +15,7 @@ use koepel_domain::{
     order::{Change, DomainNo, ItemNo, Order},
 };
 
+use super::SAID_MAX;
 use crate::history::Move;
 
 /// What an item counts that nobody touched; more than all together that were touched, of which each counts 1.
@@ -35,10 +36,60 @@ pub(super) struct Moved {
     pub(super) to: u32,
     /// Whether it went up past what it passed. Its place may say otherwise, where others came or left above it.
     pub(super) up: bool,
-    /// What it went past and nobody else moved, the one that it stands next to now first.
-    pub(super) passed: Vec<ItemNo>,
+    /// What it went past and nobody else moved.
+    pub(super) passed: Passed,
     /// The version that moved it last.
     pub(super) version: Version,
+}
+
+/// What an item went past. Of what may be most of the order only so much is kept as is told: ten thousand items that went past a
+/// hundred thousand would be a thousand million otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Passed {
+    /// The first [`SAID_MAX`] of them, the one that it stands next to now first.
+    pub(super) first: Vec<ItemNo>,
+    /// How many they are.
+    pub(super) count: usize,
+    /// Their domains, each once.
+    pub(super) domains: Vec<DomainNo>,
+}
+
+/// What stays where it is, from the top down, to be asked what lies between two of its places. One question costs a look into the
+/// list of each domain.
+struct Kept {
+    items: Vec<ItemNo>,
+    /// The places of each domain's items among them, in order.
+    of_domains: BTreeMap<DomainNo, Vec<usize>>,
+}
+
+impl Kept {
+    fn new(items: Vec<ItemNo>, domain_of: impl Fn(ItemNo) -> Option<DomainNo>) -> Self {
+        let mut of_domains: BTreeMap<DomainNo, Vec<usize>> = BTreeMap::new();
+        for (place, item) in items.iter().enumerate() {
+            if let Some(domain) = domain_of(*item) {
+                of_domains.entry(domain).or_default().push(place);
+            }
+        }
+        Self { items, of_domains }
+    }
+
+    /// What an item goes past from one place to another.
+    fn between(&self, from: usize, to: usize) -> Passed {
+        let up = to < from;
+        let (begin, end) = (from.min(to), from.max(to));
+        let all = self.items.get(begin..end).unwrap_or(&[]);
+        let first = if up {
+            all.iter().take(SAID_MAX).copied().collect()
+        } else {
+            all.iter().rev().take(SAID_MAX).copied().collect()
+        };
+        let lies_between = |places: &Vec<usize>| {
+            let next = places.partition_point(|place| *place < begin);
+            places.get(next).is_some_and(|place| *place < end)
+        };
+        let there = self.of_domains.iter().filter(|(_, places)| lies_between(places));
+        Passed { first, count: all.len(), domains: there.map(|(domain, _)| *domain).collect() }
+    }
 }
 
 /// What the moves in between touched.
@@ -176,7 +227,8 @@ fn turns(
     // Where one of the domain came, left, or was both ranked and reordered, others have flowed over its turns.
     let domains: HashMap<ItemNo, DomainNo> = new.iter().map(|one| (one.item, one.domain)).collect();
     let gave_way = |item: ItemNo| touched.flowed.get(domains.get(&item)?).copied();
-    found(&rewritten, &now, &touched.turns, gave_way)
+    let domain_of = |item: ItemNo| domains.get(&item).copied();
+    found(&rewritten, &now, &touched.turns, gave_way, domain_of)
         .into_iter()
         .filter_map(|Found { item, up, passed, version }| {
             let (Some(from), Some(to)) = places(item) else { return None };
@@ -210,7 +262,9 @@ fn within(
     let mut all = Vec::new();
     for (domain, (now, new_places)) in &after {
         let Some((then, old_places)) = before.get(domain) else { continue };
-        for Found { item, up, passed, version } in found(then, now, &touched.within, |_| None) {
+        for Found { item, up, passed, version } in
+            found(then, now, &touched.within, |_| None, |_| Some(DomainNo(*domain)))
+        {
             let (Some(from), Some(to)) = (old_places.get(&item), new_places.get(&item)) else {
                 continue;
             };
@@ -224,7 +278,7 @@ fn within(
 struct Found {
     item: ItemNo,
     up: bool,
-    passed: Vec<ItemNo>,
+    passed: Passed,
     version: Version,
 }
 
@@ -234,6 +288,7 @@ fn found(
     after: &[ItemNo],
     touched: &HashMap<ItemNo, Version>,
     gave_way: impl Fn(ItemNo) -> Option<Version>,
+    domain_of: impl Fn(ItemNo) -> Option<DomainNo>,
 ) -> Vec<Found> {
     let ranks: HashMap<ItemNo, usize> =
         before.iter().enumerate().map(|(rank, item)| (*item, rank)).collect();
@@ -253,6 +308,8 @@ fn found(
     // The ranks of before that were kept; both orders have them in this order.
     let kept_ranks: Vec<usize> =
         sequence.iter().zip(&kept).filter(|(_, kept)| **kept).map(|((rank, _), _)| *rank).collect();
+    let items = kept_ranks.iter().filter_map(|rank| before.get(*rank).copied());
+    let stays = Kept::new(items.collect(), domain_of);
     let mut all = Vec::new();
     let mut above_now = 0;
     for ((item, (rank, _)), kept) in after.iter().zip(&sequence).zip(&kept) {
@@ -265,14 +322,7 @@ fn found(
         };
         let above_then = kept_ranks.partition_point(|kept| kept < rank);
         let up = above_now < above_then;
-        let passed = if up {
-            kept_ranks.get(above_now..above_then).unwrap_or(&[]).to_vec()
-        } else {
-            let mut passed = kept_ranks.get(above_then..above_now).unwrap_or(&[]).to_vec();
-            passed.reverse();
-            passed
-        };
-        let passed = passed.into_iter().filter_map(|rank| before.get(rank).copied()).collect();
+        let passed = stays.between(above_then, above_now);
         all.push(Found { item: *item, up, passed, version });
     }
     all
@@ -318,4 +368,34 @@ fn heaviest_increasing(sequence: &[(usize, u64)], ranks: usize) -> Vec<bool> {
         at = previous.get(index).copied().flatten();
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_lies_between_is_what_one_would_collect(
+            domains in prop::collection::vec(0..4_u16, 0..30),
+            from in 0..32_usize,
+            to in 0..32_usize,
+        ) {
+            let (from, to) = (from.min(domains.len()), to.min(domains.len()));
+            let items: Vec<ItemNo> = (0..).map(ItemNo).take(domains.len()).collect();
+            let of = |item: ItemNo| DomainNo(domains[usize::try_from(item.0).unwrap()]);
+            let mut all = items[from.min(to)..from.max(to)].to_vec();
+            let mut named: Vec<DomainNo> = all.iter().copied().map(of).collect();
+            named.sort_unstable();
+            named.dedup();
+            if from < to {
+                all.reverse();
+            }
+            let passed = Kept::new(items.clone(), |item| Some(of(item))).between(from, to);
+            prop_assert_eq!(&passed.first, &all[..all.len().min(SAID_MAX)]);
+            prop_assert_eq!((passed.count, passed.domains), (all.len(), named));
+        }
+    }
 }
