@@ -393,7 +393,7 @@ mod tests {
             if from < to {
                 all.reverse();
             }
-            let passed = Kept::new(items.clone(), |item| Some(of(item))).between(from, to);
+            let passed = Kept::new(items, |item| Some(of(item))).between(from, to);
             prop_assert_eq!(&passed.first, &all[..all.len().min(SAID_MAX)]);
             prop_assert_eq!((passed.count, passed.domains), (all.len(), named));
         }
