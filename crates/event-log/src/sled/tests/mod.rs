@@ -30,6 +30,16 @@ fn open(dir: &Path) -> SledLog {
     SledLog::open(dir, settings()).unwrap()
 }
 
+/// The database itself, as soon as nobody holds it any more.
+///
+/// The last background thread of one that was dropped may hold sled's lock for a moment yet.
+fn database(dir: &Path) -> ::sled::Db {
+    let held = std::fs::File::open(dir.join("db")).unwrap();
+    rustix::fs::flock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    drop(held);
+    ::sled::open(dir).unwrap()
+}
+
 fn online() -> ProductName {
     ProductName::new("online").unwrap()
 }
@@ -114,7 +124,7 @@ async fn a_database_that_is_just_being_closed_is_waited_for() {
     let (_go, gone) = std::sync::mpsc::channel::<()>();
     let path = dir.path().to_owned();
     let other = std::thread::spawn(move || {
-        let db = ::sled::open(path).unwrap();
+        let db = database(&path);
         opened.send(()).unwrap();
         let _ = gone.recv_timeout(Duration::from_millis(100));
         drop(db);

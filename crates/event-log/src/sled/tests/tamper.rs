@@ -17,7 +17,7 @@ async fn singles(count: u64) -> TempDir {
 
 /// Lets somebody edit the database, then verifies it: the first problem, if any, and how many.
 async fn after(dir: &TempDir, edit: impl FnOnce(&::sled::Db)) -> (Option<(String, u64)>, usize) {
-    let db = ::sled::open(dir.path()).unwrap();
+    let db = database(dir.path());
     edit(&db);
     db.flush().unwrap();
     drop(db);
@@ -212,7 +212,7 @@ async fn records_that_cannot_be_decoded_are_named_and_the_trait_finds_the_same()
 #[tokio::test]
 async fn through_the_trait_damage_is_named_and_the_rest_still_read() {
     let dir = singles(20).await;
-    let db = ::sled::open(dir.path()).unwrap();
+    let db = database(dir.path());
     let mut value = db.get(key(1, 7, 0)).unwrap().unwrap().to_vec();
     value[30] ^= 1;
     db.insert(key(1, 7, 0), value).unwrap();
@@ -232,7 +232,7 @@ async fn through_the_trait_damage_is_named_and_the_rest_still_read() {
 #[tokio::test]
 async fn an_altered_name_of_a_product_is_found_at_opening() {
     let dir = singles(3).await;
-    let db = ::sled::open(dir.path()).unwrap();
+    let db = database(dir.path());
     db.insert(layout::Key::name(1).encode(), "onlin").unwrap();
     drop(db);
     let refused = SledLog::open(dir.path(), settings()).unwrap_err();
