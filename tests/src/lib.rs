@@ -13,6 +13,7 @@
 )]
 
 mod answer;
+mod authority;
 pub mod broker;
 mod client;
 mod command_line;
@@ -29,11 +30,12 @@ mod shop;
 
 pub use crate::{
     answer::{Answer, Refusal},
+    authority::{Authority, Certificate},
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
     day::day,
     eventually::eventually,
-    mail::{Letter, Mail},
+    mail::{Letter, Mail, Mails},
     process::Process,
     proxy::Proxy,
     receiver::{Does, Receiver, Request},

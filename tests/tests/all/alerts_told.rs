@@ -21,8 +21,7 @@ const DAY: i64 = 24 * 3_600;
 const FIRST: &str = "products/webshop/escalations/1";
 
 async fn set_clock(admin: &Client, seconds: i64) {
-    let time = Some(Timestamp { seconds, nanos: 0 });
-    admin.admin().set_clock(v1::SetClockRequest { time }).await.given();
+    Shop::set_clock(admin, Timestamp { seconds, nanos: 0 }).await;
 }
 
 fn raise() -> v1::RaiseEscalationRequest {

@@ -14,6 +14,7 @@ use lettre::{
         extension::ClientId,
     },
 };
+use tokio::time::timeout;
 
 use crate::letter::Letter;
 
@@ -55,14 +56,18 @@ pub struct Server {
     pub certificate: Option<Vec<u8>>,
     /// Who sends.
     pub from: Mailbox,
-    /// How long a command may take.
+    /// How long connecting may take; a letter as a whole may take [`LETTER`] times as long.
     pub patience: Duration,
 }
+
+/// A letter is a conversation: some ten answers, of which most come at once.
+const LETTER: u32 = 3;
 
 /// Sends e-mail.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    patience: Duration,
 }
 
 /// Why a letter did not go.
@@ -74,6 +79,9 @@ pub enum Error {
     /// The server, or the way to it.
     #[error("the mail server did not take it: {0}")]
     Server(String),
+    /// Too slow.
+    #[error("the mail server did not take it within {} s", .0.as_secs_f64())]
+    Slow(Duration),
 }
 
 /// Reads who sends: `Koepel <koepel@example.com>`.
@@ -131,7 +139,8 @@ impl Smtp {
         if let Some((user, password)) = &server.login {
             transport = transport.credentials(Credentials::new(user.clone(), password.clone()));
         }
-        Ok(Self { transport: transport.build(), from: server.from.clone() })
+        let patience = server.patience.saturating_mul(LETTER);
+        Ok(Self { transport: transport.build(), from: server.from.clone(), patience })
     }
 
     /// Sends a letter. `id` is the delivery's, `thread` what it belongs to.
@@ -147,7 +156,9 @@ impl Smtp {
         letter: &Letter,
     ) -> Result<(), Error> {
         let message = message(&self.from, to, id, thread, language, letter)?;
-        let sent = self.transport.send(message).await;
+        // The library's own limit is for connecting alone: a server that is silent after that would be waited for for ever.
+        let sent = timeout(self.patience, Box::pin(self.transport.send(message))).await;
+        let sent = sent.map_err(|_| Error::Slow(self.patience))?;
         sent.map(drop).map_err(|error| Error::Server(said(&error)))
     }
 }

@@ -181,7 +181,7 @@ impl Sender {
         let sent = smtp.send((&name, &address), id, &thread, reader.language.tag(), &letter).await;
         sent.map_err(|error| match error {
             SmtpError::Letter(_) => Failure::hopeless(error),
-            SmtpError::Server(_) => Failure::passing(error),
+            SmtpError::Server(_) | SmtpError::Slow(_) => Failure::passing(error),
         })
     }
 }
