@@ -27,6 +27,7 @@ mod receiver;
 pub mod reliability;
 mod server;
 mod shop;
+mod wall_clock;
 
 pub use crate::{
     answer::{Answer, Refusal},
@@ -41,4 +42,5 @@ pub use crate::{
     receiver::{Does, Receiver, Request},
     server::{Server, Settings, binary, scratch, shared_data},
     shop::{Shop, after, at, before, request_id},
+    wall_clock::WallClock,
 };

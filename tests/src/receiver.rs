@@ -106,10 +106,28 @@ impl Receiver {
         format!("http://{}/hook", self.address)
     }
 
+    /// How many have come so far.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.requests.borrow().len()
+    }
+
     /// What has come so far.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.requests.borrow().clone()
+    }
+
+    /// Waits until so many have come.
+    ///
+    /// # Panics
+    /// If nothing more comes for a minute.
+    pub async fn until_count(&self, count: usize) {
+        let mut requests = self.requests.clone();
+        while requests.borrow_and_update().len() < count {
+            let changed = tokio::time::timeout(PATIENCE, requests.changed()).await;
+            assert!(changed.is_ok(), "{count} wanted, {} came", self.count());
+        }
     }
 
     /// The ids that it has taken, each once, as a receiver that honours ids does.

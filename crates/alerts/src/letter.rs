@@ -8,15 +8,18 @@ use koepel_domain::{
 
 use crate::{
     Names,
-    words::{self, Label, Language},
+    words::{self, Label, Language, Otherwise, Step},
 };
+
+mod page;
+mod text;
 
 /// A notice in somebody's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// One line: `[Webshop] Escalation 7 raised: Which comes first?`.
     pub subject: String,
-    /// Lines of at most some 80 characters, but for what people wrote.
+    /// Lines of at most 76 characters, but for what cannot be broken.
     pub text: String,
     /// A page of its own.
     pub html: String,
@@ -33,32 +36,92 @@ pub struct Reader<'a> {
     pub concern: Concern,
 }
 
+/// Most letters of a title in a subject.
+const SUBJECT_TITLE: usize = 80;
+
 /// What a notice says, piece by piece.
-struct Pieces {
+pub(crate) struct Pieces {
+    /// The product's name.
+    product: String,
     head: String,
+    /// What it is about, in one line.
+    title: String,
     happened: String,
+    /// Why the reader is told.
     concern: &'static str,
-    facts: Vec<(&'static str, String)>,
-    foot: String,
+    facts: Vec<Fact>,
+    /// What happens if nothing is done.
+    otherwise: String,
+    act: Act,
+    /// Before and after the command that shows what one is told.
+    foot: (String, String),
 }
+
+struct Fact {
+    label: &'static str,
+    value: Value,
+}
+
+enum Value {
+    Plain(String),
+    /// A numbered list.
+    List(Vec<String>),
+}
+
+/// What can be done next.
+enum Act {
+    Nothing,
+    /// A page to open: what it is called, and its address.
+    Page(String, String),
+    /// Commands to type, each with what it does.
+    Commands(Vec<(&'static str, String)>),
+}
+
+/// The command that shows what one is told.
+const RULES: &str = "koepel alert rules";
 
 /// Writes a letter.
 #[must_use]
 pub fn letter(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Letter {
     let pieces = pieces(notice, reader, names);
-    let title = notice.facts.title.as_str();
-    let about = if title.is_empty() { String::new() } else { format!(": {title}") };
-    let subject = format!("[{}] {}{about}", names.product_name, pieces.head);
-    Letter { subject, text: text(&pieces), html: html(&pieces, reader.language) }
+    let subject = subject(&pieces);
+    Letter { subject, text: text::written(&pieces), html: page::written(&pieces, reader.language) }
 }
 
 /// The first lines of a letter, for a chat.
 #[must_use]
 pub fn short(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> String {
     let pieces = pieces(notice, reader, names);
-    let mut lines = vec![format!("{}: {}", names.product_name, pieces.head), pieces.happened];
-    lines.extend(pieces.facts.into_iter().map(|(label, value)| format!("{label}: {value}")));
+    let mut lines = vec![format!("{}: {}", pieces.product, pieces.head)];
+    if !pieces.title.is_empty() {
+        lines.push(pieces.title);
+    }
+    lines.push(pieces.happened);
+    for fact in pieces.facts {
+        lines.push(match fact.value {
+            Value::Plain(value) => format!("{}: {value}", fact.label),
+            Value::List(list) => {
+                let list = (1..).zip(list).map(|(no, one)| format!("{no}. {one}"));
+                format!("{}: {}", fact.label, list.collect::<Vec<_>>().join("; "))
+            }
+        });
+    }
+    if !pieces.otherwise.is_empty() {
+        lines.push(pieces.otherwise);
+    }
+    if let Act::Page(_, address) = pieces.act {
+        lines.push(address);
+    }
     lines.join("\n")
+}
+
+fn subject(pieces: &Pieces) -> String {
+    let mut title: String = pieces.title.chars().take(SUBJECT_TITLE).collect();
+    if title.len() < pieces.title.len() {
+        title.push('…');
+    }
+    let about = if title.is_empty() { String::new() } else { format!(": {title}") };
+    format!("[{}] {}{about}", pieces.product, pieces.head)
 }
 
 fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
@@ -68,52 +131,117 @@ fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
         Some(person) => (names.person)(person),
         None => words::somebody(language, first).to_owned(),
     };
-    let head = words::head(language, notice.kind)
-        .replace("{e}", &number(facts.escalation))
-        .replace("{d}", &number(facts.decision));
-    let happened = words::happened(language, notice.kind)
-        .replace("{by}", &name(facts.by.as_ref(), true))
-        .replace("{decider}", &name(facts.decider.as_ref(), false));
-    let mut rows: Vec<(Label, String)> = Vec::new();
-    if !facts.title.is_empty() {
-        rows.push((Label::About, facts.title.to_string()));
+    let said = |words: &str| {
+        words
+            .replace("{e}", &number(facts.escalation))
+            .replace("{d}", &number(facts.decision))
+            .replace("{by}", &name(facts.by.as_ref(), true))
+            .replace("{passed}", &name(facts.passed.as_ref(), words.starts_with("{passed}")))
+            .replace("{next}", &name(facts.next.as_ref(), false))
+            .replace("{decider}", &name(facts.decider.as_ref(), false))
+    };
+    let concern = words::concern(language, reader.concern);
+    let foot = words::foot(language).replace("{product}", names.product_name);
+    let (before, after) = foot.split_once("{rules}").unwrap_or((&foot, ""));
+    Pieces {
+        product: names.product_name.to_owned(),
+        head: said(words::head(language, notice.kind)),
+        title: facts.title.to_string(),
+        happened: said(words::happened(language, notice.kind)),
+        // A test concerns nobody but whoever asked for it, and says so itself.
+        concern: if notice.kind == Kind::Test { "" } else { concern },
+        facts: rows(notice, reader, names),
+        otherwise: otherwise(notice)
+            .map_or_else(String::new, |then| said(words::otherwise(language, then))),
+        act: act(notice, reader, names),
+        foot: (before.to_owned(), after.to_owned()),
+    }
+}
+
+/// Whether somebody is asked to do something now, who may be the reader.
+fn asks(kind: Kind) -> bool {
+    match kind {
+        Kind::EscalationRaised
+        | Kind::EscalationReminder
+        | Kind::EscalationOverdue
+        | Kind::EscalationHandedOver
+        | Kind::EscalationReopened => true,
+        Kind::EscalationAcknowledged
+        | Kind::EscalationCommented
+        | Kind::EscalationDecided
+        | Kind::EscalationWithdrawn
+        | Kind::DecisionNotFollowed
+        | Kind::Test => false,
+    }
+}
+
+fn otherwise(notice: &Notice) -> Option<Otherwise> {
+    let facts = &notice.facts;
+    if !asks(notice.kind) || facts.decider.is_none() {
+        return None;
+    }
+    Some(match (facts.due, &facts.next) {
+        (None, _) if notice.kind == Kind::EscalationOverdue => Otherwise::Stays,
+        (None, _) => return None,
+        (Some(_), Some(_)) => Otherwise::GoesOn,
+        (Some(_), None) => Otherwise::IsOverdue,
+    })
+}
+
+fn act(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Act {
+    let Some(no) = notice.facts.escalation else { return Act::Nothing };
+    let (language, product) = (reader.language, names.product.as_str());
+    if let Some(page) = names.page {
+        let open = words::step(language, Step::Open).replace("{e}", &no.to_string());
+        let page = page.replace("{product}", product).replace("{escalation}", &no.to_string());
+        return Act::Page(open, page);
+    }
+    let show = format!("koepel escalation show {product}/{no}");
+    let mut commands = vec![(words::step(language, Step::Show), show)];
+    let may = matches!(reader.concern, Concern::Decides | Concern::StandsIn);
+    if may && asks(notice.kind) {
+        let way = if notice.facts.options.is_empty() { "--other \"…\"" } else { "--option 1" };
+        let decide = format!("koepel escalation decide {product}/{no} {way} --reason \"…\"");
+        commands.push((words::step(language, Step::Decide), decide));
+    }
+    Act::Commands(commands)
+}
+
+/// What there is to know, row by row.
+fn rows(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Vec<Fact> {
+    let facts = &notice.facts;
+    let mut rows: Vec<(Label, Value)> = Vec::new();
+    let mut plain = |label, value: String| rows.push((label, Value::Plain(value)));
+    if !facts.outcome.is_empty() {
+        plain(Label::Decided, facts.outcome.to_string());
+    }
+    if !facts.said.is_empty() {
+        plain(said_label(notice.kind), facts.said.to_string());
     }
     if !facts.items.is_empty() {
         let keys: Vec<String> = facts.items.iter().map(ToString::to_string).collect();
-        rows.push((Label::Items, keys.join(", ")));
+        plain(Label::Items, keys.join(", "));
     }
     if let Some(decider) = &facts.decider {
-        rows.push((Label::Decides, (names.person)(decider)));
+        plain(Label::Decides, (names.person)(decider));
     }
     if let Some(due) = facts.due {
-        rows.push((Label::Until, moment(due, reader)));
+        plain(Label::Until, moment(due, reader));
     }
-    if !facts.outcome.is_empty() {
-        rows.push((Label::Decided, facts.outcome.to_string()));
+    plain(Label::When, moment(notice.time, reader));
+    if !facts.options.is_empty() && asks(notice.kind) {
+        let options = facts.options.iter().map(ToString::to_string).collect();
+        rows.insert(usize::from(!facts.said.is_empty()), (Label::Options, Value::List(options)));
     }
-    if !facts.said.is_empty() {
-        rows.push((said_label(notice.kind), facts.said.to_string()));
-    }
-    rows.push((Label::When, moment(notice.time, reader)));
-    let concern = words::concern(language, reader.concern);
-    Pieces {
-        head,
-        happened,
-        // A test concerns nobody but whoever asked for it, and says so itself.
-        concern: if notice.kind == Kind::Test { "" } else { concern },
-        facts: rows
-            .into_iter()
-            .map(|(label, value)| (words::label(language, label), value))
-            .collect(),
-        foot: words::foot(language).replace("{product}", names.product_name),
-    }
+    let label = |label| words::label(reader.language, label);
+    rows.into_iter().map(|(of, value)| Fact { label: label(of), value }).collect()
 }
 
 fn said_label(kind: Kind) -> Label {
     match kind {
         Kind::EscalationCommented | Kind::EscalationAcknowledged => Label::Comment,
-        Kind::EscalationRaised
-        | Kind::EscalationReminder
+        Kind::EscalationRaised => Label::Background,
+        Kind::EscalationReminder
         | Kind::EscalationOverdue
         | Kind::EscalationHandedOver
         | Kind::EscalationDecided
@@ -127,51 +255,6 @@ fn said_label(kind: Kind) -> Label {
 fn moment(at: Timestamp, reader: &Reader<'_>) -> String {
     let at = Moment::from_microsecond(at.0).unwrap_or_default();
     words::moment(reader.language, &at.to_zoned(reader.zone.clone()))
-}
-
-fn text(pieces: &Pieces) -> String {
-    let mut text = format!("{}\n\n{}\n", pieces.head, pieces.happened);
-    if !pieces.concern.is_empty() {
-        text.push_str(&format!("{}\n", pieces.concern));
-    }
-    text.push('\n');
-    let widest =
-        pieces.facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
-    for (label, value) in &pieces.facts {
-        let indent = format!("\n{}", " ".repeat(widest + 2));
-        let pad = " ".repeat(widest - label.chars().count());
-        let value = value.replace("\r\n", "\n").replace('\n', &indent);
-        text.push_str(&format!("{label}:{pad} {value}\n"));
-    }
-    text.push_str(&format!("\n-- \n{}\n", pieces.foot));
-    text
-}
-
-fn html(pieces: &Pieces, language: Language) -> String {
-    let mut rows = String::new();
-    for (label, value) in &pieces.facts {
-        let value = escape(value).replace("\r\n", "\n").replace('\n', "<br>");
-        rows.push_str(&format!(
-            "<tr><th scope=\"row\" style=\"text-align:left;vertical-align:top;padding:4px 16px 4px 0;font-weight:600;white-space:nowrap\">{}</th><td style=\"padding:4px 0\">{value}</td></tr>\n",
-            escape(label)
-        ));
-    }
-    let concern = if pieces.concern.is_empty() {
-        String::new()
-    } else {
-        format!("<p style=\"margin:0 0 16px\"><strong>{}</strong></p>\n", escape(pieces.concern))
-    };
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{head}</title></head>\n<body style=\"margin:0;padding:24px;background:#ffffff;color:#1b1b1b;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif\">\n<div style=\"max-width:600px\">\n<h1 style=\"margin:0 0 12px;font-size:20px;line-height:1.3\">{head}</h1>\n<p style=\"margin:0 0 8px\">{}</p>\n{concern}<table style=\"border-collapse:collapse;margin:8px 0 24px\">\n{rows}</table>\n<p style=\"margin:0;border-top:1px solid #d0d0d0;padding-top:12px;color:#555555;font-size:14px\">{}</p>\n</div>\n</body>\n</html>\n",
-        language.tag(),
-        escape(&pieces.happened),
-        escape(&pieces.foot),
-        head = escape(&pieces.head),
-    )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -193,6 +276,9 @@ mod tests {
             by: Some(PersonId::new("p-anna").unwrap()),
             decider: Some(PersonId::new("p-hanna").unwrap()),
             due: Some(Timestamp(1_796_040_000_000_000)),
+            next: Some(PersonId::new("p-bo").unwrap()),
+            passed: Some(PersonId::new("p-eva").unwrap()),
+            options: vec![Line::new("Invoices").unwrap(), Line::new("Returns").unwrap()],
             outcome: Line::new("returns first").unwrap(),
             said: Reason::new("the season begins\nsoon").unwrap(),
         };
@@ -207,12 +293,17 @@ mod tests {
     }
 
     fn written(kind: Kind, language: Language, concern: Concern) -> Letter {
+        with_page(kind, language, concern, None)
+    }
+
+    fn with_page(kind: Kind, language: Language, concern: Concern, page: Option<&str>) -> Letter {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| match id.as_str() {
             "p-anna" => "Anna Ågård".to_owned(),
             other => other.to_owned(),
         };
-        let names = Names { product: &product, product_name: "Webshop & Co", person: &person };
+        let names =
+            Names { product: &product, product_name: "Webshop & Co", person: &person, page };
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
         letter(&notice(kind), &Reader { language, zone: &zone, concern }, &names)
     }
@@ -226,15 +317,19 @@ mod tests {
         );
         assert_eq!(
             letter.text,
-            "Escalation 7 raised\n\nAnna Ågård asks for a decision.\nYou are asked to decide.\n\n\
-             About:     Which first: <invoices> or returns?\n\
-             Items:     ONLINE-1, OFFLINE-2\n\
-             To decide: p-hanna\n\
-             Until:     Monday 30 November 2026, 13:00 CET\n\
-             Decision:  returns first\n\
-             Reason:    the season begins\n           soon\n\
-             When:      Monday 30 November 2026, 10:13 CET\n\n\
-             -- \nSent by Koepel for Webshop & Co. “koepel alert rules” shows what you are told, and how to change it.\n"
+            "Escalation 7 raised\nWhich first: <invoices> or returns?\n\n\
+             Anna Ågård asks for a decision.\nYou are asked to decide.\n\n\
+             Decision:    returns first\n\
+             Options:     1. Invoices\n             2. Returns\n\
+             Background:  the season begins\n             soon\n\
+             Items:       ONLINE-1, OFFLINE-2\n\
+             To decide:   p-hanna\n\
+             Until:       Monday 30 November 2026, 13:00 CET\n\
+             When:        Monday 30 November 2026, 10:13 CET\n\n\
+             If nothing is decided by then, it goes on to p-bo.\n\n\
+             To see all of it:\n    koepel escalation show webshop/7\n\
+             To decide:\n    koepel escalation decide webshop/7 --option 1 --reason \"…\"\n\n\
+             -- \nSent by Koepel for Webshop & Co. What you are told, and how to change it:\nkoepel alert rules\n"
         );
         assert!(letter.html.contains("Which first: &lt;invoices&gt; or returns?"));
         assert!(letter.html.contains("the season begins<br>soon"));
@@ -257,8 +352,43 @@ mod tests {
             }
         }
         let danish = written(Kind::EscalationReminder, Language::Da, Concern::Decides);
-        assert!(danish.text.contains("mandag den 30. november 2026 kl. 13:00 CET"));
+        assert!(danish.text.contains("mandag den 30. november 2026 kl. 13.00 (CET)"));
         let dutch = written(Kind::EscalationReminder, Language::Nl, Concern::Decides);
-        assert!(dutch.text.contains("maandag 30 november 2026, 13:00 CET"));
+        assert!(dutch.text.contains("maandag 30 november 2026, 13.00 uur (CET)"));
+    }
+
+    #[test]
+    fn where_there_is_a_page_the_letter_leads_there() {
+        let page = Some("https://backlog.example.com/{product}/escalations/{escalation}");
+        let letter = with_page(Kind::EscalationRaised, Language::En, Concern::Decides, page);
+        let address = "https://backlog.example.com/webshop/escalations/7";
+        assert!(letter.text.contains(&format!("Open escalation 7:\n{address}\n")));
+        assert!(letter.html.contains(&format!("href=\"{address}\"")));
+        assert!(!letter.text.contains("koepel escalation"), "{}", letter.text);
+        // The others may not decide, and are not told how.
+        let other = written(Kind::EscalationRaised, Language::En, Concern::Domain);
+        assert!(!other.text.contains("escalation decide"), "{}", other.text);
+    }
+
+    #[test]
+    fn no_line_of_the_text_is_long_and_no_subject() {
+        for language in Language::ALL {
+            for kind in Kind::ALL {
+                let letter = written(kind, language, Concern::StandsIn);
+                for line in letter.text.lines() {
+                    assert!(line.chars().count() <= 76, "{language:?} {kind:?}: {line}");
+                }
+            }
+        }
+        let mut long = notice(Kind::EscalationRaised);
+        long.facts.title = Line::new(&"ø".repeat(200)).unwrap();
+        let product = ProductId::new("webshop").unwrap();
+        let person = |id: &PersonId| id.to_string();
+        let names =
+            Names { product: &product, product_name: "Webshop", person: &person, page: None };
+        let zone = TimeZone::UTC;
+        let reader = Reader { language: Language::Da, zone: &zone, concern: Concern::Domain };
+        let letter = letter(&long, &reader, &names);
+        assert!(letter.subject.chars().count() < 120 && letter.subject.ends_with('…'));
     }
 }

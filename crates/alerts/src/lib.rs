@@ -33,6 +33,8 @@ pub struct Names<'a> {
     pub product_name: &'a str,
     /// The name of a person, or the id if there is none.
     pub person: &'a (dyn Fn(&PersonId) -> String + Sync),
+    /// Where an escalation can be seen, with `{product}` and `{escalation}` for which; none, if there is no such page.
+    pub page: Option<&'a str>,
 }
 
 /// What tells a delivery from all others, the same however often it is sent: no dots, no spaces, made by nobody outside.

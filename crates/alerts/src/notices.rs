@@ -58,12 +58,14 @@ struct Says {
     said: Reason,
     outcome: Line,
     decision: Option<DecisionNo>,
+    /// Whose time is over.
+    ended: Vec<PersonId>,
 }
 
 impl Says {
     fn new(kind: Kind, cause: impl Into<String>) -> Self {
         let (said, outcome) = (Reason::default(), Line::default());
-        Self { kind, cause: cause.into(), said, outcome, decision: None }
+        Self { kind, cause: cause.into(), said, outcome, decision: None, ended: Vec::new() }
     }
 }
 
@@ -89,17 +91,25 @@ impl Teller<'_> {
                 let said = reason(e.text.as_str());
                 (e.escalation, Says { said, ..Says::new(Kind::EscalationCommented, cause) })
             }
+            // Of time that is over by now it is told that it is, and no more.
+            Event::EscalationReminded(e) if self.is_over(e.escalation, e.due) => return None,
+            Event::EscalationHandedOver(e) if self.is_over(e.escalation, e.due) => return None,
+            Event::EscalationOverdue(e) if self.goes_to_the_end(e.escalation, e.due) => {
+                return None;
+            }
             Event::EscalationReminded(e) => {
                 let cause = format!("reminder/{}", e.due.0);
                 (e.escalation, Says::new(Kind::EscalationReminder, cause))
             }
             Event::EscalationOverdue(e) => {
                 let cause = format!("overdue/{}", e.due.0);
-                (e.escalation, Says::new(Kind::EscalationOverdue, cause))
+                let ended = self.on_turn(e.escalation, e.due);
+                (e.escalation, Says { ended, ..Says::new(Kind::EscalationOverdue, cause) })
             }
             Event::EscalationHandedOver(e) => {
                 let cause = format!("handed-over/{}", e.due.0);
-                (e.escalation, Says::new(Kind::EscalationHandedOver, cause))
+                let ended = self.just_ended(e.escalation);
+                (e.escalation, Says { ended, ..Says::new(Kind::EscalationHandedOver, cause) })
             }
             Event::EscalationDecided(e) => {
                 let says = Says::new(Kind::EscalationDecided, format!("decided/{}", e.decision));
@@ -174,6 +184,7 @@ impl Teller<'_> {
         let deciders =
             if held.is_open() { self.product.deciders(held, self.commit.time) } else { Vec::new() };
         let due = held.turn_now().filter(|_| held.is_open()).map(|turn| turn.due);
+        let options = held.options.iter().filter(|_| held.is_open());
         let facts = Facts {
             escalation: Some(no.0),
             decision: says.decision.map(|no| no.0),
@@ -181,33 +192,44 @@ impl Teller<'_> {
             items: held.items.iter().filter_map(|item| self.product.key(*item)).collect(),
             by: self.by(),
             decider: deciders.first().cloned(),
-            due,
+            due: due.filter(|_| !held.overdue),
+            next: self.next(held),
+            passed: says.ended.first().cloned(),
+            options: options.map(|option| line(option.title.as_str())).collect(),
             outcome: says.outcome,
             said: says.said,
         };
-        let mut concerned = self.involved(held);
+        let line_of = |people: Vec<PersonId>| people.into_iter().map(|one| (one, Concern::Line));
+        // It goes on to others, who are told of that; whose time is over is told of this.
+        let goes_on = says.kind == Kind::EscalationOverdue && !held.overdue;
+        let mut concerned: Vec<(PersonId, Concern)> =
+            if goes_on { line_of(says.ended.clone()).collect() } else { self.involved(held) };
         match says.kind {
-            // Those whose time is over, if it went on to others: these are told of that.
-            Kind::EscalationOverdue if self.handed_over(no) => {
-                concerned = self.before(held).map(|person| (person, Concern::Line)).collect();
+            Kind::EscalationHandedOver => {
+                concerned.extend(line_of(self.before(held).collect()));
             }
-            Kind::EscalationHandedOver | Kind::EscalationDecided => {
-                concerned.extend(self.before(held).map(|person| (person, Concern::Line)));
+            Kind::EscalationDecided | Kind::EscalationOverdue if !goes_on => {
+                concerned.extend(line_of(self.before(held).collect()));
             }
             Kind::EscalationRaised
             | Kind::EscalationAcknowledged
             | Kind::EscalationCommented
             | Kind::EscalationReminder
             | Kind::EscalationOverdue
+            | Kind::EscalationDecided
             | Kind::EscalationWithdrawn
             | Kind::EscalationReopened
             | Kind::DecisionNotFollowed
             | Kind::Test => {}
         }
-        let on_turn = !(says.kind == Kind::EscalationOverdue && self.handed_over(no));
-        for (place, person) in deciders.iter().enumerate().filter(|_| on_turn) {
+        for (place, person) in deciders.iter().enumerate().filter(|_| !goes_on) {
             let concern = if place == 0 { Concern::Decides } else { Concern::StandsIn };
             concerned.push((person.clone(), concern));
+        }
+        if says.kind == Kind::EscalationHandedOver {
+            concerned.retain(|(person, concern)| {
+                *concern == Concern::Decides || !says.ended.contains(person)
+            });
         }
         // Whoever did it knows.
         concerned.retain(|(person, _)| *person != self.commit.actor);
@@ -284,9 +306,45 @@ impl Teller<'_> {
         found.into_iter().cloned().collect()
     }
 
-    fn handed_over(&self, no: EscalationNo) -> bool {
-        let mut events = self.commit.events.iter();
-        events.any(|event| matches!(event, Event::EscalationHandedOver(e) if e.escalation == no))
+    /// Whether the same commit says that this time is over.
+    fn is_over(&self, no: EscalationNo, due: Timestamp) -> bool {
+        self.overdue(no).any(|ended| ended == due)
+    }
+
+    /// Whether the same commit says that the time of all who came after them is over, too.
+    fn goes_to_the_end(&self, no: EscalationNo, due: Timestamp) -> bool {
+        let held = self.product.escalation(no);
+        let last = held.filter(|held| held.overdue).and_then(Escalation::turn_now);
+        last.is_some_and(|last| last.due != due && self.is_over(no, last.due))
+    }
+
+    /// The deadlines of an escalation that the commit says have passed.
+    fn overdue(&self, no: EscalationNo) -> impl Iterator<Item = Timestamp> {
+        self.commit.events.iter().filter_map(move |event| match event {
+            Event::EscalationOverdue(e) if e.escalation == no => Some(e.due),
+            _ => None,
+        })
+    }
+
+    /// Whose time it was until a deadline.
+    fn on_turn(&self, no: EscalationNo, due: Timestamp) -> Vec<PersonId> {
+        let Some(held) = self.product.escalation(no) else { return Vec::new() };
+        let turn = held.line.iter().find(|turn| turn.due == due);
+        turn.map(|turn| self.people(&turn.decider, self.commit.time)).unwrap_or_default()
+    }
+
+    /// Whose time the commit says is over.
+    fn just_ended(&self, no: EscalationNo) -> Vec<PersonId> {
+        self.overdue(no).flat_map(|due| self.on_turn(no, due)).collect()
+    }
+
+    /// Who is next in line, if those whose turn it is let their time pass.
+    fn next(&self, held: &Escalation) -> Option<PersonId> {
+        let now = usize::try_from(held.turn).ok()?;
+        let later = held.line.iter().skip(now + 1).filter(|_| held.is_open());
+        let first =
+            |turn| self.product.deciders_in(held, turn, self.commit.time).into_iter().next();
+        later.filter_map(first).next()
     }
 
     fn domains(&self, held: &Escalation) -> Vec<DomainId> {

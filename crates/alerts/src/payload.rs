@@ -127,7 +127,8 @@ mod tests {
     fn a_body_has_a_type_a_time_and_what_there_is_to_say() {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| format!("Name of {id}");
-        let names = Names { product: &product, product_name: "Webshop", person: &person };
+        let names =
+            Names { product: &product, product_name: "Webshop", person: &person, page: None };
         let facts = Facts {
             escalation: Some(7),
             by: Some(PersonId::new("p-anna").unwrap()),

@@ -43,19 +43,27 @@ pub struct Failure {
     pub hopeless: bool,
     /// How long the receiver asks to be left alone.
     pub wait: Option<Duration>,
+    /// Whether nobody was there to answer, whatever was to be said.
+    pub nobody: bool,
 }
 
 impl Failure {
     /// One that may pass.
     #[must_use]
     pub fn passing(error: impl ToString) -> Self {
-        Self { error: error.to_string(), hopeless: false, wait: None }
+        Self { error: error.to_string(), hopeless: false, wait: None, nobody: false }
+    }
+
+    /// One that will pass when somebody is there again.
+    #[must_use]
+    pub fn nobody(error: impl ToString) -> Self {
+        Self { nobody: true, ..Self::passing(error) }
     }
 
     /// One that will not.
     #[must_use]
     pub fn hopeless(error: impl ToString) -> Self {
-        Self { error: error.to_string(), hopeless: true, wait: None }
+        Self { error: error.to_string(), hopeless: true, wait: None, nobody: false }
     }
 }
 

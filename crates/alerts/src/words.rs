@@ -50,10 +50,10 @@ impl Language {
 pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
     language.pick(match kind {
         Kind::EscalationRaised => {
-            ["Escalation {e} raised", "Eskalering {e} rejst", "Escalatie {e} ingediend"]
+            ["Escalation {e} raised", "Eskalering {e} er rejst", "Escalatie {e} ingediend"]
         }
         Kind::EscalationAcknowledged => {
-            ["Escalation {e} seen", "Eskalering {e} set", "Escalatie {e} gezien"]
+            ["Escalation {e} seen", "Eskalering {e} er set", "Escalatie {e} gezien"]
         }
         Kind::EscalationCommented => [
             "Comment on escalation {e}",
@@ -65,33 +65,35 @@ pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
         }
         Kind::EscalationOverdue => [
             "Overdue: escalation {e}",
-            "Frist overskredet: eskalering {e}",
-            "Te laat: escalatie {e}",
+            "Fristen er overskredet: eskalering {e}",
+            "Termijn verstreken: escalatie {e}",
         ],
         Kind::EscalationHandedOver => [
             "Escalation {e} handed over",
-            "Eskalering {e} givet videre",
+            "Eskalering {e} er givet videre",
             "Escalatie {e} doorgegeven",
         ],
         Kind::EscalationDecided => {
-            ["Escalation {e} decided", "Eskalering {e} afgjort", "Besluit over escalatie {e}"]
+            ["Escalation {e} decided", "Eskalering {e} er afgjort", "Besluit over escalatie {e}"]
         }
         Kind::EscalationWithdrawn => [
             "Escalation {e} withdrawn",
-            "Eskalering {e} trukket tilbage",
+            "Eskalering {e} er trukket tilbage",
             "Escalatie {e} ingetrokken",
         ],
         Kind::EscalationReopened => {
-            ["Escalation {e} reopened", "Eskalering {e} genåbnet", "Escalatie {e} heropend"]
+            ["Escalation {e} reopened", "Eskalering {e} er genåbnet", "Escalatie {e} heropend"]
         }
-        Kind::DecisionNotFollowed => {
-            ["Decision {d} not followed", "Beslutning {d} ikke fulgt", "Besluit {d} niet gevolgd"]
-        }
-        Kind::Test => ["Test alert", "Prøvebesked", "Proefmelding"],
+        Kind::DecisionNotFollowed => [
+            "Decision {d} not followed",
+            "Beslutning {d} er ikke fulgt",
+            "Besluit {d} niet gevolgd",
+        ],
+        Kind::Test => ["Test alert", "Testbesked", "Testmelding"],
     })
 }
 
-/// What happened; `{by}` is who did it, `{decider}` who is to decide now.
+/// What happened; `{by}` is who did it, `{decider}` who is to decide now, `{passed}` who let their time pass.
 pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
     language.pick(match kind {
         Kind::EscalationRaised => [
@@ -110,24 +112,24 @@ pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
             "{by} heeft een reactie geschreven.",
         ],
         Kind::EscalationReminder => [
-            "The time to decide is nearly over, and {decider} has not decided yet.",
-            "Fristen for at beslutte er snart udløbet, og {decider} har endnu ikke besluttet.",
-            "De tijd om te besluiten is bijna om, en {decider} heeft nog niet besloten.",
+            "Half of the time to decide has passed, and {decider} has not decided yet.",
+            "Halvdelen af tiden er gået, og {decider} har endnu ikke truffet en beslutning.",
+            "De helft van de tijd is om en {decider} heeft nog niet besloten.",
         ],
         Kind::EscalationOverdue => [
-            "The time to decide is over, and {decider} has not decided.",
-            "Fristen for at beslutte er udløbet, og {decider} har ikke besluttet.",
-            "De tijd om te besluiten is om, en {decider} heeft niet besloten.",
+            "The time to decide is over, and {passed} has not decided.",
+            "Fristen er udløbet, uden at {passed} har truffet en beslutning.",
+            "De termijn is verstreken en {passed} heeft niet besloten.",
         ],
         Kind::EscalationHandedOver => [
-            "It was not decided in time. Now {decider} is to decide.",
-            "Den blev ikke afgjort i tide. Nu skal {decider} beslutte.",
-            "Er is niet op tijd besloten. Nu is het aan {decider}.",
+            "{passed} did not decide in time. It is up to {decider} now.",
+            "{passed} har ikke truffet en beslutning inden fristen. Nu er det op til {decider}.",
+            "{passed} heeft niet op tijd besloten. Nu is {decider} aan zet.",
         ],
         Kind::EscalationDecided => [
             "{by} has decided.",
             "{by} har truffet en beslutning.",
-            "{by} heeft besloten.",
+            "{by} heeft een besluit genomen.",
         ],
         Kind::EscalationWithdrawn => [
             "{by} has withdrawn the escalation.",
@@ -141,13 +143,42 @@ pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
         ],
         Kind::DecisionNotFollowed => [
             "{by} made a change that departs from this decision. That is allowed; you are told so that you can talk about it.",
-            "{by} har lavet en ændring, der afviger fra denne beslutning. Det er tilladt; du får det at vide, så I kan tale om det.",
+            "{by} har foretaget en ændring, der afviger fra denne beslutning. Det er tilladt; du får besked, så I kan tale om det.",
             "{by} heeft iets gewijzigd dat van dit besluit afwijkt. Dat mag; je hoort het zodat jullie erover kunnen praten.",
         ],
         Kind::Test => [
             "This is a test. If you can read it, alerts reach you this way.",
-            "Dette er en prøve. Kan du læse den, når beskeder dig ad denne vej.",
-            "Dit is een proef. Als je dit leest, bereiken meldingen je langs deze weg.",
+            "Dette er en test. Kan du læse den, når beskeder frem til dig ad denne vej.",
+            "Dit is een test. Als je dit leest, bereiken meldingen je langs deze weg.",
+        ],
+    })
+}
+
+/// What happens if nothing is done: while time runs, `{next}` comes after `{decider}`, or nobody does; at the end of the line it
+/// stays with `{decider}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Otherwise {
+    GoesOn,
+    IsOverdue,
+    Stays,
+}
+
+pub(crate) fn otherwise(language: Language, otherwise: Otherwise) -> &'static str {
+    language.pick(match otherwise {
+        Otherwise::GoesOn => [
+            "If nothing is decided by then, it goes on to {next}.",
+            "Bliver der ikke truffet en beslutning inden da, går eskaleringen videre til {next}.",
+            "Is er dan nog niet besloten, dan gaat de escalatie door naar {next}.",
+        ],
+        Otherwise::IsOverdue => [
+            "If nothing is decided by then, it is overdue: everyone involved is told, and it stays with {decider}.",
+            "Bliver der ikke truffet en beslutning inden da, er fristen overskredet: Alle involverede får besked, og beslutningen ligger fortsat hos {decider}.",
+            "Is er dan nog niet besloten, dan is de termijn verstreken: alle betrokkenen krijgen bericht en de beslissing blijft bij {decider}.",
+        ],
+        Otherwise::Stays => [
+            "Nobody comes after that. It stays open until {decider} decides.",
+            "Der er ikke flere at sende den videre til. Eskaleringen forbliver åben, indtil {decider} træffer en beslutning.",
+            "Er is niemand meer om het aan door te geven. De escalatie blijft open tot {decider} besluit.",
         ],
     })
 }
@@ -157,32 +188,32 @@ pub(crate) fn concern(language: Language, concern: Concern) -> &'static str {
     language.pick(match concern {
         Concern::Decides => [
             "You are asked to decide.",
-            "Du bliver bedt om at beslutte.",
+            "Du bliver bedt om at træffe beslutningen.",
             "Jou wordt gevraagd te besluiten.",
         ],
         Concern::StandsIn => [
             "You are told as the deputy of whoever is to decide.",
-            "Du får det at vide som stedfortræder for den, der skal beslutte.",
-            "Je hoort dit als vervanger van wie moet besluiten.",
+            "Du får besked som stedfortræder for den, der skal træffe beslutningen.",
+            "Je hoort dit als vervanger van degene die moet besluiten.",
         ],
         Concern::Raised => [
             "You are told because you raised it.",
-            "Du får det at vide, fordi du har rejst den.",
+            "Du får besked, fordi du har rejst eskaleringen.",
             "Je hoort dit omdat jij de escalatie hebt ingediend.",
         ],
         Concern::Domain => [
             "You are told because your domain is involved.",
-            "Du får det at vide, fordi dit område er berørt.",
-            "Je hoort dit omdat jouw deelgebied erbij betrokken is.",
+            "Du får besked, fordi dit område er berørt.",
+            "Je hoort dit omdat jouw domein erbij betrokken is.",
         ],
         Concern::Line => [
-            "You are told because you are in the line of those who decide.",
-            "Du får det at vide, fordi du er i rækken af dem, der beslutter.",
-            "Je hoort dit omdat je in de rij staat van wie besluit.",
+            "You are told because you are one of those who decide.",
+            "Du får besked, fordi du er en af dem, der træffer beslutningen.",
+            "Je hoort dit omdat je een van de beslissers bent.",
         ],
         Concern::Asked => [
             "You are told because you asked for it.",
-            "Du får det at vide, fordi du har bedt om det.",
+            "Du får besked, fordi du har bedt om det.",
             "Je hoort dit omdat je erom hebt gevraagd.",
         ],
     })
@@ -191,8 +222,9 @@ pub(crate) fn concern(language: Language, concern: Concern) -> &'static str {
 /// A name of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Label {
-    About,
+    Background,
     Items,
+    Options,
     Decides,
     Until,
     Decided,
@@ -203,14 +235,34 @@ pub(crate) enum Label {
 
 pub(crate) fn label(language: Language, label: Label) -> &'static str {
     language.pick(match label {
-        Label::About => ["About", "Om", "Over"],
+        Label::Background => ["Background", "Baggrund", "Toelichting"],
         Label::Items => ["Items", "Punkter", "Items"],
-        Label::Decides => ["To decide", "Skal beslutte", "Moet besluiten"],
-        Label::Until => ["Until", "Senest", "Uiterlijk"],
+        Label::Options => ["Options", "Muligheder", "Opties"],
+        Label::Decides => ["To decide", "Beslutter", "Beslisser"],
+        Label::Until => ["Until", "Frist", "Uiterlijk"],
         Label::Decided => ["Decision", "Beslutning", "Besluit"],
         Label::Reason => ["Reason", "Begrundelse", "Reden"],
         Label::Comment => ["Comment", "Kommentar", "Reactie"],
-        Label::When => ["When", "Hvornår", "Wanneer"],
+        Label::When => ["When", "Tidspunkt", "Tijdstip"],
+    })
+}
+
+/// What to do next; `{e}` is the escalation's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// On the button.
+    Open,
+    /// Before a command.
+    Show,
+    /// Before a command.
+    Decide,
+}
+
+pub(crate) fn step(language: Language, step: Step) -> &'static str {
+    language.pick(match step {
+        Step::Open => ["Open escalation {e}", "Åbn eskalering {e}", "Escalatie {e} openen"],
+        Step::Show => ["To see all of it:", "Se det hele:", "Alles bekijken:"],
+        Step::Decide => ["To decide:", "Træf beslutningen:", "Besluiten:"],
     })
 }
 
@@ -219,20 +271,20 @@ pub(crate) fn somebody(language: Language, first: bool) -> &'static str {
     if first {
         language.pick(["Somebody", "Nogen", "Iemand"])
     } else {
-        language.pick(["nobody yet", "ingen endnu", "nog niemand"])
+        language.pick(["somebody", "nogen", "iemand"])
     }
 }
 
-/// The last line; `{product}` is the product's name.
+/// The last lines; `{product}` is the product's name, `{rules}` the command that shows what one is told.
 pub(crate) fn foot(language: Language) -> &'static str {
     language.pick([
-        "Sent by Koepel for {product}. “koepel alert rules” shows what you are told, and how to change it.",
-        "Sendt af Koepel for {product}. “koepel alert rules” viser, hvad du får at vide, og hvordan du ændrer det.",
-        "Verstuurd door Koepel voor {product}. “koepel alert rules” laat zien wat je te horen krijgt, en hoe je dat wijzigt.",
+        "Sent by Koepel for {product}. What you are told, and how to change it: {rules}",
+        "Sendt af Koepel for {product}. Hvad du får besked om, og hvordan du ændrer det: {rules}",
+        "Verstuurd door Koepel voor {product}. Wat je te horen krijgt, en hoe je dat wijzigt: {rules}",
     ])
 }
 
-/// A moment: "Tuesday 1 December 2026, 14:00 CET".
+/// A moment: "Tuesday 1 December 2026, 14:00 CET"; "tirsdag den 1. december 2026 kl. 14.00 (CET)".
 pub(crate) fn moment(language: Language, at: &Zoned) -> String {
     let day = language.pick(match at.weekday() {
         Weekday::Monday => ["Monday", "mandag", "maandag"],
@@ -258,10 +310,11 @@ pub(crate) fn moment(language: Language, at: &Zoned) -> String {
         _ => ["December", "december", "december"],
     });
     let (date, year) = (at.day(), at.year());
-    let clock = at.strftime("%H:%M %Z");
+    // As each writes it: Danish and Dutch have a full stop between hours and minutes.
+    let (hour, minute, zone) = (at.strftime("%H"), at.strftime("%M"), at.strftime("%Z"));
     match language {
-        Language::En => format!("{day} {date} {month} {year}, {clock}"),
-        Language::Da => format!("{day} den {date}. {month} {year} kl. {clock}"),
-        Language::Nl => format!("{day} {date} {month} {year}, {clock}"),
+        Language::En => format!("{day} {date} {month} {year}, {hour}:{minute} {zone}"),
+        Language::Da => format!("{day} den {date}. {month} {year} kl. {hour}.{minute} ({zone})"),
+        Language::Nl => format!("{day} {date} {month} {year}, {hour}.{minute} uur ({zone})"),
     }
 }

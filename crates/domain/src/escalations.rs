@@ -270,15 +270,27 @@ impl Product {
     /// If nobody was there to decide when it was raised, whoever the points name now.
     #[must_use]
     pub fn deciders(&self, escalation: &Escalation, now: Timestamp) -> Vec<PersonId> {
-        let parties = self.parties(&escalation.raised_by, &escalation.domains, now);
         if let Some(turn) = escalation.turn_now() {
-            return self.impartial(&turn.decider, &parties, now);
+            return self.deciders_in(escalation, turn, now);
         }
+        let parties = self.parties(&escalation.raised_by, &escalation.domains, now);
         let domains = escalation.domains.iter().filter_map(|no| self.domain(*no));
         let domains: Vec<&DomainId> = domains.map(|domain| &domain.id).collect();
         let route = self.route(escalation.topic, &domains);
         let mut each = route.line.iter().map(|step| self.impartial(&step.decider, &parties, now));
         each.find(|people| !people.is_empty()).unwrap_or_default()
+    }
+
+    /// Who may decide an escalation in one of its turns, at a moment; see [`Self::deciders`].
+    #[must_use]
+    pub fn deciders_in(
+        &self,
+        escalation: &Escalation,
+        turn: &Turn,
+        now: Timestamp,
+    ) -> Vec<PersonId> {
+        let parties = self.parties(&escalation.raised_by, &escalation.domains, now);
+        self.impartial(&turn.decider, &parties, now)
     }
 
     /// Who is a party to it: who raised it and, if it is between domains, their POs. What concerns one domain alone is its PO's

@@ -18,8 +18,10 @@ use crate::{
 
 mod fold;
 mod notice;
+mod waiting;
 
 pub use notice::{Channel, Concern, Facts, Kind, Notice, Receiver, Role, Rule, To};
+pub use waiting::{Waiting, Way};
 
 /// Most notices of one commit.
 pub const NOTICES_MAX: usize = 100;
@@ -264,8 +266,8 @@ pub struct Outbox {
     /// How many deliveries there ever were.
     count: u64,
     deliveries: OrdMap<u64, Arc<Delivery>>,
-    /// Those to be sent, the earliest first.
-    pending: OrdSet<(Timestamp, u64)>,
+    /// Those to be sent, by the way that they go.
+    waiting: OrdMap<Way, Waiting>,
     /// Those that arrived and are kept, the oldest first.
     delivered: Vector<u64>,
     /// Those that were given up.
@@ -301,15 +303,15 @@ impl Outbox {
         self.deliveries.range(..before).rev().map(|(_, delivery)| delivery)
     }
 
-    /// Those to be sent, the earliest first, each with the moment from which on.
-    pub fn pending(&self) -> impl Iterator<Item = (Timestamp, u64)> {
-        self.pending.iter().copied()
+    /// Those to be sent, by the way that they go; a way that nothing waits for is not there.
+    pub fn waiting(&self) -> impl Iterator<Item = (&Way, &Waiting)> {
+        self.waiting.iter()
     }
 
     /// How many are to be sent.
     #[must_use]
     pub fn pending_len(&self) -> usize {
-        self.pending.len()
+        self.waiting.values().map(Waiting::len).sum()
     }
 
     /// Those that were given up, the oldest first.

@@ -199,6 +199,11 @@ fn seconds_until(now: Timestamp, then: Timestamp) -> std::time::Duration {
     std::time::Duration::from_micros(u64::try_from(us).unwrap_or(0))
 }
 
+/// A moment, and so much later.
+fn later(time: Timestamp, by: std::time::Duration) -> Timestamp {
+    Timestamp(time.0.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
+}
+
 /// Tells of all products until the server stops: each that has commits has a task of its own.
 pub(crate) async fn run(app: Arc<App>) {
     let mut stopping = app.stopping.subscribe();

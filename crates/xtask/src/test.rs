@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 /// The same as part of a longer run.
 pub(crate) fn steps(steps: &mut Steps, args: &Args) {
     steps.run("strace", || tools::need(&tools::STRACE));
+    steps.run("faketime", || tools::need(&tools::FAKETIME));
     if tools::is_root() {
         steps.run("xfsprogs", || tools::need(&tools::MKFS_XFS));
     } else {

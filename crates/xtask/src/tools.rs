@@ -26,6 +26,9 @@ pub(crate) const STRACE: SystemTool = SystemTool { program: "strace", package: "
 /// Makes the second of the two file systems on which the power is cut. That test needs root itself.
 pub(crate) const MKFS_XFS: SystemTool = SystemTool { program: "mkfs.xfs", package: "xfsprogs" };
 
+/// Sets the wall clock of one program wrong.
+pub(crate) const FAKETIME: SystemTool = SystemTool { program: "faketime", package: "faketime" };
+
 /// A program that speaks gRPC through reflection alone, as others would write one; and a mail server.
 const PYTHON_PACKAGES: [&str; 3] =
     ["grpcio==1.85.1", "grpcio-reflection==1.85.1", "aiosmtpd==1.4.6"];

@@ -111,8 +111,9 @@ async fn a_mail_server_that_is_down_for_ten_minutes_gets_each_letter_once_and_no
     assert!((5..=7).contains(&tries), "pauses grow: {tries} tries of the first letters");
     all_tried(&shop.admin, now_us).await;
     mail.start_again().await;
-    now_us = all_tried(&shop.admin, now_us).await;
-    set_clock(&shop.admin, now_us).await;
+    // As soon as one has arrived, the others need not wait for their time.
+    let pending = deliveries(&shop.admin, DeliveryState::Pending).await;
+    set_clock(&shop.admin, pending.iter().map(next_us).min().unwrap()).await;
     until(&shop.admin, DeliveryState::Pending, 0).await;
     assert_eq!(deliveries(&shop.admin, DeliveryState::Dead).await, []);
     assert_eq!((mail.letters().len(), mail.taken().len()), (2 * told, 2 * told));
@@ -199,7 +200,9 @@ async fn a_webhook_is_tried_again_when_its_time_has_come_and_never_before() {
 #[tokio::test]
 async fn a_redirect_to_loopback_leads_nowhere_and_what_is_private_is_not_connected_to() {
     let allow = |nets: &str| {
-        format!("[alerts]\nallow_private_targets = [{nets}]\nfirst_retry_ms = 10\nmax_attempts = 3\n")
+        format!(
+            "[alerts]\nallow_private_targets = [{nets}]\nfirst_retry_ms = 10\nmax_attempts = 3\n"
+        )
     };
     let mut shop = Shop::open_with(settings(&allow("\"127.0.0.2/32\""))).await;
     let inner = Receiver::start(&[]).await;
@@ -232,7 +235,8 @@ async fn a_redirect_to_loopback_leads_nowhere_and_what_is_private_is_not_connect
 }
 
 #[tokio::test]
-async fn with_every_channel_failing_at_once_commands_go_on_and_after_a_kill_each_alert_comes_once() {
+async fn with_every_channel_failing_at_once_commands_go_on_and_after_a_kill_each_alert_comes_once()
+{
     const RAISED: usize = 12;
     let (Some(mail), Some(mut broker)) = (Mail::start().await, Broker::start().await) else {
         return;
@@ -317,9 +321,11 @@ async fn a_mail_server_that_is_down_for_ten_real_minutes_gets_each_letter_once()
     let most = before.iter().map(|one| one.attempts).max().unwrap();
     mail.start_again().await;
     let started = Instant::now();
-    // The longest pause after ten minutes is that after the sixth try: twenty minutes.
+    // One more alert finds it there, and brings all that waits along.
+    comment(&shop.online, &name).await;
+    told += 1;
     while !deliveries(&shop.admin, DeliveryState::Pending).await.is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(1_300), "some do not arrive");
+        assert!(started.elapsed() < Duration::from_secs(60), "some do not arrive");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     let (letters, taken) = (mail.letters().len(), mail.taken().len());

@@ -13,6 +13,7 @@
 mod admin;
 mod alerts;
 mod alerts_failing;
+mod alerts_letters;
 mod alerts_tls;
 mod alerts_told;
 mod backfill;
@@ -21,6 +22,8 @@ mod command_line;
 mod directory;
 mod errors;
 mod escalations;
+mod escalations_clock;
+mod escalations_many;
 mod event;
 mod explain;
 mod http;

@@ -6,6 +6,7 @@ use koepel_domain::{
     item::Kind as ItemKind,
     mandate::Actor,
     points::Topic,
+    term::{Term, Zone},
     text::{Name, Summary, Title},
 };
 
@@ -79,6 +80,18 @@ impl Shop {
         let telling = commit.events.iter().any(|event| may_tell(event.kind()));
         assert_eq!(telling, !told.is_empty(), "{:?}", commit.events);
         told.iter().map(said).collect()
+    }
+
+    fn names_deputy(&mut self) {
+        let (first, last) = ("2026-11-01".parse().unwrap(), "2027-06-30".parse().unwrap());
+        let name = koepel_domain::grants::Command::NameDeputy {
+            person: person("p-deputy"),
+            role: Role::ChiefPo,
+            domain: None,
+            term: Term::new(Some(first), Some(last), &Zone::utc()).unwrap(),
+            reason: Reason::default(),
+        };
+        self.does("p-chief", &Command::Cast(name));
     }
 
     fn escalates(&mut self, who: &str, command: escalations::Command) -> Vec<String> {
@@ -168,13 +181,63 @@ fn who_decides_and_who_is_involved_is_told_and_nobody_of_what_they_did() {
 fn silence_is_told_step_by_step() {
     let mut shop = Shop::open();
     shop.raises();
-    let told = shop.later(30);
+    let until = |shop: &mut Shop, at: fn(&koepel_domain::escalations::Turn) -> Timestamp| {
+        let held = shop.product.escalation(EscalationNo(1)).unwrap();
+        shop.now = at(held.turn_now().unwrap());
+        shop.escalates("system", escalations::Command::Elapse)
+    };
+    let involved = "p-offline:domain p-online:domain p-online:raised";
+    let told = until(&mut shop, |turn| turn.remind_at);
     assert!(told[0].starts_with("escalation/1/reminder/"), "{told:?}");
-    assert!(told.iter().any(|one| one.starts_with("escalation/1/overdue/")), "{told:?}");
-    let causes: std::collections::BTreeSet<&str> =
-        told.iter().map(|one| one.split(' ').next().unwrap()).collect();
-    assert_eq!(causes.len(), told.len(), "each has a cause of its own");
+    assert!(told[0].ends_with(&format!("p-chief:decides {involved}")), "{told:?}");
+    let told = until(&mut shop, |turn| turn.due);
+    assert!(told[0].starts_with("escalation/1/overdue/"), "{told:?}");
+    assert!(told[0].ends_with(&format!("p-chief:decides {involved}")), "{told:?}");
     assert_eq!(shop.later(1), [""; 0]);
+}
+
+#[test]
+fn when_it_goes_on_each_is_told_once_what_is_so_now() {
+    let mut shop = Shop::open();
+    shop.names_deputy();
+    shop.raises();
+    let held = shop.product.escalation(EscalationNo(1)).unwrap();
+    let dues: Vec<Timestamp> = held.line.iter().map(|turn| turn.due).collect();
+    assert_eq!(dues.len(), 2);
+    shop.now = dues[0];
+    let told = shop.escalates("system", escalations::Command::Elapse);
+    // Not the reminder of time that is over; and the Chief PO is not told twice.
+    assert_eq!(
+        told,
+        [
+            format!("escalation/1/overdue/{} p-chief:line", dues[0].0),
+            format!(
+                "escalation/1/handed-over/{} p-deputy:decides p-offline:domain p-online:domain p-online:raised",
+                dues[1].0
+            ),
+        ]
+    );
+    shop.now = dues[1];
+    let told = shop.escalates("system", escalations::Command::Elapse);
+    // At the end of the line all are told.
+    assert_eq!(
+        told,
+        [format!(
+            "escalation/1/overdue/{} p-chief:line p-deputy:decides p-offline:domain p-online:domain p-online:raised",
+            dues[1].0
+        )]
+    );
+}
+
+#[test]
+fn of_time_that_passed_while_nobody_looked_the_end_is_told() {
+    let mut shop = Shop::open();
+    shop.names_deputy();
+    shop.raises();
+    let told = shop.later(30);
+    let [told] = told.as_slice() else { panic!("{told:?}") };
+    assert!(told.starts_with("escalation/1/overdue/"), "{told}");
+    assert!(told.contains("p-chief:line p-deputy:decides p-offline:domain"), "{told}");
 }
 
 #[test]

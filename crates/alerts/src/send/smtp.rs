@@ -76,9 +76,12 @@ pub enum Error {
     /// The address, or the letter.
     #[error("cannot be written: {0}")]
     Letter(String),
-    /// The server, or the way to it.
+    /// The server says no.
     #[error("the mail server did not take it: {0}")]
     Server(String),
+    /// There is none, or it cannot be trusted.
+    #[error("the mail server cannot be reached: {0}")]
+    Away(String),
     /// Too slow.
     #[error("the mail server did not take it within {} s", .0.as_secs_f64())]
     Slow(Duration),
@@ -159,7 +162,11 @@ impl Smtp {
         // The library's own limit is for connecting alone: a server that is silent after that would be waited for for ever.
         let sent = timeout(self.patience, Box::pin(self.transport.send(message))).await;
         let sent = sent.map_err(|_| Error::Slow(self.patience))?;
-        sent.map(drop).map_err(|error| Error::Server(said(&error)))
+        sent.map(drop).map_err(|error| {
+            let answered = error.is_permanent() || error.is_transient();
+            let what = said(&error);
+            if answered { Error::Server(what) } else { Error::Away(what) }
+        })
     }
 }
 

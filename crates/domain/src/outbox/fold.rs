@@ -29,7 +29,9 @@ impl Outbox {
                     let held = Arc::make_mut(held);
                     (held.attempts, held.since) = (0, now);
                     held.state = State::Pending { next: now };
-                    self.pending.insert((now, *no));
+                    if let Some(way) = held.to.way() {
+                        self.waiting.entry(way).or_default().insert(*no, None);
+                    }
                 }
             }
             Event::RuleSet { receiver, rule } => {
@@ -73,9 +75,9 @@ impl Outbox {
                 since: now,
             };
             self.deliveries.insert(no, Arc::new(delivery));
-            match state {
-                State::Pending { next } => drop(self.pending.insert((next, no))),
-                State::Delivered { .. } | State::Dead { .. } => self.keep_delivered(no),
+            match to.way() {
+                Some(way) => self.waiting.entry(way).or_default().insert(no, None),
+                None => self.keep_delivered(no),
             }
         }
     }
@@ -84,8 +86,14 @@ impl Outbox {
         let no = outcome.delivery;
         let held = self.deliveries.get_mut(&no).ok_or("there is no such delivery")?;
         let held = Arc::make_mut(held);
-        if let State::Pending { next } = held.state {
-            self.pending.remove(&(next, no));
+        let way = held.to.way().ok_or("it is not sent")?;
+        if let State::Pending { next } = held.state
+            && let Some(waiting) = self.waiting.get_mut(&way)
+        {
+            waiting.remove(no, (held.attempts > 0).then_some(next));
+            if waiting.len() == 0 {
+                self.waiting.remove(&way);
+            }
         }
         held.attempts = held.attempts.saturating_add(1);
         match &outcome.became {
@@ -97,7 +105,7 @@ impl Outbox {
             Became::Failed { next, error } => {
                 held.state = State::Pending { next: *next };
                 held.error = error.clone();
-                self.pending.insert((*next, no));
+                self.waiting.entry(way).or_default().insert(no, Some(*next));
             }
             Became::Dead { error } => {
                 held.state = State::Dead { at: now };
@@ -127,13 +135,17 @@ impl Outbox {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), String> {
-        let listed = self.pending.len() + self.delivered.len() + self.dead.len();
+        let listed = self.pending_len() + self.delivered.len() + self.dead.len();
         if listed != self.deliveries.len() {
             return Err(format!("{} deliveries, {listed} are listed", self.deliveries.len()));
         }
         for (no, delivery) in &self.deliveries {
             let fits = match delivery.state {
-                State::Pending { next } => self.pending.contains(&(next, *no)),
+                State::Pending { next } => {
+                    let waiting = delivery.to.way().and_then(|way| self.waiting.get(&way));
+                    let next = (delivery.attempts > 0).then_some(next);
+                    waiting.is_some_and(|waiting| waiting.contains(*no, next))
+                }
                 State::Dead { .. } => self.dead.contains(no),
                 State::Delivered { .. } => true,
             };

@@ -165,6 +165,15 @@ pub struct Facts {
     /// Until when.
     #[serde(default)]
     pub due: Option<Timestamp>,
+    /// Who comes after them, if they let that pass.
+    #[serde(default)]
+    pub next: Option<PersonId>,
+    /// Who let their time pass.
+    #[serde(default)]
+    pub passed: Option<PersonId>,
+    /// The ways out that were put forward, by number from 1; of what is open.
+    #[serde(default)]
+    pub options: Vec<Line>,
     /// What was decided.
     #[serde(default)]
     pub outcome: Line,

@@ -62,7 +62,7 @@ impl Publisher {
             Ok(acknowledgement) => acknowledgement.await.map(drop),
             Err(error) => Err(error),
         };
-        acknowledged.map_err(|error| Failure::passing(format!("NATS did not take it: {error}")))
+        acknowledged.map_err(|error| Failure::nobody(format!("NATS did not take it: {error}")))
     }
 
     /// The connection; made anew if it was lost.
@@ -71,7 +71,7 @@ impl Publisher {
         match &*state {
             State::There(link) if !link.condition.borrow().lost => return Ok(Arc::clone(link)),
             State::Away(since, why) if since.elapsed() < PAUSE => {
-                return Err(Failure::passing(why));
+                return Err(Failure::nobody(why));
             }
             State::There(_) | State::Away(..) | State::New => {}
         }
@@ -84,7 +84,7 @@ impl Publisher {
             Err(away) => {
                 let why = format!("NATS: {away}");
                 *state = State::Away(Instant::now(), why.clone());
-                Err(Failure::passing(why))
+                Err(Failure::nobody(why))
             }
         }
     }

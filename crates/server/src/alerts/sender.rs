@@ -85,7 +85,8 @@ impl Sender {
         let name = log_name(product).map_err(|error| Failure::passing(error.message()))?;
         let view = app.products.view(&name).await.map_err(Failure::passing)?;
         let person = |person: &PersonId| app.directory.name_or_id(person);
-        let names = Names { product, product_name: view.state.name(), person: &person };
+        let (product_name, page) = (view.state.name(), app.config.alerts.page.as_deref());
+        let names = Names { product, product_name, person: &person, page };
         let id = delivery_id(product, &delivery.notice, &delivery.to);
         match delivery.to.channel {
             Channel::Stream => Ok(()),
@@ -133,12 +134,12 @@ impl Sender {
         let http = self.http(&app.config.alerts)?;
         let reply = http.post(&address, &headers, body).await.map_err(|error| match error {
             HttpError::Request(_) => Failure::hopeless(error),
-            HttpError::Refused(_)
-            | HttpError::Name { .. }
+            HttpError::Refused(_) => Failure::passing(error),
+            HttpError::Name { .. }
             | HttpError::Connect(_)
             | HttpError::Tls(_)
             | HttpError::Http(_)
-            | HttpError::Slow(_) => Failure::passing(error),
+            | HttpError::Slow(_) => Failure::nobody(error),
         })?;
         let status = reply.status.as_u16();
         match status {
@@ -181,7 +182,8 @@ impl Sender {
         let sent = smtp.send((&name, &address), id, &thread, reader.language.tag(), &letter).await;
         sent.map_err(|error| match error {
             SmtpError::Letter(_) => Failure::hopeless(error),
-            SmtpError::Server(_) | SmtpError::Slow(_) => Failure::passing(error),
+            SmtpError::Server(_) => Failure::passing(error),
+            SmtpError::Away(_) | SmtpError::Slow(_) => Failure::nobody(error),
         })
     }
 }

@@ -4,16 +4,16 @@
 //! Several deliveries are under way at once, and to each receiver only a few, so that a slow one holds up nobody else.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
 
 use koepel_alerts::{notices, retry, rules::deliveries};
 use koepel_domain::{
-    ids::{ProductId, TargetId, Timestamp, Version},
+    ids::{ProductId, Timestamp, Version},
     mandate::Actor,
-    outbox::{Became, Channel, Command, Delivery, NOTICES_MAX, Outbox, Outcome, Queued},
+    outbox::{Became, Channel, Command, Delivery, NOTICES_MAX, Outbox, Outcome, Queued, Way},
     product::Product,
 };
 use koepel_engine::{At, View, decode_record};
@@ -25,7 +25,7 @@ use tokio::{
 };
 use tonic::Status;
 
-use super::{outbox_name, seconds_until};
+use super::{later, outbox_name, seconds_until};
 use crate::{
     app::{App, log_name, stop_signal},
     grpc::status,
@@ -39,37 +39,19 @@ const UNNOTED_MAX: u64 = 5_000;
 const PAUSE: Duration = Duration::from_secs(1);
 /// It looks at the clock at least so often while something waits for its moment: the clock may be moved.
 const LOOK: Duration = Duration::from_millis(250);
-/// So many deliveries are under way at once, and so many of them to one receiver.
+/// So many deliveries are under way at once, and one more for each way by which none is.
 const UNDER_WAY: usize = 256;
 /// So many outcomes are noted in one commit.
 const NOTED_AT_ONCE: usize = 500;
 /// At a stop, what is under way has so long to arrive.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// What at most so many deliveries may be under way to at once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Way {
-    Target(TargetId),
-    Email,
-    Nats,
-}
-
-impl Way {
-    fn of(delivery: &Delivery) -> Option<Self> {
-        match delivery.to.channel {
-            Channel::Stream => None,
-            Channel::Webhook => delivery.to.target.clone().map(Self::Target),
-            Channel::Email => Some(Self::Email),
-            Channel::Nats => Some(Self::Nats),
-        }
-    }
-
-    fn limit(&self) -> usize {
-        match self {
-            Self::Target(_) => 8,
-            Self::Email => 4,
-            Self::Nats => 64,
-        }
+/// So many deliveries may be under way by one way at once.
+fn limit(way: &Way) -> usize {
+    match way {
+        Way::Target(_) => 8,
+        Way::Email => 4,
+        Way::Nats => 64,
     }
 }
 
@@ -78,6 +60,16 @@ struct Ended {
     way: Way,
     channel: Channel,
     outcome: Outcome,
+    /// Whether nobody was there to take it.
+    nobody: bool,
+}
+
+/// What could not be given to anybody.
+#[derive(Default)]
+struct Missed {
+    deliveries: BTreeSet<u64>,
+    /// Whether somebody is there again.
+    back: bool,
 }
 
 struct Teller {
@@ -87,6 +79,8 @@ struct Teller {
     looked: Option<Version>,
     under_way: HashSet<u64>,
     by_way: HashMap<Way, usize>,
+    /// What nobody was there to take, by way; tried again as soon as something arrives by that way.
+    missed: HashMap<Way, Missed>,
     ended: mpsc::UnboundedReceiver<Ended>,
     ending: mpsc::UnboundedSender<Ended>,
     /// What has ended and is not noted yet.
@@ -103,6 +97,7 @@ pub(super) async fn run(app: Arc<App>, id: ProductId, wake: Arc<Notify>) {
         looked: None,
         under_way: HashSet::new(),
         by_way: HashMap::new(),
+        missed: HashMap::new(),
         ended,
         ending,
         unnoted: Vec::new(),
@@ -252,10 +247,27 @@ impl Teller {
                 if let Some(count) = self.by_way.get_mut(&ended.way) {
                     *count = count.saturating_sub(1);
                 }
+                self.remember(&ended);
             }
         }
         self.by_way.retain(|_, count| *count > 0);
         Ok(())
+    }
+
+    /// Remembers what nobody was there to take, and that somebody is there again.
+    fn remember(&mut self, ended: &Ended) {
+        let no = ended.outcome.delivery;
+        if ended.nobody && matches!(ended.outcome.became, Became::Failed { .. }) {
+            let missed = self.missed.entry(ended.way.clone()).or_default();
+            missed.deliveries.insert(no);
+            missed.back = false;
+        } else if let Some(missed) = self.missed.get_mut(&ended.way) {
+            missed.deliveries.remove(&no);
+            missed.back |= !ended.nobody;
+            if missed.deliveries.is_empty() {
+                self.missed.remove(&ended.way);
+            }
+        }
     }
 
     /// Begins to send what is due, and says when the next one is.
@@ -264,24 +276,32 @@ impl Teller {
         let now = self.app.clock.now();
         // Whatever is under way wakes us when it has ended.
         let mut wait = Duration::from_secs(3_600);
-        for (next, no) in outbox.state.pending() {
+        // Twice, so that a clock that was set back a little breaks into nobody's pause.
+        let longest = later(now, retry::LONGEST.saturating_mul(2));
+        for (way, waiting) in outbox.state.waiting() {
+            let busy = self.by_way.get(way).copied().unwrap_or_default();
+            let mut room = limit(way).saturating_sub(busy);
             if self.under_way.len() >= UNDER_WAY {
-                break;
+                // However many receivers hang, one that does not is told.
+                room = room.min(usize::from(busy == 0));
             }
-            let Some(delivery) = outbox.state.delivery(no) else { continue };
-            let ahead = seconds_until(now, next);
-            // A clock that was set back is no reason to keep anybody waiting for what was never tried, nor longer than ever.
-            if delivery.attempts > 0 && !ahead.is_zero() && ahead <= retry::LONGEST {
-                wait = wait.min(ahead.clamp(Duration::from_millis(1), LOOK));
-                continue;
+            let missed = self.missed.get(way).filter(|missed| missed.back);
+            let missed = missed.into_iter().flat_map(|missed| &missed.deliveries).copied();
+            // Those under way are still among them, and are few.
+            for no in waiting.due(now, longest).chain(missed) {
+                if room == 0 {
+                    break;
+                }
+                let Some(delivery) = outbox.state.delivery(no) else { continue };
+                if self.under_way.insert(no) {
+                    room -= 1;
+                    *self.by_way.entry(way.clone()).or_default() += 1;
+                    self.send(Arc::clone(delivery), way.clone());
+                }
             }
-            let Some(way) = Way::of(delivery) else { continue };
-            let busy = self.by_way.get(&way).copied().unwrap_or_default();
-            if busy >= way.limit() || !self.under_way.insert(no) {
-                continue;
+            if let Some(next) = waiting.next_after(now) {
+                wait = wait.min(seconds_until(now, next).clamp(Duration::from_millis(1), LOOK));
             }
-            *self.by_way.entry(way.clone()).or_default() += 1;
-            self.send(Arc::clone(delivery), way);
         }
         Ok(wait)
     }
@@ -291,6 +311,7 @@ impl Teller {
         app.metrics.alerts.in_flight.inc();
         tokio::spawn(async move {
             let sent = Box::pin(app.alerts.sender.send(&app, &id, &delivery)).await;
+            let nobody = sent.as_ref().is_err_and(|failure| failure.nobody);
             let became = match sent {
                 Ok(()) => Became::Delivered,
                 Err(failure) => {
@@ -305,7 +326,7 @@ impl Teller {
             app.metrics.alerts.in_flight.dec();
             let outcome = Outcome { delivery: delivery.no, became };
             // If nobody listens any more the server stops, and it is sent again.
-            let _gone = ending.send(Ended { way, channel: delivery.to.channel, outcome });
+            let _gone = ending.send(Ended { way, channel: delivery.to.channel, outcome, nobody });
         });
     }
 

@@ -27,6 +27,8 @@ pub struct Alerts {
     pub language: Language,
     /// Where the clock is that e-mails are written by.
     pub time_zone: TimeZone,
+    /// Where an escalation can be seen, with `{product}` and `{escalation}` for which.
+    pub page: Option<String>,
     /// Certificates to trust beside the system's, for webhooks and for e-mail.
     pub ca_file: Option<PathBuf>,
     /// The server that takes e-mail; without one there is none.
@@ -43,6 +45,7 @@ impl Default for Alerts {
             patience: Patience::default(),
             language: Language::En,
             time_zone: TimeZone::UTC,
+            page: None,
             ca_file: None,
             smtp: None,
             nats: None,
@@ -85,6 +88,7 @@ pub(super) struct File {
     give_up_after_s: Option<u64>,
     language: Option<String>,
     time_zone: Option<String>,
+    escalation_page: Option<String>,
     ca_file: Option<PathBuf>,
     smtp: Option<SmtpFile>,
     nats: Option<NatsFile>,
@@ -165,6 +169,16 @@ pub(super) fn load(file: Option<File>, nats: bool, wrong: &mut Vec<Wrong>) -> Al
                 notes.note("time_zone", what);
             }
         }
+    }
+    if let Some(page) = file.escalation_page {
+        let whole = ["https://", "http://"].iter().any(|begin| page.starts_with(begin));
+        if !whole || !page.contains("{escalation}") || page.contains([' ', '"', '<', '>']) {
+            let what = format!(
+                "{page:?} is no address of a page, such as https://backlog.example.com/{{product}}/escalations/{{escalation}}"
+            );
+            notes.note("escalation_page", what);
+        }
+        alerts.page = Some(page);
     }
     if file.ca_file.is_some()
         && let Err(error) = koepel_alerts::send::tls(file.ca_file.as_deref())
@@ -311,8 +325,8 @@ mod tests {
             ],
         );
         check(
-            "language = \"de\"\ntime_zone = \"Mars\"\nca_file = \"nowhere\"",
-            &["alerts.language", "alerts.time_zone", "alerts.ca_file"],
+            "language = \"de\"\ntime_zone = \"Mars\"\nescalation_page = \"/here\"\nca_file = \"nowhere\"",
+            &["alerts.language", "alerts.time_zone", "alerts.escalation_page", "alerts.ca_file"],
         );
         check("[smtp]", &["alerts.smtp.host", "alerts.smtp.from"]);
         let good = "[smtp]\nhost = \"m\"\nfrom = \"k@example.com\"\n";

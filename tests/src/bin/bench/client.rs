@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use koepel_api::v1::{
-    self, admin_service_client::AdminServiceClient, backlog_service_client::BacklogServiceClient,
-    connection_service_client::ConnectionServiceClient, event_service_client::EventServiceClient,
+    self, admin_service_client::AdminServiceClient, alert_service_client::AlertServiceClient,
+    backlog_service_client::BacklogServiceClient,
+    connection_service_client::ConnectionServiceClient,
+    escalation_service_client::EscalationServiceClient, event_service_client::EventServiceClient,
     history_service_client::HistoryServiceClient, ingest_service_client::IngestServiceClient,
     product_service_client::ProductServiceClient,
 };
@@ -64,6 +66,14 @@ impl Client {
 
     pub(crate) fn connections(&self) -> ConnectionServiceClient<Channel> {
         ConnectionServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn escalations(&self) -> EscalationServiceClient<Channel> {
+        EscalationServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn alerts(&self) -> AlertServiceClient<Channel> {
+        AlertServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn admin(&self) -> AdminServiceClient<Channel> {

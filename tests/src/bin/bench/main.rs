@@ -18,6 +18,7 @@
 mod client;
 mod commands;
 mod disk;
+mod escalations;
 mod figures;
 mod fill;
 mod floor;
@@ -169,6 +170,12 @@ async fn measure(plan: &Plan) -> Result<()> {
     }
     if plan.wants(&["pushes"]) {
         push::run(plan, &mut report).await.context("pushes")?;
+    }
+    if plan.wants(&["alerts"]) {
+        escalations::alerts(plan, &mut report).await.context("alerts")?;
+    }
+    if plan.wants(&["deadlines"]) {
+        escalations::deadlines(plan, &mut report).await.context("deadlines")?;
     }
     if plan.wants(&["P7", "P8"]) {
         replay::run(plan, &mut report).await.context("P7, P8")?;

@@ -1,6 +1,7 @@
 //! Starting, looking at and stopping the server and the floors, each a process of its own.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::Read as _,
     path::{Path, PathBuf},
@@ -48,6 +49,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a side on this directory, and waits until it listens.
     pub(crate) async fn start(side: Side, dir: &Path) -> Result<Self> {
+        Self::start_with(side, dir, &[]).await
+    }
+
+    /// The same with more on its command line.
+    pub(crate) async fn start_with(side: Side, dir: &Path, arguments: &[&OsStr]) -> Result<Self> {
         let address_file = dir.join("address");
         if address_file.exists() {
             fs::remove_file(&address_file)?;
@@ -67,7 +73,7 @@ impl Server {
                 command
             }
         };
-        command.arg("--address-file").arg(&address_file);
+        command.arg("--address-file").arg(&address_file).args(arguments);
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log).spawn()?;
         let (address, token) = (String::new(), "none".to_owned());
         let mut server = Self { child, side, dir: dir.to_owned(), address, token };
