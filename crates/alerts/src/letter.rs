@@ -323,8 +323,8 @@ mod tests {
              Options:     1. Invoices\n             2. Returns\n\
              Background:  the season begins\n             soon\n\
              Items:       ONLINE-1, OFFLINE-2\n\
-             To decide:   p-hanna\n\
-             Until:       Monday 30 November 2026, 13:00 CET\n\
+             Decider:     p-hanna\n\
+             Due:         Monday 30 November 2026, 13:00 CET\n\
              When:        Monday 30 November 2026, 10:13 CET\n\n\
              If nothing is decided by then, it goes on to p-bo.\n\n\
              To see all of it:\n    koepel escalation show webshop/7\n\

@@ -47,7 +47,8 @@ pub fn may_tell(kind: &str) -> bool {
 #[must_use]
 pub fn notices(commit: &Commit<Event>, product: &Product) -> Vec<Told> {
     let teller = Teller { commit, product };
-    commit.events.iter().filter_map(|event| teller.told(event)).collect()
+    let news = commit.events.iter().filter(|event| !teller.is_past(event));
+    news.filter_map(|event| teller.told(event)).collect()
 }
 
 /// What an event says beside the state after it.
@@ -90,12 +91,6 @@ impl Teller<'_> {
                 let cause = format!("comment/{version}");
                 let said = reason(e.text.as_str());
                 (e.escalation, Says { said, ..Says::new(Kind::EscalationCommented, cause) })
-            }
-            // Of time that is over by now it is told that it is, and no more.
-            Event::EscalationReminded(e) if self.is_over(e.escalation, e.due) => return None,
-            Event::EscalationHandedOver(e) if self.is_over(e.escalation, e.due) => return None,
-            Event::EscalationOverdue(e) if self.goes_to_the_end(e.escalation, e.due) => {
-                return None;
             }
             Event::EscalationReminded(e) => {
                 let cause = format!("reminder/{}", e.due.0);
@@ -306,6 +301,20 @@ impl Teller<'_> {
         found.into_iter().cloned().collect()
     }
 
+    /// Whether it speaks of time that is over by the end of the commit: of that the end is told, and no more.
+    fn is_past(&self, event: &Event) -> bool {
+        if let Event::EscalationReminded(e) = event {
+            return self.is_over(e.escalation, e.due);
+        }
+        if let Event::EscalationHandedOver(e) = event {
+            return self.is_over(e.escalation, e.due);
+        }
+        if let Event::EscalationOverdue(e) = event {
+            return self.goes_to_the_end(e.escalation, e.due);
+        }
+        false
+    }
+
     /// Whether the same commit says that this time is over.
     fn is_over(&self, no: EscalationNo, due: Timestamp) -> bool {
         self.overdue(no).any(|ended| ended == due)
@@ -320,9 +329,13 @@ impl Teller<'_> {
 
     /// The deadlines of an escalation that the commit says have passed.
     fn overdue(&self, no: EscalationNo) -> impl Iterator<Item = Timestamp> {
-        self.commit.events.iter().filter_map(move |event| match event {
-            Event::EscalationOverdue(e) if e.escalation == no => Some(e.due),
-            _ => None,
+        self.commit.events.iter().filter_map(move |event| {
+            if let Event::EscalationOverdue(e) = event
+                && e.escalation == no
+            {
+                return Some(e.due);
+            }
+            None
         })
     }
 

@@ -81,8 +81,9 @@ fn parts(letter: &Letter) -> (String, String) {
     let kind = letter.header("Content-Type");
     let boundary = kind.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
     let part = |kind: &str| {
-        let parts = letter.text.split(&format!("--{boundary}"));
-        let found = parts.skip(1).find(|part| part.contains(kind)).unwrap();
+        let between = format!("--{boundary}");
+        let mut parts = letter.text.split(&between).skip(1);
+        let found = parts.find(|part| part.contains(kind)).unwrap();
         let (head, body) = found.split_once("\r\n\r\n").unwrap();
         let encoding =
             head.lines().find_map(|line| line.strip_prefix("Content-Transfer-Encoding: "));

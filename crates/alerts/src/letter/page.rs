@@ -60,7 +60,7 @@ pub(super) fn written(pieces: &Pieces, language: Language) -> String {
     add(format!(
         "<p class=\"soft rule\" style=\"margin:24px 0 0;padding-top:16px;border-top:1px solid #dfe3e6;font-size:13px;color:#5b6670\">{}{}{}</p>",
         escape(before),
-        code(RULES),
+        format_args!("<span style=\"white-space:nowrap\">{}</span>", code(RULES)),
         escape(after)
     ));
     let tag = language.tag();
