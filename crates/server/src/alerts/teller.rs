@@ -241,7 +241,8 @@ impl Teller {
             let outcomes: Vec<Outcome> =
                 self.unnoted.iter().take(some).map(|ended| ended.outcome.clone()).collect();
             self.command(Command::Try { outcomes }).await?;
-            for ended in self.unnoted.drain(..some) {
+            let noted: Vec<Ended> = self.unnoted.drain(..some).collect();
+            for ended in noted {
                 self.app.metrics.alerts.attempted(ended.channel, &ended.outcome.became);
                 self.under_way.remove(&ended.outcome.delivery);
                 if let Some(count) = self.by_way.get_mut(&ended.way) {
