@@ -6,7 +6,10 @@ use std::{
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
-    sync::RwLock,
+    sync::{
+        RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use koepel_domain::{ids::PersonId, text::Name};
@@ -16,6 +19,8 @@ use koepel_domain::{ids::PersonId, text::Name};
 pub(crate) struct Directory {
     path: PathBuf,
     names: RwLock<BTreeMap<PersonId, Name>>,
+    /// Rises with every change of a name.
+    edition: AtomicU64,
 }
 
 impl Directory {
@@ -32,7 +37,13 @@ impl Directory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error),
         };
-        Ok(Self { path, names: RwLock::new(names) })
+        Ok(Self { path, names: RwLock::new(names), edition: AtomicU64::new(0) })
+    }
+
+    /// Another number after every change of a name: what was made of names under the same one still holds.
+    #[must_use]
+    pub(crate) fn edition(&self) -> u64 {
+        self.edition.load(Ordering::Acquire)
     }
 
     /// The name of somebody; empty if there is none.
@@ -59,6 +70,7 @@ impl Directory {
         new.insert(person.clone(), name);
         write_private(&self.path, &serde_json::to_vec_pretty(&new)?)?;
         *names = new;
+        self.edition.fetch_add(1, Ordering::Release);
         Ok(())
     }
 
@@ -74,6 +86,7 @@ impl Directory {
         if new.len() != names.len() {
             write_private(&self.path, &serde_json::to_vec_pretty(&new)?)?;
             *names = new;
+            self.edition.fetch_add(1, Ordering::Release);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ mod alerts;
 mod app;
 mod backup;
 mod clock;
+mod comparisons;
 pub mod config;
 mod deadlines;
 mod demo;
