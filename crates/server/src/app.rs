@@ -288,6 +288,16 @@ impl App {
         }
     }
 
+    /// Does what waits for the disk on a thread that nobody else waits for.
+    pub(crate) async fn aside<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        let app = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || work(&app)).await;
+        done.map_err(|error| status::internal(error.to_string()))
+    }
+
     /// Whether commands are taken, or why not.
     pub(crate) async fn readiness(&self) -> Result<(), NotReady> {
         if *self.stopping.borrow() {

@@ -17,6 +17,7 @@ mod grpc;
 mod http;
 mod ids;
 mod import;
+mod kept;
 pub mod listen;
 mod metrics;
 mod nats;
