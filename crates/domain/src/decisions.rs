@@ -127,7 +127,8 @@ impl Product {
             } else if let Event::ItemReordered(e) = event {
                 let letter = self.item_no(&e.item).and_then(|item| self.order.letter_of(item))?;
                 (letter, e.from_turn.checked_sub(1)?, e.to_turn.checked_sub(1)?)
-            } else if let Event::ItemCreated(ItemCreated { domain, arrival: Some(to), .. }) = event {
+            } else if let Event::ItemCreated(ItemCreated { domain, arrival: Some(to), .. }) = event
+            {
                 self.arriving(self.domain_by_id(domain)?.0, to)?
             } else if let Event::ItemReopened(e) = event {
                 self.arriving(self.item_by_key(&e.item)?.1.domain, &e.arrival)?
@@ -158,7 +159,10 @@ impl Product {
     }
 
     /// Of these pairs of decisions in force those whose items stand the other way round, one of each decision.
-    pub(crate) fn departures(&self, about: &BTreeSet<(DecisionNo, Pair)>) -> Vec<(DecisionNo, Pair)> {
+    pub(crate) fn departures(
+        &self,
+        about: &BTreeSet<(DecisionNo, Pair)>,
+    ) -> Vec<(DecisionNo, Pair)> {
         let mut found: Vec<(DecisionNo, Pair)> = Vec::new();
         for (no, pair) in about {
             let known = found.last().is_some_and(|(last, _)| last == no);
@@ -196,7 +200,8 @@ impl Product {
 
 impl Pair {
     /// The first and the last that there could be.
-    const ALL: [Self; 2] = [Self::of(ItemNo(0), ItemNo(0)), Self::of(ItemNo(u32::MAX), ItemNo(u32::MAX))];
+    const ALL: [Self; 2] =
+        [Self::of(ItemNo(0), ItemNo(0)), Self::of(ItemNo(u32::MAX), ItemNo(u32::MAX))];
 
     const fn of(above: ItemNo, below: ItemNo) -> Self {
         Self { above, below }

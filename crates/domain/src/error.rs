@@ -468,7 +468,9 @@ pub enum Error {
         of: String,
     },
     /// One order of a decision undoes another.
-    #[error("the decision puts {above} above {below} and {below} above {above}; leave one of the two out")]
+    #[error(
+        "the decision puts {above} above {below} and {below} above {above}; leave one of the two out"
+    )]
     OrdersContradict {
         /// What was to come first.
         above: ItemKey,

@@ -3,7 +3,10 @@
 use koepel_domain::{
     command::Anchor,
     escalations::Ordered,
-    event::{DecisionNotFollowed, EscalationDecided, EscalationHandedOver, EscalationRaised, EscalationRouted},
+    event::{
+        DecisionNotFollowed, EscalationDecided, EscalationHandedOver, EscalationRaised,
+        EscalationRouted,
+    },
     ids::EscalationNo,
     points::{Decider, Topic},
     product::Product,
@@ -76,7 +79,9 @@ pub(crate) fn raised(e: &EscalationRaised, product: &Product) -> String {
 pub(crate) fn routed(e: &EscalationRouted, product: &Product) -> String {
     let what = named(product, e.escalation);
     match e.line.first() {
-        Some(turn) => format!("{what} can be decided now: {} decides", decider(product, &turn.decider)),
+        Some(turn) => {
+            format!("{what} can be decided now: {} decides", decider(product, &turn.decider))
+        }
         None => format!("{what} still waits: nobody is there to decide it"),
     }
 }

@@ -4,9 +4,7 @@
 use super::{ELAPSED_MAX, Escalation};
 use crate::{
     error::Error,
-    event::{
-        EscalationHandedOver, EscalationOverdue, EscalationReminded, EscalationRouted, Event,
-    },
+    event::{EscalationHandedOver, EscalationOverdue, EscalationReminded, EscalationRouted, Event},
     ids::{PersonId, Timestamp},
     mandate::Actor,
     product::Product,

@@ -167,7 +167,8 @@ impl Product {
         let ends = match mandate? {
             Decider::Seat(role, domain) | Decider::Deputy(role, domain) => {
                 let (role, domain) = (role, domain.as_ref());
-                let seats = [self.tenure_at(role, domain, now), self.deputy_tenure_at(role, domain, now)];
+                let seats =
+                    [self.tenure_at(role, domain, now), self.deputy_tenure_at(role, domain, now)];
                 let own = seats.into_iter().flatten().filter(|(sitting, _)| *sitting == person);
                 own.map(|(_, held)| moments(held.term.as_ref()).1).max()
             }

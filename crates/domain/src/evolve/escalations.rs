@@ -228,7 +228,8 @@ impl Product {
             let found =
                 (self.somebody_from(held, commit.time), self.on_it_until(held, commit.time));
             let before = held.next_deadline();
-            if let Some(slot) = index(no.0).filter(|_| found != known)
+            if let Some(slot) = index(no.0)
+                .filter(|_| found != known)
                 .and_then(|index| self.escalations.get_mut(index))
             {
                 let held = Arc::make_mut(slot);

@@ -94,7 +94,8 @@ pub(super) fn table(product: &Product, points: &[Point], now: Timestamp) -> Resu
         if !ids.insert(&point.id) {
             return Err(Error::PointTwice(point.id.clone()));
         }
-        alone(product, point, now).map_err(|(field, wrong)| invalid(nth, &point.id, field, wrong))?;
+        alone(product, point, now)
+            .map_err(|(field, wrong)| invalid(nth, &point.id, field, wrong))?;
     }
     if points.is_empty() {
         return Ok(());
@@ -152,7 +153,8 @@ fn alone(product: &Product, point: &Point, now: Timestamp) -> Result<(), (String
         _ => {}
     }
     for (nth, step) in point.line.iter().enumerate() {
-        decider(product, &step.decider, now).map_err(|wrong| (format!("line[{nth}].decider"), wrong))?;
+        decider(product, &step.decider, now)
+            .map_err(|wrong| (format!("line[{nth}].decider"), wrong))?;
         step.answer.check().map_err(|wrong| (format!("line[{nth}].answer"), wrong.into()))?;
         if point.line.iter().take(nth).any(|earlier| earlier.decider == step.decider) {
             return Err((format!("line[{nth}].decider"), Wrong::Twice(step.decider.to_string())));

@@ -78,7 +78,8 @@ impl Product {
             ensure(followed, || format!("decision {no} is watched and not in force"))?;
         }
         let pairs = self.watched.iter().copied();
-        let items = pairs.flat_map(|(no, pair)| [pair.above, pair.below].map(|item| (item, no, pair)));
+        let items =
+            pairs.flat_map(|(no, pair)| [pair.above, pair.below].map(|item| (item, no, pair)));
         same("watched items", items, self.watched_items.iter().copied())?;
         let last = (1..).map(EscalationNo).zip(&self.escalations).all(|(no, held)| {
             let last = held.last_decision.map(|last| self.decision(last));

@@ -74,7 +74,7 @@ fn a_person_who_has_left_decides_nothing_and_the_next_of_the_line_does() {
     let mut world = World::of("x1 a b c1");
     let line = ["member 1d", "chief 1d"];
     let across = point("across", &[Topic::Priority], Scope::Across, &line);
-    world.must("chief", &with(&[across.clone()]));
+    world.must("chief", &with(std::slice::from_ref(&across)));
     assert!(world.product.point_gaps(Timestamp(0)).is_empty());
     let command = raise(&world, "a", "x");
     world.must("po0", &command);
@@ -98,7 +98,10 @@ fn a_point_that_names_nobody_who_is_there_is_a_gap_where_the_default_decides() {
     world.must("chief", &with(&[across, po]));
     assert_eq!(world.product.point_gaps(Timestamp(0)), []);
     let gaps = world.product.point_gaps(Timestamp(2 * DAY));
-    assert_eq!(gaps.iter().map(ToString::to_string).collect::<Vec<_>>(), ["priority × across domains"]);
+    assert_eq!(
+        gaps.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["priority × across domains"]
+    );
     let command = raise(&world, "a", "x");
     world.run(&at("po0", Timestamp(2 * DAY)), &command).unwrap();
     assert_eq!(first(&world).line[0].decider, Decider::Seat(Role::ChiefPo, None));

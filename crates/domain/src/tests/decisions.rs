@@ -82,17 +82,19 @@ pub(super) fn refusals() -> Vec<Error> {
 
 #[test]
 fn what_an_option_would_change_is_concerned() {
-    for (sentence, concerned) in [
-        ("drop a", &[0][..]),
+    let cases: [(&str, &[u16]); 5] = [
+        ("drop a", &[0]),
         ("drop x", &[0, 1]),
         ("rank a below x", &[0, 1]),
         ("move a to d2", &[0, 2]),
         ("rank a top", &[0]),
-    ] {
+    ];
+    for (sentence, concerned) in cases {
         let mut world = World::of("a x1");
         let command = about(&world, &["a"], vec![Vec::new(), orders(&world, &[sentence])]);
         world.must("member", &command);
-        assert_eq!(first(&world).domains, concerned.iter().map(|no| DomainNo(*no)).collect::<Vec<_>>());
+        let concerned: Vec<_> = concerned.iter().map(|no| DomainNo(*no)).collect();
+        assert_eq!(first(&world).domains, concerned, "{sentence}");
     }
     // So a conflict between domains that names one item is between domains: it is not the PO's of this item.
     let mut world = of_one_domain("a x1");
@@ -178,8 +180,8 @@ fn a_po_replaces_no_decision_that_reached_further() {
 
 #[test]
 fn orders_that_undo_each_other_are_refused_and_what_is_closed_is_not_watched() {
-    for (given, said) in [
-        (&["rank a above x", "drop x"][..], "a b c1"),
+    let cases: [(&[&str], &str); 8] = [
+        (&["rank a above x", "drop x"], "a b c1"),
         (&["rank a above x", "drop a"], "x1 b c1"),
         (&["rank a below x", "rank x below c"], "! ORDERS_CONTRADICT"),
         (&["rank a above x", "rank x above a"], "! ORDERS_CONTRADICT"),
@@ -187,7 +189,8 @@ fn orders_that_undo_each_other_are_refused_and_what_is_closed_is_not_watched() {
         (&["rank a above x", "rank a bottom"], "! ORDERS_CONTRADICT"),
         (&["rank x below c", "rank a below x"], "b c1 x1 a"),
         (&["rank a top", "rank b top"], "b a x1 c1"),
-    ] {
+    ];
+    for (given, said) in cases {
         let mut world = raised();
         let command = own(&world, given);
         match world.run(&super::world::actor("chief"), &command) {

@@ -249,10 +249,7 @@ const ROWS: [(&str, &[Act]); 21] = [
     ("begin and end a sync", &[Act::HoldSync]),
     ("order a sub-backlog", &[Act::OrderDomain]),
     ("make and change impediments", &[Act::RaiseImpediment]),
-    (
-        "make and change other items, link, ask another domain",
-        &[Act::CreateItem, Act::EditItem],
-    ),
+    ("make and change other items, link, ask another domain", &[Act::CreateItem, Act::EditItem]),
     ("done, drop, reopen, split, merge", &[Act::CloseItem]),
     ("move an item to another domain", &[Act::MoveItem]),
     ("import and push", &[Act::Import]),
