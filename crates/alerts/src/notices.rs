@@ -24,8 +24,9 @@ pub struct Told {
 }
 
 /// The events that have something to tell, by their types.
-const TELLING: [&str; 10] = [
+const TELLING: [&str; 11] = [
     "EscalationRaised",
+    "EscalationRouted",
     "EscalationAcknowledged",
     "EscalationCommented",
     "EscalationReminded",
@@ -79,6 +80,10 @@ impl Teller<'_> {
             Event::EscalationRaised(e) => {
                 let said = reason(e.text.as_str());
                 (e.escalation, Says { said, ..Says::new(Kind::EscalationRaised, "raised") })
+            }
+            // To those whose turn it is by now it is the same as one that others let pass.
+            Event::EscalationRouted(e) if !e.line.is_empty() => {
+                (e.escalation, Says::new(Kind::EscalationHandedOver, format!("routed/{version}")))
             }
             Event::EscalationAcknowledged(e) => {
                 let cause = format!("acknowledged/{version}");
@@ -163,6 +168,7 @@ impl Teller<'_> {
             | Event::CalendarSaved(_)
             | Event::CalendarRemoved(_)
             | Event::EscalationPointsSaved(_)
+            | Event::EscalationRouted(_)
             | Event::TextRedacted(_) => return None,
         };
         self.escalation(no, says)

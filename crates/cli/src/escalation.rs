@@ -29,7 +29,7 @@ pub(crate) enum EscalationCommand {
     List(ListArgs),
     /// Show an escalation: who decides until when, and what happened
     Show(ShowArgs),
-    /// Put a disagreement before whoever decides it (any PO or member)
+    /// Put a disagreement before whoever decides it (all but suppliers, stakeholders and tools)
     Raise(Box<RaiseArgs>),
     /// Say that you are on it (whose turn it is)
     Acknowledge(AcknowledgeArgs),

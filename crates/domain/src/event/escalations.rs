@@ -41,6 +41,17 @@ payload! {
 }
 
 payload! {
+    /// Somebody is there to decide what nobody could decide before.
+    EscalationRouted {
+        /// Which.
+        escalation: EscalationNo,
+        /// Who decides until when, one after the other; none, if there is nobody again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        line: Vec<Turn>,
+    }
+}
+
+payload! {
     /// Whoever decides said that they are on it.
     EscalationAcknowledged {
         /// Which.
@@ -107,7 +118,7 @@ payload! {
         /// What it ordered.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         orders: Vec<Ordered>,
-        /// Whose turn it was: the mandate on which it was decided. Not there if nobody could decide when it was raised.
+        /// Whose turn it was: the mandate on which it was decided.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on_turn: Option<Decider>,
         /// The decisions that it takes the place of.
