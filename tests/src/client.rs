@@ -77,6 +77,12 @@ impl Client {
         &self.token
     }
 
+    /// What it shows as its authorization.
+    #[must_use]
+    pub fn header(&self) -> Option<MetadataValue<Ascii>> {
+        self.header.0.clone()
+    }
+
     /// The connection, without a token.
     #[must_use]
     pub fn channel(&self) -> Channel {

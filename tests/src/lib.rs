@@ -22,6 +22,7 @@ mod mail;
 mod process;
 pub mod provider;
 mod proxy;
+pub mod raw;
 mod receiver;
 pub mod reliability;
 mod server;

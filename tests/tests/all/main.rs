@@ -31,6 +31,7 @@ mod limits;
 mod log;
 mod long_life;
 mod mandate;
+mod matrix;
 mod nats;
 mod outside;
 mod paging;

@@ -384,6 +384,7 @@ impl AdminService for Handler {
         request: Request<v1::ListSessionsRequest>,
     ) -> Answer<v1::ListSessionsResponse> {
         let caller = self.0.caller(request.metadata())?;
+        caller.require_whole()?;
         let request = request.into_inner();
         let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
         let after: Option<SessionId> = page::read("sessions", &request.page_token)?;
@@ -401,6 +402,7 @@ impl AdminService for Handler {
         request: Request<v1::EndSessionRequest>,
     ) -> Answer<v1::EndSessionResponse> {
         let caller = self.0.caller(request.metadata())?;
+        caller.require_whole()?;
         let request = request.into_inner();
         let body_hash = body_hash("EndSession", &request);
         let (id, command) =

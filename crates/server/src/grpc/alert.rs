@@ -126,11 +126,14 @@ impl App {
 
     /// The person whose contact is asked for, if the caller may.
     fn contact_of(&self, caller: &Caller, person: &str, at: &str) -> Result<PersonId, Status> {
-        if person.is_empty() {
-            return Ok(caller.actor.person.clone());
-        }
-        let id = names::person(at, person).map_err(invalid)?;
-        if id != caller.actor.person {
+        let id = match person {
+            "" => caller.actor.person.clone(),
+            person => names::person(at, person).map_err(invalid)?,
+        };
+        if id == caller.actor.person {
+            // Alerts of all products go there.
+            caller.require_whole()?;
+        } else {
             caller.require_administrator()?;
             self.require_person(person, at)?;
         }

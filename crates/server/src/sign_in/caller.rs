@@ -46,9 +46,24 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Whether what they have shown stands for all of them: no token for one product or one role.
+    fn is_whole(&self) -> bool {
+        self.actor.only_role.is_none() && self.product.is_none()
+    }
+
     /// Administrators with a token that is not narrowed.
     pub(crate) fn administers(&self) -> bool {
-        self.actor.administrator && self.actor.only_role.is_none() && self.product.is_none()
+        self.actor.administrator && self.is_whole()
+    }
+
+    /// Refuses what is a person's own and no product's to a token that is for one product or one role.
+    pub(crate) fn require_whole(&self) -> Result<(), Status> {
+        if self.is_whole() {
+            Ok(())
+        } else {
+            let message = "a token for one product or one role may not do this, which is your own beyond it; use one for all that you may";
+            Err(status::denied(message.to_owned()))
+        }
     }
 
     pub(crate) fn require_administrator(&self) -> Result<(), Status> {

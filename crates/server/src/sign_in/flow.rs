@@ -9,10 +9,8 @@ use std::{
 };
 
 use axum::{
-    Router,
     extract::{Path, RawQuery, State},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -86,16 +84,6 @@ impl Used {
     }
 }
 
-/// The routes of signing in and out.
-pub(super) fn routes(app: &Arc<App>) -> Router {
-    Router::new()
-        .route("/auth/login", get(login))
-        .route("/auth/invite/{secret}", get(invite))
-        .route("/auth/callback", get(callback))
-        .route("/auth/logout", post(logout))
-        .with_state(Arc::clone(app))
-}
-
 /// A page of one sentence; nothing of the request is in it.
 fn page(code: StatusCode, what: &str) -> Response {
     let mut response = (code, format!("{what}\n")).into_response();
@@ -136,7 +124,7 @@ fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-async fn login(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+pub(crate) async fn login(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let to = parameter(query.as_deref(), "return").unwrap_or_else(|| "/".to_owned());
     if !is_own_path(&to) {
         let what = "Where to return must be a path of this server, such as /backlog.";
@@ -145,7 +133,7 @@ async fn login(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Respon
     begin(&app, to, None).await
 }
 
-async fn invite(State(app): State<Arc<App>>, Path(secret): Path<String>) -> Response {
+pub(crate) async fn invite(State(app): State<Arc<App>>, Path(secret): Path<String>) -> Response {
     let hash = ids::secret_hash(&secret);
     let view = Arc::clone(&app.system_view.borrow());
     if view.state.invitation_by_secret(&hash, app.clock.now()).is_none() {
@@ -241,7 +229,7 @@ impl Failed {
     }
 }
 
-async fn callback(
+pub(crate) async fn callback(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -358,7 +346,7 @@ impl App {
 }
 
 /// Ends the session of a browser. Only our own pages may ask for it.
-async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+pub(crate) async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let Some(sign_in) = &app.sign_in else { return away() };
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
     if origin != Some(sign_in.provider.settings.public_url.as_str()) {
