@@ -42,6 +42,7 @@ mod push;
 mod readme;
 mod receipts;
 mod reflection;
+mod replayed;
 mod roles;
 mod search;
 mod search_index;
