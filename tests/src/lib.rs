@@ -25,6 +25,7 @@ mod proxy;
 pub mod raw;
 mod receiver;
 pub mod reliability;
+pub mod secrets;
 mod server;
 mod shop;
 
