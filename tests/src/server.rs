@@ -1,7 +1,7 @@
 //! A real server: the `koepel` binary on a port of its own, with a data directory of its own.
 //!
-//! At the end of each, its log lines, its metrics and its data directory are searched for secrets; `KOEPEL_TRACE` in the surroundings
-//! has all of them tell all that they do.
+//! At the end of each, its log lines, its metrics and its data directory are searched for secrets; `KOEPEL_TRACE` or
+//! `KOEPEL_HEAVY` in the surroundings has all of them tell all that they do.
 
 use std::{
     fs,
@@ -140,7 +140,7 @@ impl Server {
             command.arg("--config").arg(file);
         }
         command.args(&self.settings.arguments);
-        if std::env::var_os("KOEPEL_TRACE").is_some() {
+        if ["KOEPEL_TRACE", "KOEPEL_HEAVY"].iter().any(|name| std::env::var_os(name).is_some()) {
             command.env("KOEPEL_LOG", "trace");
         }
         command.envs(self.settings.environment.iter().cloned());
