@@ -17,6 +17,7 @@ mod backfill;
 mod backlog;
 mod command_line;
 mod directory;
+mod erasure;
 mod errors;
 mod escalations;
 mod event;
