@@ -141,13 +141,8 @@ async fn an_event_by_nobody_who_may_is_refused_and_leaves_nothing() {
     assert_eq!(standing(&shop).await, before);
 }
 
-#[tokio::test]
-async fn what_is_no_event_is_refused_with_the_right_status_and_leaves_nothing() {
-    let shop = Shop::open().await;
-    let tool = connect(&shop).await;
-    let bearer = format!("Bearer {}", tool.token());
-    let authorized = ("authorization", bearer.as_str());
-    let good = event("1", "2026-11-22T10:00:00Z", "A");
+/// What is no event, by its kind, and the status with which it is refused.
+fn wrong(good: &Value) -> Vec<(&'static str, Vec<u8>, u16)> {
     let text = good.to_string();
     let with = |name: &str, value: Value| {
         let mut event = good.clone();
@@ -158,8 +153,7 @@ async fn what_is_no_event_is_refused_with_the_right_status_and_leaves_nothing() 
     let many = json!(vec![good.clone(); 10_001]).to_string();
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let deep_data = text.replace("\"A\"", &deep);
-    let before = standing(&shop).await;
-    let cases: Vec<(&str, Vec<u8>, u16)> = vec![
+    vec![
         ("", text.clone().into(), 415),
         ("text/plain", text.clone().into(), 415),
         ("application/json", text.clone().into(), 415),
@@ -202,7 +196,19 @@ async fn what_is_no_event_is_refused_with_the_right_status_and_leaves_nothing() 
         (BATCH, b"\"x\"".to_vec(), 400),
         (BATCH, many.into(), 400),
         (BATCH, deep.into(), 400),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn what_is_no_event_is_refused_with_the_right_status_and_leaves_nothing() {
+    let shop = Shop::open().await;
+    let tool = connect(&shop).await;
+    let bearer = format!("Bearer {}", tool.token());
+    let authorized = ("authorization", bearer.as_str());
+    let good = event("1", "2026-11-22T10:00:00Z", "A");
+    let text = good.to_string();
+    let before = standing(&shop).await;
+    let cases = wrong(&good);
     for (kind, body, wanted) in &cases {
         let headers = [authorized, ("content-type", kind)];
         let status = send(&shop.server, &request("POST", "/events", &headers, body)).await;
