@@ -23,8 +23,10 @@ mod mail;
 mod process;
 pub mod provider;
 mod proxy;
+pub mod raw;
 mod receiver;
 pub mod reliability;
+pub mod secrets;
 mod server;
 mod shop;
 

@@ -1,5 +1,5 @@
 //! A real SMTP server: aiosmtpd, which `cargo xtask test` installs beside the Python of the other tests. Each message that it takes
-//! becomes a file.
+//! becomes a file. Addresses that begin with `refused-` it refuses, and repeats them as it does.
 
 use std::{
     fs,
@@ -23,6 +23,12 @@ from aiosmtpd.smtp import SMTP
 
 class Taker:
     count = 0
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("refused-"):
+            return "550 5.1.1 <%s>: nobody of that name lives here" % address
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
+
     async def handle_DATA(self, server, session, envelope):
         Taker.count += 1
         name = os.path.join(sys.argv[1], "%d-%d" % (os.getpid(), Taker.count))

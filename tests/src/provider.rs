@@ -316,7 +316,10 @@ impl Browser {
         stream.write_all(body).await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
-        let page = page(&String::from_utf8_lossy(&answer));
+        let text = String::from_utf8_lossy(&answer);
+        crate::secrets::held(&text);
+        crate::secrets::held(url);
+        let page = page(&text);
         for (_, value) in page.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let pair = value.split(';').next().unwrap_or_default();
             let (name, content) = pair.split_once('=').unwrap();

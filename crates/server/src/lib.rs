@@ -24,6 +24,7 @@ mod nats;
 mod owner;
 mod push;
 mod read_model;
+mod route;
 mod search;
 mod serve;
 mod sign_in;
@@ -34,6 +35,7 @@ pub use koepel_engine::{StateHash, check_record, redaction, remove_snapshots, st
 pub use crate::{
     demo::{DemoError, Loaded},
     first_start::Error as FirstStartError,
+    route::Route,
     search::remove as remove_search_index,
     serve::{Error, Running, Stopper, start},
 };

@@ -54,7 +54,7 @@ fn event(id: &str, second: i64, data: &Value) -> v1::PushedEvent {
 }
 
 /// Connects the tracker with online. Answers with its tool.
-async fn connect(shop: &Shop) -> Client {
+pub(crate) async fn connect(shop: &Shop) -> Client {
     let person = v1::CreatePersonRequest {
         person_id: "t-tracker".to_owned(),
         tool: true,
@@ -107,7 +107,7 @@ impl<T> All<T> for tonic::Streaming<T> {
 }
 
 /// The connection, once all that was pushed is settled.
-async fn settled(shop: &Shop) -> v1::Connection {
+pub(crate) async fn settled(shop: &Shop) -> v1::Connection {
     settled_by(&shop.admin).await
 }
 

@@ -28,7 +28,7 @@ pub(crate) async fn invite(admin: &Client, person: &str) -> v1::InvitePersonResp
     admin.admin().invite_person(request).await.given()
 }
 
-fn redemption(secret: &str) -> v1::RedeemInvitationRequest {
+pub(crate) fn redemption(secret: &str) -> v1::RedeemInvitationRequest {
     v1::RedeemInvitationRequest { invitation: secret.to_owned(), request_id: request_id() }
 }
 
@@ -39,7 +39,7 @@ async fn who(client: &Client) -> Result<v1::WhoAmIResponse, Refusal> {
 }
 
 /// As [`who`], once the server has heard of the provider's keys, however soon after its start.
-async fn who_with_keys(client: &Client) -> Result<v1::WhoAmIResponse, Refusal> {
+pub(crate) async fn who_with_keys(client: &Client) -> Result<v1::WhoAmIResponse, Refusal> {
     let asked = async {
         loop {
             match who(client).await {
@@ -189,7 +189,11 @@ async fn an_invitation_that_is_over_binds_nobody() {
 }
 
 /// Puts another header or other claims into a token, and leaves the signature as it is.
-fn changed(token: &str, part: usize, change: impl FnOnce(&mut serde_json::Value)) -> String {
+pub(crate) fn changed(
+    token: &str,
+    part: usize,
+    change: impl FnOnce(&mut serde_json::Value),
+) -> String {
     let mut parts: Vec<String> = token.split('.').map(ToOwned::to_owned).collect();
     let bytes = URL_SAFE_NO_PAD.decode(&parts[part]).unwrap();
     let mut value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();

@@ -34,6 +34,9 @@ pub struct Http {
     tls: Arc<ClientConfig>,
     allowed: Vec<Net>,
     patience: Duration,
+    /// What names lead to, in tests; elsewhere that is asked of the system.
+    #[cfg(test)]
+    names: Option<tests::Names>,
 }
 
 /// What was answered.
@@ -80,7 +83,13 @@ impl Http {
     /// One that connects to public addresses and to those of `allowed`; a request may take as long as `patience`.
     #[must_use]
     pub fn new(tls: Arc<ClientConfig>, allowed: Vec<Net>, patience: Duration) -> Self {
-        Self { tls, allowed, patience }
+        Self {
+            tls,
+            allowed,
+            patience,
+            #[cfg(test)]
+            names: None,
+        }
     }
 
     /// Posts JSON.
@@ -131,9 +140,8 @@ impl Http {
             Some(ip) => vec![ip],
             None => {
                 let wrong = |why: String| Error::Name { host: address.host.clone(), why };
-                let found = tokio::net::lookup_host((address.host.as_str(), address.port)).await;
-                let found = found.map_err(|error| wrong(error.to_string()))?;
-                let ips: Vec<IpAddr> = found.map(|socket| socket.ip()).collect();
+                let ips = self.resolve(&address.host, address.port).await;
+                let ips = ips.map_err(|error| wrong(error.to_string()))?;
                 if ips.is_empty() {
                     return Err(wrong("it has no address".to_owned()));
                 }
@@ -155,6 +163,18 @@ impl Http {
             }
         }
         Err(Error::Connect(last))
+    }
+}
+
+impl Http {
+    /// What a name leads to now.
+    async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<IpAddr>> {
+        #[cfg(test)]
+        if let Some(names) = &self.names {
+            return Ok(names.ask(host));
+        }
+        let found = tokio::net::lookup_host((host, port)).await?;
+        Ok(found.map(|socket| socket.ip()).collect())
     }
 }
 
@@ -203,3 +223,6 @@ async fn read_some(mut body: Incoming) {
     };
     drop(timeout(Duration::from_secs(1), taken).await);
 }
+
+#[cfg(test)]
+mod tests;

@@ -148,7 +148,7 @@ impl Smtp {
     ) -> Result<(), Error> {
         let message = message(&self.from, to, id, thread, language, letter)?;
         let sent = self.transport.send(message).await;
-        sent.map(drop).map_err(|error| Error::Server(said(&error)))
+        sent.map(drop).map_err(|error| Error::Server(told(&error)))
     }
 }
 
@@ -166,7 +166,7 @@ pub fn message(
 ) -> Result<Message, Error> {
     let wrong = |what: String| Error::Letter(what);
     let address: Address =
-        address.parse().map_err(|error| wrong(format!("the address of {name}: {error}")))?;
+        address.parse().map_err(|error| wrong(format!("the address of the contact: {error}")))?;
     let domain = from.email.domain();
     let mut message = Message::builder()
         .from(from.clone())
@@ -186,7 +186,28 @@ pub fn message(
     Ok(message)
 }
 
-/// What a server or a connection said, with its causes.
+/// Why a letter did not go, in words that may be kept for ever. What a server says is left out, as most repeat whom the letter was
+/// for; its codes say what is the matter (RFC 5321, 4.2, and RFC 3463).
+fn told(error: &lettre::transport::smtp::Error) -> String {
+    let Some(code) = error.status() else {
+        let unread = "its answer could not be read".to_owned();
+        return if error.is_response() { unread } else { said(error) };
+    };
+    let words = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    match words.split_whitespace().next().filter(|word| is_status(word)) {
+        Some(status) => format!("it answered {code} {status}"),
+        None => format!("it answered {code}"),
+    }
+}
+
+/// Whether this is an enhanced status code such as 5.1.1.
+fn is_status(word: &str) -> bool {
+    let digits = |part: &str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = word.split('.');
+    parts.clone().count() == 3 && parts.all(|part| !part.is_empty() && digits(part))
+}
+
+/// What a connection said, with its causes.
 fn said(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -226,6 +247,16 @@ mod tests {
             "From: Koepel <koepel@example.com>",
         ] {
             assert!(text.contains(wanted), "{wanted}: {text}");
+        }
+    }
+
+    #[test]
+    fn of_what_a_server_says_only_codes_are_kept() {
+        for status in ["5.1.1", "4.7.123", "2.0.0"] {
+            assert!(is_status(status), "{status}");
+        }
+        for other in ["", "5.1", "5..1", "5.1.1234", "5.1.a", "<hanna@example.com>", "1.2.3.4"] {
+            assert!(!is_status(other), "{other}");
         }
     }
 

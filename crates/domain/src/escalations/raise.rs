@@ -84,7 +84,9 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let held = self.find_escalation(no, expected)?;
-        if held.raised_by != actor.person {
+        if held.raised_by == actor.person {
+            self.as_the_raiser(actor)?;
+        } else {
             self.may(actor, Act::ReopenEscalation, &[])?;
         }
         if held.is_open() {
@@ -95,6 +97,14 @@ impl Product {
         }
         let line = self.line(held.topic, &held.raised_by, &held.domains, actor.now);
         Ok(vec![EscalationReopened { escalation: no, line, reason: reason.clone() }.into()])
+    }
+
+    /// What is one's own because one raised it, a token for one role does only if that role could have raised it.
+    pub(super) fn as_the_raiser(&self, actor: &Actor) -> Result<(), Error> {
+        match actor.only_role {
+            Some(_) => self.may(actor, Act::RaiseEscalation, &[]),
+            None => Ok(()),
+        }
     }
 
     /// The domains of what it is about and of what an option would change, and those named, each once. Whose item may be

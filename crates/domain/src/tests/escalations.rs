@@ -215,6 +215,20 @@ fn only_whose_turn_it_is_acknowledges_and_decides() {
 }
 
 #[test]
+fn whoever_raised_it_takes_it_back_with_a_token_for_a_role_that_could_have_raised_it() {
+    let mut world = raised();
+    let of_role = |role| Actor { only_role: Some(role), ..actor("po0") };
+    for role in [Role::Stakeholder, Role::Tool, Role::Member] {
+        for command in [withdraw(), reopen()] {
+            assert_eq!(world.run(&of_role(role), &command).unwrap_err().code(), "NOT_IN_MANDATE");
+        }
+    }
+    let events = world.run(&of_role(Role::DomainPo), &withdraw()).unwrap();
+    assert_eq!(kinds(&events), ["EscalationWithdrawn"]);
+    world.run(&of_role(Role::DomainPo), &reopen()).unwrap();
+}
+
+#[test]
 fn a_decision_needs_a_reason_and_an_option_that_is_there() {
     let mut world = raised();
     let Command::Escalate(escalations::Command::Decide(mut new)) = option(1) else { panic!() };

@@ -114,8 +114,16 @@ impl Sender {
         let target = target.and_then(|id| app.alerts.addresses.target(names.product, id));
         let target = target.ok_or_else(|| Failure::hopeless("its target was removed"))?;
         let allowed = &app.config.alerts.allow_private_targets;
-        let address = Address::parse(&target.url, allowed)
-            .map_err(|error| Failure::hopeless(format!("the target's address {error}")))?;
+        // What is said of a failure is kept in the log for ever; where somebody is told is not.
+        let address = Address::parse(&target.url, allowed).map_err(|_| {
+            Failure::hopeless(
+                "the server's settings do not let it go to the target's address any more",
+            )
+        })?;
+        let without_host = |failure: Failure| Failure {
+            error: failure.error.replace(&address.host, "…"),
+            ..failure
+        };
         let body = match target.shape {
             Shape::Standard => payload(id, &delivery.notice, &delivery.to, names),
             Shape::Slack => {
@@ -131,7 +139,8 @@ impl Sender {
             ("webhook-signature", target.secret.sign(id, seconds, &body)),
         ];
         let http = self.http(&app.config.alerts)?;
-        let reply = http.post(&address, &headers, body).await.map_err(|error| match error {
+        let reply = http.post(&address, &headers, body).await;
+        let reply = reply.map_err(|error| match error {
             HttpError::Request(_) => Failure::hopeless(error),
             HttpError::Refused(_)
             | HttpError::Name { .. }
@@ -139,7 +148,8 @@ impl Sender {
             | HttpError::Tls(_)
             | HttpError::Http(_)
             | HttpError::Slow(_) => Failure::passing(error),
-        })?;
+        });
+        let reply = reply.map_err(without_host)?;
         let status = reply.status.as_u16();
         match status {
             200..=299 => Ok(()),

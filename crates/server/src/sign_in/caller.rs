@@ -47,9 +47,14 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Whether what they have shown stands for all of them: no token for one product or one role.
+    fn is_whole(&self) -> bool {
+        self.actor.only_role.is_none() && self.product.is_none()
+    }
+
     /// Administrators with a token that is not narrowed.
     pub(crate) fn administers(&self) -> bool {
-        self.actor.administrator && self.actor.only_role.is_none() && self.product.is_none()
+        self.actor.administrator && self.is_whole()
     }
 
     pub(crate) fn require_administrator(&self) -> Result<(), Status> {
@@ -63,7 +68,7 @@ impl Caller {
     /// Refuses a caller whose token opens a part of what its person may: what is the person's own counts everywhere, beyond that
     /// part. `what` is a part of a sentence, such as "your contact".
     pub(crate) fn require_whole(&self, what: &str) -> Result<(), Status> {
-        if self.product.is_none() && self.actor.only_role.is_none() && self.shared.is_none() {
+        if self.is_whole() && self.shared.is_none() {
             return Ok(());
         }
         let message = format!(

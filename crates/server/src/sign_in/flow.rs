@@ -9,11 +9,9 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::Bytes,
     extract::{Path, RawQuery, State},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -107,17 +105,6 @@ impl Used {
     }
 }
 
-/// The routes of signing in and out.
-pub(super) fn routes(app: &Arc<App>) -> Router {
-    Router::new()
-        .route("/auth/login", get(login))
-        .route("/auth/invite/{secret}", get(invite))
-        .route("/auth/callback", get(callback))
-        .route("/auth/confirm", post(confirm))
-        .route("/auth/logout", post(logout))
-        .with_state(Arc::clone(app))
-}
-
 /// Sends a browser somewhere; `None` if the way there cannot be written into a header.
 fn redirect(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Option<Response> {
     let location = HeaderValue::from_str(to).ok()?;
@@ -143,7 +130,7 @@ fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-async fn login(
+pub(crate) async fn login(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -155,7 +142,7 @@ async fn login(
     begin(&app, to, None).await.unwrap_or_else(|failed| failed.page(&headers))
 }
 
-async fn invite(
+pub(crate) async fn invite(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     Path(secret): Path<String>,
@@ -249,7 +236,7 @@ impl Failed {
     }
 }
 
-async fn callback(
+pub(crate) async fn callback(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -345,7 +332,11 @@ fn question(
 
 /// The answer to the question. It counts once, from the browser that was asked, by our own page: no other site's page can send what
 /// is in the cookie, nor know what is in the form.
-async fn confirm(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn confirm(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let answer = match &app.sign_in {
         Some(sign_in) if is_own(sign_in, &headers) => {
             confirmed(&app, sign_in, &headers, &body).await
@@ -459,7 +450,7 @@ impl App {
 }
 
 /// Ends the session of a browser. Only our own pages may ask for it.
-async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+pub(crate) async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     if !app.sign_in.as_ref().is_some_and(|sign_in| is_own(sign_in, &headers)) {
         return page(StatusCode::FORBIDDEN, &Say::Elsewhere, language(&headers));
     }
