@@ -82,14 +82,24 @@ fn asks(route: Route, who: &Who, secrets: &Secrets) -> Vec<Ask> {
             ask("GET", "/auth/callback", who, 400),
             ask("GET", "/auth/callback?code=x&state=y", who, 400),
         ],
-        Route::Logout => {
-            let mut own = ask("POST", "/auth/logout", who, 303);
-            own.headers.push(("origin", PUBLIC.to_owned()));
-            let mut evil = ask("POST", "/auth/logout", who, 403);
-            evil.headers.push(("origin", "https://evil.example".to_owned()));
-            vec![own, evil, ask("POST", "/auth/logout", who, 403)]
-        }
+        // Only a page of this server may ask, and there is no login that could be confirmed.
+        Route::Confirm => from_pages(route, who, 400),
+        Route::Logout => from_pages(route, who, 303),
     }
+}
+
+/// What only a page of this server may ask for: by one, by a page of somebody else, and by none.
+fn from_pages(route: Route, who: &Who, wanted: u16) -> Vec<Ask> {
+    let from = |origin: &str, wanted| {
+        let mut asked = ask("POST", route.path(), who, wanted);
+        asked.headers.push(("origin", origin.to_owned()));
+        asked
+    };
+    vec![
+        from(PUBLIC, wanted),
+        from("https://evil.example", 403),
+        ask("POST", route.path(), who, 403),
+    ]
 }
 
 /// Secrets that are for something else, or for nothing any more.
