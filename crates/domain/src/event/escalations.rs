@@ -118,7 +118,7 @@ payload! {
         /// What it ordered.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         orders: Vec<Ordered>,
-        /// Whose turn it was: the mandate on which it was decided.
+        /// Whose turn it was: the mandate on which it was decided. Not there if nobody could decide when it was raised.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on_turn: Option<Decider>,
         /// The decisions that it takes the place of.

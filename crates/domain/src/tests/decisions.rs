@@ -250,7 +250,7 @@ fn no_decision_of_a_domain_po_changes_another_domains_item() {
         }
         let others = |world: &World| {
             let rest = world.product.order.iter_from(0).filter(|(_, letter)| letter.domain.0 != 0);
-            rest.map(|(no, letter)| (no, letter)).collect::<Vec<_>>()
+            rest.collect::<Vec<_>>()
         };
         assert_eq!(others(&world), others(&begin), "{nth}: {some:?}");
     }

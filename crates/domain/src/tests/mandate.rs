@@ -223,7 +223,15 @@ fn a_refusal_names_all_who_may() {
                 Role::DomainPo if rule.reach(role) == Reach::All => "the PO of any".to_owned(),
                 Role::DomainPo => "the PO of d0 (po0)".to_owned(),
                 role if rule.reach(role) == Reach::All => format!("any {}", role.title()),
-                role => format!("a {} of d0", role.title()),
+                Role::ScrumMaster
+                | Role::Member
+                | Role::ProductCoordinator
+                | Role::ProgrammeLead
+                | Role::SteeringMember
+                | Role::CoordinationMember
+                | Role::Supplier
+                | Role::Stakeholder
+                | Role::Tool => format!("a {} of d0", role.title()),
             };
             let may = rule.reach(role) != Reach::No;
             assert_eq!(refused.who_may.contains(&named), may, "{role:?}: {refused}");
