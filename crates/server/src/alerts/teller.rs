@@ -39,7 +39,7 @@ const UNNOTED_MAX: u64 = 5_000;
 const PAUSE: Duration = Duration::from_secs(1);
 /// It looks at the clock at least so often while something waits for its moment: the clock may be moved.
 const LOOK: Duration = Duration::from_millis(250);
-/// So many deliveries are under way at once, and so many of them to one receiver.
+/// So many deliveries are under way at once, and one more to each receiver to whom there is none.
 const UNDER_WAY: usize = 256;
 /// So many outcomes are noted in one commit.
 const NOTED_AT_ONCE: usize = 500;
@@ -230,10 +230,11 @@ impl Teller {
         Ok(())
     }
 
-    async fn command(&self, command: Command) -> Result<(), Status> {
+    async fn command(&self, command: Command) -> Result<Arc<View<Outbox>>, Status> {
         let request = self.app.request_of(Actor::system(self.app.clock.now()), command);
         let done = self.app.alerts.outboxes.create(&outbox_name(&self.id)?, request).await;
-        done.map(drop).map_err(|error| status::engine(&error, super::refused))
+        let done = done.map_err(|error| status::engine(&error, super::refused))?;
+        Ok(done.view)
     }
 
     /// Notes what has ended. Until that is durable, none of it is sent again.
@@ -245,7 +246,11 @@ impl Teller {
             let some = self.unnoted.len().min(NOTED_AT_ONCE);
             let outcomes: Vec<Outcome> =
                 self.unnoted.iter().take(some).map(|ended| ended.outcome.clone()).collect();
-            self.command(Command::Try { outcomes }).await?;
+            let before = self.app.outbox(&self.id).await?.state.dropped();
+            let dropped = self.command(Command::Try { outcomes }).await?.state.dropped();
+            if dropped > before {
+                tracing::warn!(product = %self.id, now = dropped - before, in_all = dropped, "the oldest alerts that were given up are kept no more and cannot be replayed");
+            }
             for ended in self.unnoted.drain(..some) {
                 self.app.metrics.alerts.attempted(ended.channel, &ended.outcome.became);
                 self.under_way.remove(&ended.outcome.delivery);
@@ -265,9 +270,6 @@ impl Teller {
         // Whatever is under way wakes us when it has ended.
         let mut wait = Duration::from_secs(3_600);
         for (next, no) in outbox.state.pending() {
-            if self.under_way.len() >= UNDER_WAY {
-                break;
-            }
             let Some(delivery) = outbox.state.delivery(no) else { continue };
             let ahead = seconds_until(now, next);
             // A clock that was set back is no reason to keep anybody waiting for what was never tried, nor longer than ever.
@@ -277,7 +279,9 @@ impl Teller {
             }
             let Some(way) = Way::of(delivery) else { continue };
             let busy = self.by_way.get(&way).copied().unwrap_or_default();
-            if busy >= way.limit() || !self.under_way.insert(no) {
+            // However many receivers hang, one that does not is told.
+            let limit = if self.under_way.len() < UNDER_WAY { way.limit() } else { 1 };
+            if busy >= limit || !self.under_way.insert(no) {
                 continue;
             }
             *self.by_way.entry(way.clone()).or_default() += 1;

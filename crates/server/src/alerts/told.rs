@@ -28,6 +28,7 @@ pub(crate) struct Told {
     pub(super) in_flight: Gauge,
     pending: Family<Product, Gauge>,
     dead: Family<Product, Gauge>,
+    dropped: Family<Product, Gauge>,
 }
 
 /// A way as a label.
@@ -54,6 +55,8 @@ impl Told {
         registry.register("alert_deliveries_pending", help, told.pending.clone());
         let help = "Deliveries that were given up and can be replayed";
         registry.register("alert_deliveries_dead", help, told.dead.clone());
+        let help = "Deliveries that were given up and are not kept any more";
+        registry.register("alert_deliveries_dropped", help, told.dropped.clone());
         told
     }
 
@@ -76,6 +79,8 @@ impl Told {
             let label = Product { product };
             self.pending.get_or_create(&label).set(number(view.state.pending_len()));
             self.dead.get_or_create(&label).set(number(view.state.dead_len()));
+            let dropped = i64::try_from(view.state.dropped()).unwrap_or(i64::MAX);
+            self.dropped.get_or_create(&label).set(dropped);
         }
     }
 }
