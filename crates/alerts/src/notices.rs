@@ -65,6 +65,25 @@ pub fn notices(commit: &Commit<Event>, product: &Product) -> Vec<Told> {
     told
 }
 
+/// What those are to be told whose term has begun while an escalation waits for their seat. Nothing happened when it began, so no
+/// commit tells it; however often it is asked for, the causes are the same.
+#[must_use]
+pub fn begun(product: &Product, now: Timestamp) -> Vec<Told> {
+    let (version, actor, events) = (product.version(), PersonId::system(), Vec::new());
+    let commit = Commit { version, time: now, actor, events };
+    let passing = Passing::of(&commit, product);
+    newcomers::begun(&Teller { commit: &commit, product, passing })
+}
+
+/// The next moment at which the term of somebody in a seat, or of a deputy, begins.
+#[must_use]
+pub fn next_beginning(product: &Product, now: Timestamp) -> Option<Timestamp> {
+    let terms = product.roles().chain(product.deputies());
+    let seats = terms.filter(|(_, role, ..)| role.is_single_seat());
+    let begins = seats.filter_map(|(.., held)| held.term.as_ref()?.begins);
+    begins.filter(|begins| *begins > now).min()
+}
+
 /// What an event says beside the state after it.
 struct Says {
     kind: Kind,

@@ -291,6 +291,12 @@ impl Outbox {
         self.through
     }
 
+    /// Whether a notice was taken in, as far as is remembered.
+    #[must_use]
+    pub fn knows(&self, notice: &Notice) -> bool {
+        self.known.contains(&notice.fingerprint())
+    }
+
     /// A delivery, if it is kept still.
     #[must_use]
     pub fn delivery(&self, no: u64) -> Option<&Arc<Delivery>> {

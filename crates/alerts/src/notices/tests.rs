@@ -305,6 +305,32 @@ fn a_deputy_who_comes_during_a_turn_is_told_what_waits_for_them() {
 }
 
 #[test]
+fn a_deputy_who_was_named_before_is_told_when_their_term_begins() {
+    let mut shop = Shop::open();
+    shop.raises();
+    let begun =
+        |shop: &Shop| -> Vec<String> { begun(&shop.product, shop.now).iter().map(said).collect() };
+    assert_eq!(shop.names_deputy("p-ruben", ("2026-12-01", "2026-12-20")), [""; 0]);
+    assert_eq!(begun(&shop), [""; 0]);
+    let begins = next_beginning(&shop.product, shop.now).unwrap();
+    assert_eq!(
+        begins,
+        "2026-12-01T00:00:00Z"
+            .parse::<jiff::Timestamp>()
+            .map(|at| Timestamp(at.as_microsecond()))
+            .unwrap()
+    );
+    shop.now = begins;
+    assert_eq!(begun(&shop), [format!("escalation/1/entrusted/at-{} p-ruben:standsin", begins.0)]);
+    assert_eq!(next_beginning(&shop.product, shop.now), None);
+    // The same a day later; and of what was raised since, they were told then.
+    shop.now = Timestamp(begins.0 + DAY_US);
+    assert_eq!(begun(&shop), [format!("escalation/1/entrusted/at-{} p-ruben:standsin", begins.0)]);
+    assert!(shop.raises()[0].contains(" p-ruben:standsin"));
+    assert_eq!(begun(&shop).len(), 1);
+}
+
+#[test]
 fn a_successor_who_comes_during_a_turn_is_told_at_once_and_one_who_comes_later_by_the_reminder() {
     let mut shop = Shop::open();
     shop.raises();
