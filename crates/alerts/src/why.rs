@@ -1,9 +1,7 @@
 //! Why a delivery failed, in words of our own alone. It is kept in the log for ever and shown to whoever manages alerts, so
 //! nothing that a receiver said may be in it, nor an address: replies of mail servers quote them.
 
-use std::{error::Error, io, time::Duration};
-
-use rustls::CertificateError;
+use std::time::Duration;
 
 use crate::guard::Refused;
 
@@ -146,68 +144,6 @@ fn reply(code: &u16, enhanced: &Option<[u16; 3]>) -> String {
     }
 }
 
-impl Trouble {
-    /// What an error, or one of its causes, comes to.
-    #[must_use]
-    pub fn of(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if let Some(error) = error.downcast_ref::<rustls::Error>() {
-                return Some(of_tls(error));
-            }
-            if let Some(error) = error.downcast_ref::<io::Error>() {
-                return Some(of_io(error));
-            }
-            next = error.source();
-        }
-        None
-    }
-}
-
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "kinds of the standard library, of which there will be more; the rest is said in general words"
-)]
-fn of_io(error: &io::Error) -> Trouble {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    if let Some(inner) = inner {
-        return of_tls(inner);
-    }
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => Trouble::Refused,
-        io::ErrorKind::HostUnreachable
-        | io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::NetworkDown => Trouble::Unreachable,
-        io::ErrorKind::TimedOut => Trouble::TimedOut,
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::UnexpectedEof => Trouble::NoAnswer,
-        // The library that resolves names has no kind of its own for this.
-        _ if error.to_string().starts_with("failed to lookup address") => Trouble::Name,
-        _ => Trouble::Connect,
-    }
-}
-
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "kinds of another crate, of which there will be more; the rest is said in general words"
-)]
-fn of_tls(error: &rustls::Error) -> Trouble {
-    let rustls::Error::InvalidCertificate(why) = error else { return Trouble::Tls };
-    match why {
-        CertificateError::UnknownIssuer => Trouble::Stranger,
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            Trouble::OtherName
-        }
-        CertificateError::Expired
-        | CertificateError::ExpiredContext { .. }
-        | CertificateError::NotValidYet
-        | CertificateError::NotValidYetContext { .. } => Trouble::OutOfDate,
-        _ => Trouble::Certificate,
-    }
-}
-
 impl From<&Refused> for Why {
     fn from(refused: &Refused) -> Self {
         match refused {
@@ -224,26 +160,6 @@ impl From<&Refused> for Why {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_reason_is_found_behind_other_errors_and_said_in_our_own_words() {
-        let tls = |why| {
-            io::Error::new(io::ErrorKind::InvalidData, rustls::Error::InvalidCertificate(why))
-        };
-        for (error, trouble) in [
-            (io::Error::from(io::ErrorKind::ConnectionRefused), Trouble::Refused),
-            (io::Error::from(io::ErrorKind::UnexpectedEof), Trouble::NoAnswer),
-            (io::Error::other("failed to lookup address information: no"), Trouble::Name),
-            (io::Error::other("hanna@example.com"), Trouble::Connect),
-            (tls(CertificateError::UnknownIssuer), Trouble::Stranger),
-            (tls(CertificateError::NotValidForName), Trouble::OtherName),
-            (tls(CertificateError::Revoked), Trouble::Certificate),
-            (io::Error::other(rustls::Error::DecryptError), Trouble::Tls),
-        ] {
-            assert_eq!(Trouble::of(&error), Some(trouble), "{error}");
-        }
-        assert_eq!(Trouble::of(&std::fmt::Error), None);
-    }
 
     #[test]
     fn a_reply_is_its_codes() {

@@ -21,6 +21,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
+use super::trouble::trouble_of;
 use crate::{
     guard::{self, Address, Net},
     retry::Failure,
@@ -55,7 +56,7 @@ fn lost(trouble: Trouble) -> Failure {
 }
 
 fn of(error: &(dyn std::error::Error + 'static), otherwise: Trouble) -> Failure {
-    lost(Trouble::of(error).unwrap_or(otherwise))
+    lost(trouble_of(error).unwrap_or(otherwise))
 }
 
 impl Http {

@@ -17,6 +17,7 @@ use lettre::{
 };
 use tokio::time::timeout;
 
+use super::trouble::trouble_of;
 use crate::{
     letter::Letter,
     retry::Failure,
@@ -194,7 +195,7 @@ fn failure(error: &smtp::Error) -> Failure {
         let why = Why::Mail(code, enhanced(&text()));
         return if is_final(code) { Failure::hopeless(why) } else { Failure::passing(why) };
     }
-    let why = match Trouble::of(error) {
+    let why = match trouble_of(error) {
         Some(trouble) => Why::MailWay(trouble),
         // The library tells these apart by its texts alone.
         None if error.is_client() && text().contains("STARTTLS") => Why::NoStartTls,
