@@ -12,6 +12,7 @@
     reason = "test helpers: what fails here fails the test"
 )]
 
+pub mod absent;
 mod answer;
 mod authority;
 pub mod broker;

@@ -139,7 +139,7 @@ fn works(python: &Path) -> bool {
 }
 
 impl Mail {
-    /// Starts one; `None` if there is no such program on this machine, which is told.
+    /// Starts one; `None` if there is no such program on this machine and it may be absent.
     pub async fn start() -> Option<Self> {
         Self::start_secured("none", None, None).await
     }
@@ -151,9 +151,7 @@ impl Mail {
         login: Option<(&'static str, &'static str)>,
     ) -> Option<Self> {
         let Some(python) = python() else {
-            crate::reliability::tell(
-                "SKIPPED: no Python with aiosmtpd; `cargo xtask test` makes one, KOEPEL_PYTHON names one",
-            );
+            crate::absent::may_be("Python with aiosmtpd", "name one in KOEPEL_PYTHON");
             return None;
         };
         let dir = server::scratch();

@@ -8,6 +8,7 @@ mod cookie;
 mod door;
 mod flow;
 mod jwt;
+mod page;
 mod provider;
 mod shared;
 

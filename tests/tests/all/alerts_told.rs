@@ -54,8 +54,8 @@ fn raise() -> v1::RaiseEscalationRequest {
 async fn watched(by: &Client) -> Vec<AlertKind> {
     let request = v1::WatchAlertsRequest {
         parent: "products/webshop".to_owned(),
-        after: String::new(),
         until_caught_up: true,
+        ..Default::default()
     };
     let mut stream = by.alerts().watch_alerts(request).await.given();
     let mut kinds = Vec::new();

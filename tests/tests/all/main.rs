@@ -33,6 +33,7 @@ mod limits;
 mod log;
 mod long_life;
 mod mandate;
+mod narrowed;
 mod nats;
 mod outside;
 mod paging;

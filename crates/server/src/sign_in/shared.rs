@@ -24,7 +24,7 @@ use tonic::{Code, Request, Status};
 
 use super::{
     door::{MARK, READING},
-    flow::private,
+    page::private,
 };
 use crate::{app::App, grpc, ids};
 
