@@ -14,6 +14,7 @@
 
 pub mod absent;
 mod answer;
+mod authority;
 pub mod broker;
 mod client;
 mod command_line;
@@ -32,11 +33,12 @@ mod shop;
 
 pub use crate::{
     answer::{Answer, Refusal},
+    authority::{Authority, Certificate},
     client::{Client, Connection},
     command_line::{CommandLine, Ran},
     day::day,
     eventually::eventually,
-    mail::{Letter, Mail},
+    mail::{Letter, Mail, Mails},
     process::Process,
     proxy::Proxy,
     receiver::{Does, Receiver, Request},

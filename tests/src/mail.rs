@@ -1,7 +1,9 @@
 //! A real SMTP server: aiosmtpd, which `cargo xtask test` installs beside the Python of the other tests. Each message that it takes
-//! becomes a file. Addresses that begin with `refused-` it refuses, and repeats them as it does.
+//! becomes a file. Addresses that begin with `refused-` it refuses, and repeats them as it does. It can be told to do worse with the next
+//! ones, and to talk by TLS.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -11,15 +13,30 @@ use std::{
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use crate::{Process, server};
+use crate::{Process, authority::Certificate, server};
 
 /// How long anything may take before it counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the server is: it says its port, and puts messages into a folder, each whole or not at all.
+/// What the server is: it says its port, and puts messages into a folder, each whole or not at all. Of each it notes how it came.
+/// What it is to do with the next ones stands in a file, a line for each.
 const PROGRAM: &str = r#"
-import asyncio, os, sys
-from aiosmtpd.smtp import SMTP
+import asyncio, os, ssl, sys
+from aiosmtpd.smtp import SMTP, AuthResult
+
+folder, port, encryption, certificate, key, user, password = sys.argv[1:]
+
+def deed():
+    name = os.path.join(folder, "next")
+    try:
+        with open(name) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return "takes"
+    with open(name + ".new", "w") as file:
+        file.write("".join(line + "\n" for line in lines[1:]))
+    os.rename(name + ".new", name)
+    return lines[0] if lines else "takes"
 
 class Taker:
     count = 0
@@ -31,17 +48,43 @@ class Taker:
 
     async def handle_DATA(self, server, session, envelope):
         Taker.count += 1
-        name = os.path.join(sys.argv[1], "%d-%d" % (os.getpid(), Taker.count))
+        do = deed()
+        if do == "hangs":
+            await asyncio.sleep(3600)
+        if do[0].isdigit():
+            return do
+        cipher = server.transport.get_extra_info("cipher")
+        name = os.path.join(folder, "%d-%06d" % (os.getpid(), Taker.count))
         with open(name + ".new", "wb") as file:
             file.write(("X-To: " + ",".join(envelope.rcpt_tos) + "\r\n").encode())
+            file.write(("X-TLS: " + (cipher[1] if cipher else "none") + "\r\n").encode())
+            file.write(("X-User: " + (session.auth_data or "") + "\r\n").encode())
             file.write(envelope.original_content)
         os.rename(name + ".new", name + ".eml")
+        if do == "closes":
+            server.transport.abort()
         return "250 taken"
 
+def knows(server, session, envelope, mechanism, data):
+    if (data.login, data.password) != (user.encode(), password.encode()):
+        return AuthResult(success=False, handled=False)
+    return AuthResult(success=True, auth_data=user)
+
+context = None
+if encryption != "none":
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+more = {}
+if encryption == "starttls":
+    more = {"tls_context": context, "require_starttls": True}
+if user:
+    more |= {"authenticator": knows, "auth_required": True, "auth_require_tls": encryption == "starttls"}
+
 async def serve():
-    make = lambda: SMTP(Taker(), enable_SMTPUTF8=True)
+    make = lambda: SMTP(Taker(), enable_SMTPUTF8=True, **more)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(make, "127.0.0.1", int(sys.argv[2]))
+    outside = context if encryption == "tls" else None
+    server = await loop.create_server(make, "127.0.0.1", int(port), ssl=outside)
     print("port", server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -54,7 +97,22 @@ pub struct Mail {
     python: PathBuf,
     dir: TempDir,
     port: u16,
+    encryption: &'static str,
+    login: Option<(&'static str, &'static str)>,
     process: Option<Process>,
+}
+
+/// What it does with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mails {
+    /// Takes it.
+    Takes,
+    /// Refuses it with these words, such as `451 later`.
+    Answers(&'static str),
+    /// Reads it, and says nothing.
+    Hangs,
+    /// Takes it, and is gone without a word.
+    Closes,
 }
 
 /// A message that it took.
@@ -90,11 +148,24 @@ fn works(python: &Path) -> bool {
 impl Mail {
     /// Starts one; `None` if there is no such program on this machine and it may be absent.
     pub async fn start() -> Option<Self> {
+        Self::start_secured("none", None, None).await
+    }
+
+    /// Starts one that talks by `starttls` or `tls`, with a certificate, and knows nobody but a user with their password.
+    pub async fn start_secured(
+        encryption: &'static str,
+        certificate: Option<&Certificate>,
+        login: Option<(&'static str, &'static str)>,
+    ) -> Option<Self> {
         let Some(python) = python() else {
             crate::absent::may_be("Python with aiosmtpd", "name one in KOEPEL_PYTHON");
             return None;
         };
-        let mut mail = Self { python, dir: server::scratch(), port: 0, process: None };
+        let dir = server::scratch();
+        let mut mail = Self { python, dir, port: 0, encryption, login, process: None };
+        if let Some(certificate) = certificate {
+            mail.show(certificate);
+        }
         mail.start_again().await;
         Some(mail)
     }
@@ -106,7 +177,10 @@ impl Mail {
     pub async fn start_again(&mut self) {
         assert!(self.process.is_none(), "it runs already");
         let mut command = Command::new(&self.python);
+        let (user, password) = self.login.unwrap_or_default();
         command.args(["-c", PROGRAM]).arg(self.dir.path()).arg(self.port.to_string());
+        command.arg(self.encryption).args(["certificate", "key"].map(|name| self.file(name)));
+        command.args([user, password]);
         let mut process = Process::start(&mut command);
         let port = |lines: &[String]| {
             lines.iter().find_map(|line| line.strip_prefix("port ")?.parse::<u16>().ok())
@@ -115,6 +189,29 @@ impl Mail {
         let written: Vec<String> = process.written().lines().map(str::to_owned).collect();
         self.port = port(&written).unwrap();
         self.process = Some(process);
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// The certificate that it shows from the next start on.
+    pub fn show(&self, certificate: &Certificate) {
+        fs::write(self.file("certificate"), &certificate.pem).unwrap();
+        fs::write(self.file("key"), &certificate.key_pem).unwrap();
+    }
+
+    /// From now on it does these things first.
+    pub fn does(&self, first: &[Mails]) {
+        let line = |does: &Mails| match does {
+            Mails::Takes => "takes\n".to_owned(),
+            Mails::Answers(words) => format!("{words}\n"),
+            Mails::Hangs => "hangs\n".to_owned(),
+            Mails::Closes => "closes\n".to_owned(),
+        };
+        let lines: String = first.iter().map(line).collect();
+        fs::write(self.file("told"), lines).unwrap();
+        fs::rename(self.file("told"), self.file("next")).unwrap();
     }
 
     /// Ends it at once.
@@ -128,10 +225,19 @@ impl Mail {
     /// A configuration of Koepel that sends by it.
     #[must_use]
     pub fn config(&self) -> String {
+        let login = self.login.map_or_else(String::new, |(user, password)| {
+            format!("user = \"{user}\"\npassword = \"{password}\"\n")
+        });
         format!(
-            "[alerts.smtp]\nhost = \"127.0.0.1\"\nport = {}\nencryption = \"none\"\nfrom = \"Koepel <koepel@example.com>\"\n",
-            self.port
+            "[alerts.smtp]\nhost = \"127.0.0.1\"\nport = {}\nencryption = \"{}\"\nfrom = \"Koepel <koepel@example.com>\"\n{login}",
+            self.port, self.encryption
         )
+    }
+
+    /// The ids of what it has taken, each once, as a receiver that honours ids does.
+    #[must_use]
+    pub fn taken(&self) -> BTreeSet<String> {
+        self.letters().iter().map(|letter| letter.header("Message-ID")).collect()
     }
 
     /// What it has taken so far.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -66,7 +67,7 @@ impl Request {
 /// A receiver.
 #[derive(Debug)]
 pub struct Receiver {
-    port: u16,
+    address: SocketAddr,
     next: Arc<Mutex<VecDeque<Does>>>,
     requests: watch::Receiver<Vec<Request>>,
     accepting: JoinHandle<()>,
@@ -81,12 +82,17 @@ impl Drop for Receiver {
 impl Receiver {
     /// Starts one that does these things with the first requests, and takes all that follow.
     pub async fn start(first: &[Does]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        Self::start_at("127.0.0.1", first).await
+    }
+
+    /// The same at another address of this machine, such as 127.0.0.2.
+    pub async fn start_at(ip: &str, first: &[Does]) -> Self {
+        let listener = TcpListener::bind((ip, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
         let next = Arc::new(Mutex::new(first.iter().cloned().collect()));
         let (sender, requests) = watch::channel(Vec::new());
         let accepting = tokio::spawn(accept(listener, Arc::clone(&next), sender));
-        Self { port, next, requests, accepting }
+        Self { address, next, requests, accepting }
     }
 
     /// From now on it does these things first.
@@ -97,7 +103,7 @@ impl Receiver {
     /// Where it listens.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/hook", self.port)
+        format!("http://{}/hook", self.address)
     }
 
     /// What has come so far.

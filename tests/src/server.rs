@@ -111,6 +111,11 @@ impl Server {
         self.settings.arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
     }
 
+    /// What its configuration says at the next start.
+    pub fn set_config(&mut self, config: &str) {
+        config.clone_into(&mut self.settings.config);
+    }
+
     /// Starts it after it was stopped or killed; on another port.
     ///
     /// # Panics

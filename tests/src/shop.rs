@@ -1,6 +1,7 @@
 //! A small product to work on: the webshop with three domains, and somebody in each role.
 
 use koepel_api::v1::{self, ItemKind, Role, place::At};
+use prost_types::Timestamp;
 use rand::RngCore as _;
 
 use crate::{Answer as _, Client, Server, Settings};
@@ -171,6 +172,12 @@ impl Shop {
         for domain in domains {
             self.chief.backlog().create_item(Self::new_item(domain, "A story")).await.given();
         }
+    }
+
+    /// Moves the server's clock, if it is moved by hand.
+    pub async fn set_clock(admin: &Client, to: Timestamp) {
+        let time = Some(to);
+        admin.admin().set_clock(v1::SetClockRequest { time }).await.given();
     }
 
     /// An item as it is now.

@@ -64,16 +64,15 @@ pub fn short(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> String 
 fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
     let (language, facts) = (reader.language, &notice.facts);
     let number = |number: Option<u32>| number.map_or_else(String::new, |no| no.to_string());
-    let name = |person: Option<&PersonId>, first: bool| match person {
-        Some(person) => (names.person)(person),
-        None => words::somebody(language, first).to_owned(),
-    };
+    let name = |person: &PersonId| (names.person)(person);
     let head = words::head(language, notice.kind)
         .replace("{e}", &number(facts.escalation))
         .replace("{d}", &number(facts.decision));
-    let happened = words::happened(language, notice.kind)
-        .replace("{by}", &name(facts.by.as_ref(), true))
-        .replace("{decider}", &name(facts.decider.as_ref(), false));
+    let by = facts.by.as_ref().map_or_else(|| words::somebody(language).to_owned(), name);
+    let decider = facts.decider.as_ref().map(name);
+    let happened = words::happened(language, notice.kind, decider.is_some())
+        .replace("{by}", &by)
+        .replace("{decider}", decider.as_deref().unwrap_or_default());
     let mut rows: Vec<(Label, String)> = Vec::new();
     if !facts.title.is_empty() {
         rows.push((Label::About, facts.title.to_string()));
@@ -82,8 +81,8 @@ fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
         let keys: Vec<String> = facts.items.iter().map(ToString::to_string).collect();
         rows.push((Label::Items, keys.join(", ")));
     }
-    if let Some(decider) = &facts.decider {
-        rows.push((Label::Decides, (names.person)(decider)));
+    if let Some(decider) = decider {
+        rows.push((Label::Decides, decider));
     }
     if let Some(due) = facts.due {
         rows.push((Label::Until, moment(due, reader)));
@@ -112,8 +111,8 @@ fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
 fn said_label(kind: Kind) -> Label {
     match kind {
         Kind::EscalationCommented | Kind::EscalationAcknowledged => Label::Comment,
-        Kind::EscalationRaised
-        | Kind::EscalationReminder
+        Kind::EscalationRaised => Label::Details,
+        Kind::EscalationReminder
         | Kind::EscalationOverdue
         | Kind::EscalationHandedOver
         | Kind::EscalationDecided
@@ -207,6 +206,10 @@ mod tests {
     }
 
     fn written(kind: Kind, language: Language, concern: Concern) -> Letter {
+        written_of(&notice(kind), language, concern)
+    }
+
+    fn written_of(notice: &Notice, language: Language, concern: Concern) -> Letter {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| match id.as_str() {
             "p-anna" => "Anna Ågård".to_owned(),
@@ -214,7 +217,56 @@ mod tests {
         };
         let names = Names { product: &product, product_name: "Webshop & Co", person: &person };
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
-        letter(&notice(kind), &Reader { language, zone: &zone, concern }, &names)
+        letter(notice, &Reader { language, zone: &zone, concern }, &names)
+    }
+
+    #[test]
+    fn where_nobody_may_decide_the_sentence_is_another_one() {
+        for (kind, expected) in [
+            (
+                Kind::EscalationReminder,
+                [
+                    "and there is nobody to decide.",
+                    "og der er ingen til at træffe beslutningen.",
+                    "en er is niemand die het besluit kan nemen.",
+                ],
+            ),
+            (
+                Kind::EscalationOverdue,
+                [
+                    "and nothing has been decided.",
+                    "uden at der er truffet en beslutning.",
+                    "zonder dat er een besluit is genomen.",
+                ],
+            ),
+            (
+                Kind::EscalationHandedOver,
+                [
+                    "and now there is nobody to decide.",
+                    "og nu er der ingen til at træffe beslutningen.",
+                    "en nu is er niemand die dat kan doen.",
+                ],
+            ),
+        ] {
+            let mut of_nobody = notice(kind);
+            of_nobody.facts.decider = None;
+            for (language, expected) in Language::ALL.into_iter().zip(expected) {
+                let letter = written_of(&of_nobody, language, Concern::Raised);
+                assert!(letter.text.contains(expected), "{}", letter.text);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_matter_is_and_why_it_was_decided_so_have_names_of_their_own() {
+        let label = |kind, language| {
+            let text = written(kind, language, Concern::Raised).text;
+            let line = text.lines().find(|line| line.ends_with("the season begins")).unwrap();
+            line.split(':').next().unwrap().to_owned()
+        };
+        let of = |kind| Language::ALL.map(|language| label(kind, language));
+        assert_eq!(of(Kind::EscalationRaised), ["Details", "Sagen", "Toelichting"]);
+        assert_eq!(of(Kind::EscalationDecided), ["Reason", "Begrundelse", "Reden"]);
     }
 
     #[test]
@@ -227,14 +279,14 @@ mod tests {
         assert_eq!(
             letter.text,
             "Escalation 7 raised\n\nAnna Ågård asks for a decision.\nYou are asked to decide.\n\n\
-             About:     Which first: <invoices> or returns?\n\
-             Items:     ONLINE-1, OFFLINE-2\n\
-             To decide: p-hanna\n\
-             Until:     Monday 30 November 2026, 13:00 CET\n\
-             Decision:  returns first\n\
-             Reason:    the season begins\n           soon\n\
-             When:      Monday 30 November 2026, 10:13 CET\n\n\
-             -- \nSent by Koepel for Webshop & Co. “koepel alert rules” shows what you are told, and how to change it.\n"
+             About:    Which first: <invoices> or returns?\n\
+             Items:    ONLINE-1, OFFLINE-2\n\
+             Decider:  p-hanna\n\
+             Due:      Monday 30 November 2026, 13:00 CET\n\
+             Decision: returns first\n\
+             Details:  the season begins\n          soon\n\
+             When:     Monday 30 November 2026, 10:13 CET\n\n\
+             -- \nSent by Koepel for Webshop & Co. “koepel alert rules” shows the rules that apply to you, “koepel alert rule set” changes what you are told.\n"
         );
         assert!(letter.html.contains("Which first: &lt;invoices&gt; or returns?"));
         assert!(letter.html.contains("the season begins<br>soon"));
@@ -257,7 +309,7 @@ mod tests {
             }
         }
         let danish = written(Kind::EscalationReminder, Language::Da, Concern::Decides);
-        assert!(danish.text.contains("mandag den 30. november 2026 kl. 13:00 CET"));
+        assert!(danish.text.contains("mandag den 30. november 2026 kl. 13.00 CET"));
         let dutch = written(Kind::EscalationReminder, Language::Nl, Concern::Decides);
         assert!(dutch.text.contains("maandag 30 november 2026, 13:00 CET"));
     }

@@ -2,6 +2,12 @@
 //!
 //! What is told once is told by its cause: however many events one cause makes, there is one notice of it. Nobody is told what they
 //! did themselves, but of a decision that they do not follow.
+//!
+//! A commit may pass several turns of an escalation. What it says of each is said of that one ([`passing`]), and whoever comes to a
+//! seat whose turn it is hears what was asked of it before ([`newcomers`]).
+
+mod newcomers;
+mod passing;
 
 use koepel_domain::{
     commit::Commit,
@@ -14,6 +20,8 @@ use koepel_domain::{
     text::{Line, Reason},
 };
 
+use self::passing::{Passed, Passing, Step};
+
 /// A notice, and whom it concerns. Somebody may be concerned for several reasons; the weightiest counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -24,7 +32,7 @@ pub struct Told {
 }
 
 /// The events that have something to tell, by their types.
-const TELLING: [&str; 11] = [
+const TELLING: [&str; 14] = [
     "EscalationRaised",
     "EscalationRouted",
     "EscalationAcknowledged",
@@ -36,6 +44,9 @@ const TELLING: [&str; 11] = [
     "EscalationWithdrawn",
     "EscalationReopened",
     "DecisionNotFollowed",
+    "RoleGranted",
+    "RoleTermChanged",
+    "DeputyNamed",
 ];
 
 /// Whether an event of this type may have something to tell.
@@ -47,8 +58,31 @@ pub fn may_tell(kind: &str) -> bool {
 /// What a commit has to tell; `product` is the state after it.
 #[must_use]
 pub fn notices(commit: &Commit<Event>, product: &Product) -> Vec<Told> {
-    let teller = Teller { commit, product };
-    commit.events.iter().filter_map(|event| teller.told(event)).collect()
+    let teller = Teller { commit, product, passing: Passing::of(commit, product) };
+    let events = (0..).zip(&commit.events);
+    let mut told: Vec<Told> =
+        events.filter_map(|(place, event)| teller.told(place, event)).collect();
+    told.extend(newcomers::notices(&teller));
+    told
+}
+
+/// What those are to be told whose term has begun while an escalation waits for their seat. Nothing happened when it began, so no
+/// commit tells it; however often it is asked for, the causes are the same.
+#[must_use]
+pub fn begun(product: &Product, now: Timestamp) -> Vec<Told> {
+    let (version, actor, events) = (product.version(), PersonId::system(), Vec::new());
+    let commit = Commit { version, time: now, actor, events };
+    let passing = Passing::of(&commit, product);
+    newcomers::begun(&Teller { commit: &commit, product, passing })
+}
+
+/// The next moment at which the term of somebody in a seat, or of a deputy, begins.
+#[must_use]
+pub fn next_beginning(product: &Product, now: Timestamp) -> Option<Timestamp> {
+    let terms = product.roles().chain(product.deputies());
+    let seats = terms.filter(|(_, role, ..)| role.is_single_seat());
+    let begins = seats.filter_map(|(.., held)| held.term.as_ref()?.begins);
+    begins.filter(|begins| *begins > now).min()
 }
 
 /// What an event says beside the state after it.
@@ -71,10 +105,11 @@ impl Says {
 struct Teller<'a> {
     commit: &'a Commit<Event>,
     product: &'a Product,
+    passing: Passing,
 }
 
 impl Teller<'_> {
-    fn told(&self, event: &Event) -> Option<Told> {
+    fn told(&self, place: usize, event: &Event) -> Option<Told> {
         let version = self.commit.version;
         let (no, says) = match event {
             Event::EscalationRaised(e) => {
@@ -94,18 +129,9 @@ impl Teller<'_> {
                 let said = reason(e.text.as_str());
                 (e.escalation, Says { said, ..Says::new(Kind::EscalationCommented, cause) })
             }
-            Event::EscalationReminded(e) => {
-                let cause = format!("reminder/{}", e.due.0);
-                (e.escalation, Says::new(Kind::EscalationReminder, cause))
-            }
-            Event::EscalationOverdue(e) => {
-                let cause = format!("overdue/{}", e.due.0);
-                (e.escalation, Says::new(Kind::EscalationOverdue, cause))
-            }
-            Event::EscalationHandedOver(e) => {
-                let cause = format!("handed-over/{}", e.due.0);
-                (e.escalation, Says::new(Kind::EscalationHandedOver, cause))
-            }
+            Event::EscalationReminded(_)
+            | Event::EscalationOverdue(_)
+            | Event::EscalationHandedOver(_) => return self.passed(place),
             Event::EscalationDecided(e) => {
                 let says = Says::new(Kind::EscalationDecided, format!("decided/{}", e.decision));
                 let outcome = line(e.outcome.as_str());
@@ -174,51 +200,107 @@ impl Teller<'_> {
         self.escalation(no, says)
     }
 
-    /// What there is to tell of an escalation.
+    /// What there is to tell of an escalation to which somebody did something.
     fn escalation(&self, no: EscalationNo, says: Says) -> Option<Told> {
         let held = self.product.escalation(no)?;
+        let turn = turn_now(held);
         let deciders =
-            if held.is_open() { self.product.deciders(held, self.commit.time) } else { Vec::new() };
-        let due = held.turn_now().filter(|_| held.is_open()).map(|turn| turn.due);
-        let facts = Facts {
-            escalation: Some(no.0),
-            decision: says.decision.map(|no| no.0),
-            title: line(held.title.as_str()),
-            items: held.items.iter().filter_map(|item| self.product.key(*item)).collect(),
-            by: self.by(),
-            decider: deciders.first().cloned(),
-            due,
-            outcome: says.outcome,
-            said: says.said,
-        };
+            if held.is_open() { self.deciders(held, turn, self.commit.time) } else { Vec::new() };
         let mut concerned = self.involved(held);
         match says.kind {
-            // Those whose time is over, if it went on to others: these are told of that.
-            Kind::EscalationOverdue if self.handed_over(no) => {
-                concerned = self.before(held).map(|person| (person, Concern::Line)).collect();
-            }
-            Kind::EscalationHandedOver | Kind::EscalationDecided => {
-                concerned.extend(self.before(held).map(|person| (person, Concern::Line)));
+            // Those who decided, were to, or might have: for them it is over.
+            Kind::EscalationDecided | Kind::EscalationWithdrawn => {
+                concerned.extend(self.in_line(held, turn.saturating_add(1)));
             }
             Kind::EscalationRaised
             | Kind::EscalationAcknowledged
             | Kind::EscalationCommented
             | Kind::EscalationReminder
             | Kind::EscalationOverdue
-            | Kind::EscalationWithdrawn
+            | Kind::EscalationHandedOver
             | Kind::EscalationReopened
             | Kind::DecisionNotFollowed
             | Kind::Test => {}
         }
-        let on_turn = !(says.kind == Kind::EscalationOverdue && self.handed_over(no));
-        for (place, person) in deciders.iter().enumerate().filter(|_| on_turn) {
-            let concern = if place == 0 { Concern::Decides } else { Concern::StandsIn };
-            concerned.push((person.clone(), concern));
+        concerned.extend(on_turn(&deciders));
+        let due = held.turn_now().filter(|_| held.is_open() && !held.overdue);
+        let facts = Facts {
+            decision: says.decision.map(|no| no.0),
+            by: self.by(),
+            decider: deciders.first().cloned(),
+            due: due.map(|turn| turn.due),
+            outcome: says.outcome,
+            said: says.said,
+            ..self.facts(held)
+        };
+        self.tell(held, says.kind, &says.cause, facts, concerned)
+    }
+
+    /// What there is to tell of time that has passed: whose turn it was then, and until when, not what has become of it since.
+    fn passed(&self, place: usize) -> Option<Told> {
+        let Step { no, turn, due, kind, goes_on, superseded } = *self.passing.steps.get(&place)?;
+        if superseded {
+            return None;
         }
+        let held = self.product.escalation(no)?;
+        let now = self.deciders(held, turn, self.commit.time);
+        // Whose time it was is asked of the last moment of it: whoever came later has let nothing pass.
+        let late = self.deciders(held, turn, Timestamp(due.0.saturating_sub(1)));
+        let line_of = |people: &[PersonId]| -> Vec<(PersonId, Concern)> {
+            people.iter().map(|person| (person.clone(), Concern::Line)).collect()
+        };
+        let mut concerned = Vec::new();
+        let (decider, cause) = match kind {
+            Passed::Reminded => {
+                concerned.extend(self.involved(held));
+                concerned.extend(on_turn(&now));
+                (now.first(), format!("reminder/{}", due.0))
+            }
+            Passed::HandedOver => {
+                concerned.extend(self.involved(held));
+                concerned.extend(self.in_line(held, turn));
+                concerned.extend(on_turn(&now));
+                (now.first(), format!("handed-over/{}", due.0))
+            }
+            Passed::Overdue => {
+                concerned.extend(line_of(&late));
+                // If it went on to others, these, and all who are involved, are told of that.
+                if !goes_on {
+                    concerned.extend(self.involved(held));
+                    concerned.extend(self.in_line(held, turn));
+                    concerned.extend(on_turn(&now));
+                }
+                let blamed = late.first().filter(|person| goes_on || now.first() == Some(*person));
+                (blamed, format!("overdue/{}", due.0))
+            }
+        };
+        let facts =
+            Facts { by: self.by(), decider: decider.cloned(), due: Some(due), ..self.facts(held) };
+        self.tell(held, kind.told(), &cause, facts, concerned)
+    }
+
+    /// What there always is to say of an escalation.
+    fn facts(&self, held: &Escalation) -> Facts {
+        Facts {
+            escalation: Some(held.no.0),
+            title: line(held.title.as_str()),
+            items: held.items.iter().filter_map(|item| self.product.key(*item)).collect(),
+            ..Facts::default()
+        }
+    }
+
+    fn tell(
+        &self,
+        held: &Escalation,
+        kind: Kind,
+        cause: &str,
+        facts: Facts,
+        mut concerned: Vec<(PersonId, Concern)>,
+    ) -> Option<Told> {
         // Whoever did it knows.
         concerned.retain(|(person, _)| *person != self.commit.actor);
-        let cause = format!("escalation/{no}/{}", says.cause);
-        Some(Told { notice: self.notice(&cause, says.kind, self.domains(held), facts)?, concerned })
+        let cause = format!("escalation/{}/{cause}", held.no);
+        Some(Told { notice: self.notice(&cause, kind, self.domains(held), facts)?, concerned })
     }
 
     fn not_followed(&self, no: DecisionNo, items: [ItemKey; 2]) -> Option<Told> {
@@ -271,34 +353,37 @@ impl Teller<'_> {
         std::iter::once((held.raised_by.clone(), Concern::Raised)).chain(pos).collect()
     }
 
-    /// Those whose turn it was before the one now; all, once it is decided.
-    fn before(&self, held: &Escalation) -> impl Iterator<Item = PersonId> {
-        let now = usize::try_from(held.turn).unwrap_or(usize::MAX);
-        let turns = if held.is_open() { now } else { now.saturating_add(1) };
-        let past = held.line.iter().take(turns);
-        let people = past.flat_map(|turn| self.people(&turn.decider, self.commit.time));
-        people.collect::<Vec<_>>().into_iter()
+    /// Who may decide in a turn, at a moment; the holder of a seat first.
+    fn deciders(&self, held: &Escalation, turn: usize, at: Timestamp) -> Vec<PersonId> {
+        if turn == turn_now(held) {
+            return self.product.deciders(held, at);
+        }
+        let turn = u32::try_from(turn).unwrap_or(u32::MAX);
+        self.product.deciders(&Escalation { turn, ..held.clone() }, at)
     }
 
-    fn people(&self, decider: &koepel_domain::points::Decider, now: Timestamp) -> Vec<PersonId> {
-        use koepel_domain::points::Decider;
-        let found = match decider {
-            Decider::Seat(role, domain) => self.product.holder_at(*role, domain.as_ref(), now),
-            Decider::Deputy(role, domain) => self.product.deputy_at(*role, domain.as_ref(), now),
-            Decider::Person(person) => Some(person),
-        };
-        found.into_iter().cloned().collect()
-    }
-
-    fn handed_over(&self, no: EscalationNo) -> bool {
-        let mut events = self.commit.events.iter();
-        events.any(|event| matches!(event, Event::EscalationHandedOver(e) if e.escalation == no))
+    /// Those who may decide in the first so many turns.
+    fn in_line(&self, held: &Escalation, turns: usize) -> Vec<(PersonId, Concern)> {
+        let turns = 0..turns.min(held.line.len());
+        let people = turns.flat_map(|turn| self.deciders(held, turn, self.commit.time));
+        people.map(|person| (person, Concern::Line)).collect()
     }
 
     fn domains(&self, held: &Escalation) -> Vec<DomainId> {
         let domains = held.domains.iter().filter_map(|no| self.product.domain(*no));
         domains.map(|domain| domain.id.clone()).collect()
     }
+}
+
+/// Whose turn it is, from 0.
+fn turn_now(held: &Escalation) -> usize {
+    usize::try_from(held.turn).unwrap_or(usize::MAX)
+}
+
+/// Those who may decide now, each with why they are told.
+fn on_turn(deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
+    let concern = |place| if place == 0 { Concern::Decides } else { Concern::StandsIn };
+    (0..).zip(deciders).map(|(place, person)| (person.clone(), concern(place))).collect()
 }
 
 /// A title as a line: none is longer than a line may be.

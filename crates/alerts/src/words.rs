@@ -52,9 +52,11 @@ pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
         Kind::EscalationRaised => {
             ["Escalation {e} raised", "Eskalering {e} rejst", "Escalatie {e} ingediend"]
         }
-        Kind::EscalationAcknowledged => {
-            ["Escalation {e} seen", "Eskalering {e} set", "Escalatie {e} gezien"]
-        }
+        Kind::EscalationAcknowledged => [
+            "Escalation {e} taken up",
+            "Eskalering {e} under behandling",
+            "Escalatie {e} in behandeling",
+        ],
         Kind::EscalationCommented => [
             "Comment on escalation {e}",
             "Kommentar til eskalering {e}",
@@ -66,12 +68,12 @@ pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
         Kind::EscalationOverdue => [
             "Overdue: escalation {e}",
             "Frist overskredet: eskalering {e}",
-            "Te laat: escalatie {e}",
+            "Termijn verstreken: escalatie {e}",
         ],
         Kind::EscalationHandedOver => [
             "Escalation {e} handed over",
-            "Eskalering {e} givet videre",
-            "Escalatie {e} doorgegeven",
+            "Eskalering {e} sendt videre",
+            "Escalatie {e} overgedragen",
         ],
         Kind::EscalationDecided => {
             ["Escalation {e} decided", "Eskalering {e} afgjort", "Besluit over escalatie {e}"]
@@ -87,12 +89,13 @@ pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
         Kind::DecisionNotFollowed => {
             ["Decision {d} not followed", "Beslutning {d} ikke fulgt", "Besluit {d} niet gevolgd"]
         }
-        Kind::Test => ["Test alert", "Prøvebesked", "Proefmelding"],
+        Kind::Test => ["Test alert", "Testbesked", "Testmelding"],
     })
 }
 
-/// What happened; `{by}` is who did it, `{decider}` who is to decide now.
-pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
+/// What happened; `{by}` is who did it, `{decider}` who is to decide: there need be nobody (`decided_by_somebody`), and then the
+/// sentence is another one.
+pub(crate) fn happened(language: Language, kind: Kind, decided_by_somebody: bool) -> &'static str {
     language.pick(match kind {
         Kind::EscalationRaised => [
             "{by} asks for a decision.",
@@ -100,34 +103,49 @@ pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
             "{by} vraagt om een besluit.",
         ],
         Kind::EscalationAcknowledged => [
-            "{by} has seen the escalation.",
-            "{by} har set eskaleringen.",
-            "{by} heeft de escalatie gezien.",
+            "{by} is on it.",
+            "{by} tager sig af den.",
+            "{by} is ermee bezig.",
         ],
         Kind::EscalationCommented => [
             "{by} wrote a comment.",
             "{by} har skrevet en kommentar.",
-            "{by} heeft een reactie geschreven.",
+            "{by} heeft een reactie geplaatst.",
+        ],
+        Kind::EscalationReminder if decided_by_somebody => [
+            "Half of the time to decide has passed, and {decider} has not decided yet.",
+            "Halvdelen af fristen er gået, og {decider} har endnu ikke truffet en beslutning.",
+            "De helft van de beslistermijn is verstreken en {decider} heeft nog geen besluit genomen.",
         ],
         Kind::EscalationReminder => [
-            "The time to decide is nearly over, and {decider} has not decided yet.",
-            "Fristen for at beslutte er snart udløbet, og {decider} har endnu ikke besluttet.",
-            "De tijd om te besluiten is bijna om, en {decider} heeft nog niet besloten.",
+            "Half of the time to decide has passed, and there is nobody to decide.",
+            "Halvdelen af fristen er gået, og der er ingen til at træffe beslutningen.",
+            "De helft van de beslistermijn is verstreken en er is niemand die het besluit kan nemen.",
+        ],
+        Kind::EscalationOverdue if decided_by_somebody => [
+            "The time to decide is over, and {decider} has not decided.",
+            "Fristen er udløbet, uden at {decider} har truffet en beslutning.",
+            "De beslistermijn is verstreken en {decider} heeft geen besluit genomen.",
         ],
         Kind::EscalationOverdue => [
-            "The time to decide is over, and {decider} has not decided.",
-            "Fristen for at beslutte er udløbet, og {decider} har ikke besluttet.",
-            "De tijd om te besluiten is om, en {decider} heeft niet besloten.",
+            "The time to decide is over, and nothing has been decided.",
+            "Fristen er udløbet, uden at der er truffet en beslutning.",
+            "De beslistermijn is verstreken zonder dat er een besluit is genomen.",
+        ],
+        Kind::EscalationHandedOver if decided_by_somebody => [
+            "It was not decided in time. Now it is for {decider} to decide.",
+            "Den blev ikke afgjort i tide. Nu skal {decider} træffe beslutningen.",
+            "Er is niet op tijd een besluit genomen. Nu is {decider} aan zet.",
         ],
         Kind::EscalationHandedOver => [
-            "It was not decided in time. Now {decider} is to decide.",
-            "Den blev ikke afgjort i tide. Nu skal {decider} beslutte.",
-            "Er is niet op tijd besloten. Nu is het aan {decider}.",
+            "It was not decided in time, and now there is nobody to decide.",
+            "Den blev ikke afgjort i tide, og nu er der ingen til at træffe beslutningen.",
+            "Er is niet op tijd een besluit genomen, en nu is er niemand die dat kan doen.",
         ],
         Kind::EscalationDecided => [
             "{by} has decided.",
             "{by} har truffet en beslutning.",
-            "{by} heeft besloten.",
+            "{by} heeft een besluit genomen.",
         ],
         Kind::EscalationWithdrawn => [
             "{by} has withdrawn the escalation.",
@@ -141,13 +159,13 @@ pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
         ],
         Kind::DecisionNotFollowed => [
             "{by} made a change that departs from this decision. That is allowed; you are told so that you can talk about it.",
-            "{by} har lavet en ændring, der afviger fra denne beslutning. Det er tilladt; du får det at vide, så I kan tale om det.",
-            "{by} heeft iets gewijzigd dat van dit besluit afwijkt. Dat mag; je hoort het zodat jullie erover kunnen praten.",
+            "{by} har foretaget en ændring, der afviger fra denne beslutning. Det er tilladt; du får besked, så I kan tale om det.",
+            "{by} heeft iets gewijzigd dat van dit besluit afwijkt. Dat mag; je krijgt bericht zodat jullie het erover kunnen hebben.",
         ],
         Kind::Test => [
             "This is a test. If you can read it, alerts reach you this way.",
-            "Dette er en prøve. Kan du læse den, når beskeder dig ad denne vej.",
-            "Dit is een proef. Als je dit leest, bereiken meldingen je langs deze weg.",
+            "Dette er en test. Hvis du kan læse den, når beskeder frem til dig ad denne vej.",
+            "Dit is een test. Als je dit leest, komen meldingen langs deze weg bij je aan.",
         ],
     })
 }
@@ -157,33 +175,33 @@ pub(crate) fn concern(language: Language, concern: Concern) -> &'static str {
     language.pick(match concern {
         Concern::Decides => [
             "You are asked to decide.",
-            "Du bliver bedt om at beslutte.",
-            "Jou wordt gevraagd te besluiten.",
+            "Du bliver bedt om at træffe beslutningen.",
+            "Je wordt gevraagd een besluit te nemen.",
         ],
         Concern::StandsIn => [
-            "You are told as the deputy of whoever is to decide.",
-            "Du får det at vide som stedfortræder for den, der skal beslutte.",
-            "Je hoort dit als vervanger van wie moet besluiten.",
+            "You are told as the deputy of the one who is to decide.",
+            "Du får besked som stedfortræder for den, der skal træffe beslutningen.",
+            "Je krijgt dit bericht als vervanger van degene die moet besluiten.",
         ],
         Concern::Raised => [
             "You are told because you raised it.",
-            "Du får det at vide, fordi du har rejst den.",
-            "Je hoort dit omdat jij de escalatie hebt ingediend.",
+            "Du får besked, fordi du har rejst eskaleringen.",
+            "Je krijgt dit bericht omdat jij de escalatie hebt ingediend.",
         ],
         Concern::Domain => [
             "You are told because your domain is involved.",
-            "Du får det at vide, fordi dit område er berørt.",
-            "Je hoort dit omdat jouw deelgebied erbij betrokken is.",
+            "Du får besked, fordi dit leveranceområde er berørt.",
+            "Je krijgt dit bericht omdat jouw deelgebied erbij betrokken is.",
         ],
         Concern::Line => [
-            "You are told because you are in the line of those who decide.",
-            "Du får det at vide, fordi du er i rækken af dem, der beslutter.",
-            "Je hoort dit omdat je in de rij staat van wie besluit.",
+            "You are told because you are one of those who decide.",
+            "Du får besked, fordi du er en af beslutningstagerne.",
+            "Je krijgt dit bericht omdat je een van de beslissers bent.",
         ],
         Concern::Asked => [
-            "You are told because you asked for it.",
-            "Du får det at vide, fordi du har bedt om det.",
-            "Je hoort dit omdat je erom hebt gevraagd.",
+            "You are told because an alert rule says so.",
+            "Du får besked på grund af en beskedregel.",
+            "Je krijgt dit bericht vanwege een meldingsregel.",
         ],
     })
 }
@@ -196,6 +214,8 @@ pub(crate) enum Label {
     Decides,
     Until,
     Decided,
+    /// What the matter is, in the words of whoever raised it.
+    Details,
     Reason,
     Comment,
     When,
@@ -203,32 +223,29 @@ pub(crate) enum Label {
 
 pub(crate) fn label(language: Language, label: Label) -> &'static str {
     language.pick(match label {
-        Label::About => ["About", "Om", "Over"],
+        Label::About => ["About", "Emne", "Onderwerp"],
         Label::Items => ["Items", "Punkter", "Items"],
-        Label::Decides => ["To decide", "Skal beslutte", "Moet besluiten"],
-        Label::Until => ["Until", "Senest", "Uiterlijk"],
+        Label::Decides => ["Decider", "Beslutningstager", "Beslisser"],
+        Label::Until => ["Due", "Frist", "Uiterlijk"],
         Label::Decided => ["Decision", "Beslutning", "Besluit"],
+        Label::Details => ["Details", "Sagen", "Toelichting"],
         Label::Reason => ["Reason", "Begrundelse", "Reden"],
         Label::Comment => ["Comment", "Kommentar", "Reactie"],
-        Label::When => ["When", "Hvornår", "Wanneer"],
+        Label::When => ["When", "Tidspunkt", "Tijdstip"],
     })
 }
 
-/// Somebody whose name is not known, or the service itself, at the beginning of a sentence or within one.
-pub(crate) fn somebody(language: Language, first: bool) -> &'static str {
-    if first {
-        language.pick(["Somebody", "Nogen", "Iemand"])
-    } else {
-        language.pick(["nobody yet", "ingen endnu", "nog niemand"])
-    }
+/// Somebody whose name is not known, at the beginning of a sentence.
+pub(crate) fn somebody(language: Language) -> &'static str {
+    language.pick(["Somebody", "Nogen", "Iemand"])
 }
 
 /// The last line; `{product}` is the product's name.
 pub(crate) fn foot(language: Language) -> &'static str {
     language.pick([
-        "Sent by Koepel for {product}. “koepel alert rules” shows what you are told, and how to change it.",
-        "Sendt af Koepel for {product}. “koepel alert rules” viser, hvad du får at vide, og hvordan du ændrer det.",
-        "Verstuurd door Koepel voor {product}. “koepel alert rules” laat zien wat je te horen krijgt, en hoe je dat wijzigt.",
+        "Sent by Koepel for {product}. “koepel alert rules” shows the rules that apply to you, “koepel alert rule set” changes what you are told.",
+        "Sendt af Koepel for {product}. »koepel alert rules« viser de regler, der gælder for dig; »koepel alert rule set« ændrer, hvad du får besked om.",
+        "Verstuurd door Koepel voor {product}. “koepel alert rules” toont de regels die voor jou gelden; met “koepel alert rule set” wijzig je waarover je bericht krijgt.",
     ])
 }
 
@@ -261,7 +278,9 @@ pub(crate) fn moment(language: Language, at: &Zoned) -> String {
     let clock = at.strftime("%H:%M %Z");
     match language {
         Language::En => format!("{day} {date} {month} {year}, {clock}"),
-        Language::Da => format!("{day} den {date}. {month} {year} kl. {clock}"),
+        Language::Da => {
+            format!("{day} den {date}. {month} {year} kl. {}", at.strftime("%H.%M %Z"))
+        }
         Language::Nl => format!("{day} {date} {month} {year}, {clock}"),
     }
 }

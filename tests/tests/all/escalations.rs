@@ -28,8 +28,7 @@ async fn shop() -> Shop {
 
 /// Moves the server's clock.
 async fn set_clock(admin: &Client, seconds: i64) {
-    let time = Some(Timestamp { seconds, nanos: 0 });
-    admin.admin().set_clock(v1::SetClockRequest { time }).await.given();
+    Shop::set_clock(admin, Timestamp { seconds, nanos: 0 }).await;
 }
 
 fn option(title: &str, changes: Vec<Change>) -> v1::EscalationOption {

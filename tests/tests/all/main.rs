@@ -12,6 +12,8 @@
 
 mod admin;
 mod alerts;
+mod alerts_failing;
+mod alerts_tls;
 mod alerts_told;
 mod backfill;
 mod backlog;

@@ -4,9 +4,9 @@
 use std::{fs, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use koepel_api::v1::{self, Role};
+use koepel_api::v1::{self, DeliveryState, Role};
 use koepel_tests::{
-    Answer as _, Client, Refusal, Server, Settings, Shop,
+    Answer as _, Client, Mail, Mails, Refusal, Server, Settings, Shop,
     provider::{PUBLIC, Provider},
     request_id,
 };
@@ -14,6 +14,8 @@ use tonic::Code::{
     AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied,
     Unauthenticated, Unavailable,
 };
+
+use crate::alerts::{try_all, until};
 
 /// A shop that takes the word of a provider.
 pub(crate) async fn shop(provider: &Provider) -> Shop {
@@ -353,8 +355,11 @@ pub(crate) fn holding(folder: &Path, bytes: &[u8]) -> Vec<String> {
 #[tokio::test]
 async fn of_somebody_who_was_erased_no_file_has_the_name() {
     const NAME: &str = "Wilhelmina Oldenbarnevelt";
-    let Some(provider) = Provider::start().await else { return };
-    let mut shop = shop(&provider).await;
+    let (Some(provider), Some(mail)) = (Provider::start().await, Mail::start().await) else {
+        return;
+    };
+    let config = format!("{}{}", provider.config(), mail.config());
+    let mut shop = Shop::open_with(Settings { config, ..Settings::default() }).await;
     let create = v1::CreatePersonRequest {
         person_id: "p-wil".to_owned(),
         display_name: NAME.to_owned(),
@@ -385,6 +390,14 @@ async fn of_somebody_who_was_erased_no_file_has_the_name() {
     };
     let request = v1::SetContactRequest { contact: Some(contact), ..Default::default() };
     by_token.alerts().set_contact(request).await.given();
+    // A mail server that refuses a letter quotes whom it is for, and what it says is kept for ever.
+    const QUOTED: &str = "550 5.1.1 <wil@example.org>: Wilhelmina Oldenbarnevelt is not here";
+    mail.does(&[Mails::Answers(QUOTED)]);
+    try_all(&by_token).await;
+    let refused = until(&by_token, DeliveryState::Dead, 1).await;
+    assert_eq!(refused[0].error, "the mail server answered 550 5.1.1");
+    let said = shop.server.process().written();
+    assert!(said.contains("550 5.1.1") && !said.contains("wil@example.org"), "{said}");
     let data = shop.server.data_dir();
     assert_eq!(holding(&data, b"wil@example.org").len(), 1);
     assert_eq!(holding(&data, NAME.as_bytes()).len(), 1, "in the directory, and nowhere else");

@@ -6,6 +6,7 @@ use koepel_domain::{
     item::Kind as ItemKind,
     mandate::Actor,
     points::Topic,
+    term::{Term, Zone},
     text::{Name, Summary, Title},
 };
 
@@ -27,13 +28,16 @@ fn key(text: &str) -> ItemKey {
 struct Shop {
     product: Product,
     now: Timestamp,
+    /// What the last command had to tell.
+    last: Vec<Told>,
 }
 
 const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 
 impl Shop {
     fn open() -> Self {
-        let mut shop = Self { product: Product::default(), now: Timestamp(1_796_030_000_000_000) };
+        let now = Timestamp(1_796_030_000_000_000);
+        let mut shop = Self { product: Product::default(), now, last: Vec::new() };
         let summary = Summary::default();
         let name = Name::new("Webshop").unwrap();
         shop.does("system", &Command::CreateProduct { name, summary, chief_po: person("p-chief") });
@@ -42,15 +46,7 @@ impl Shop {
             let (domain, summary) = (domain(id), Summary::default());
             let key = domain.default_key();
             shop.does("system", &Command::AddDomain { domain, key, name, summary });
-            let grant = Command::Cast(koepel_domain::grants::Command::Grant {
-                person: person(&format!("p-{id}")),
-                role: Role::DomainPo,
-                domain: Some(self::domain(id)),
-                term: None,
-                replace: false,
-                reason: Reason::default(),
-            });
-            shop.does("system", &grant);
+            shop.grants(&format!("p-{id}"), Role::DomainPo, Some(id), None);
             let item = NewItem::plain(ItemKind::Story, Title::new("A story").unwrap());
             let create = Command::CreateItem {
                 domain: self::domain(id),
@@ -77,8 +73,53 @@ impl Shop {
         self.product.apply(&commit).unwrap();
         let told = notices(&commit, &self.product);
         let telling = commit.events.iter().any(|event| may_tell(event.kind()));
-        assert_eq!(telling, !told.is_empty(), "{:?}", commit.events);
-        told.iter().map(said).collect()
+        assert!(telling || told.is_empty(), "{:?}", commit.events);
+        self.last = told;
+        self.last.iter().map(said).collect()
+    }
+
+    /// Grants a role, to take the seat of whoever holds it then. `days` are the first and the last of the term.
+    fn grants(
+        &mut self,
+        who: &str,
+        role: Role,
+        of: Option<&str>,
+        days: Option<(&str, &str)>,
+    ) -> Vec<String> {
+        let grant = koepel_domain::grants::Command::Grant {
+            person: person(who),
+            role,
+            domain: of.map(domain),
+            term: days.and_then(term),
+            replace: true,
+            reason: Reason::default(),
+        };
+        self.does("system", &Command::Cast(grant))
+    }
+
+    /// Names a deputy of the Chief PO.
+    fn names_deputy(&mut self, who: &str, days: (&str, &str)) -> Vec<String> {
+        let name = koepel_domain::grants::Command::NameDeputy {
+            person: person(who),
+            role: Role::ChiefPo,
+            domain: None,
+            term: term(days),
+            reason: Reason::default(),
+        };
+        self.does("p-chief", &Command::Cast(name))
+    }
+
+    /// Of each that was told last: its kind, who is to decide, and after how many days from the beginning that is due.
+    fn turns(&self) -> Vec<String> {
+        let turn = |told: &Told| {
+            let Facts { decider, due, .. } = &told.notice.facts;
+            let decider = decider.as_ref().map_or("nobody", PersonId::as_str);
+            let due = due.map_or_else(String::new, |due| {
+                format!(" {:.1}", (due.0 - 1_796_030_000_000_000) as f64 / DAY_US as f64)
+            });
+            format!("{:?} {decider}{due}", told.notice.kind)
+        };
+        self.last.iter().map(turn).collect()
     }
 
     fn escalates(&mut self, who: &str, command: escalations::Command) -> Vec<String> {
@@ -121,6 +162,11 @@ impl Shop {
     }
 }
 
+fn term((first, last): (&str, &str)) -> Option<Term> {
+    let day = |text: &str| Some(text.parse().unwrap());
+    Term::new(day(first), day(last), &Zone::utc()).unwrap()
+}
+
 fn said(told: &Told) -> String {
     let mut concerned: Vec<String> = told
         .concerned
@@ -161,20 +207,141 @@ fn who_decides_and_who_is_involved_is_told_and_nobody_of_what_they_did() {
     assert!(told[0].starts_with("escalation/1/reopened/"), "{told:?}");
     let withdraw = escalations::Command::Withdraw { escalation, reason, expected };
     let told = shop.escalates("p-online", withdraw);
-    assert!(told[0].ends_with("p-offline:domain"), "{told:?}");
+    assert!(told[0].ends_with(" p-chief:line p-offline:domain"), "who was to decide: {told:?}");
 }
 
 #[test]
 fn silence_is_told_step_by_step() {
     let mut shop = Shop::open();
     shop.raises();
-    let told = shop.later(30);
+    let told = shop.later(1);
     assert!(told[0].starts_with("escalation/1/reminder/"), "{told:?}");
-    assert!(told.iter().any(|one| one.starts_with("escalation/1/overdue/")), "{told:?}");
+    assert!(told[0].ends_with(" p-chief:decides p-offline:domain p-online:domain p-online:raised"));
+    let told = shop.later(29);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("escalation/1/overdue/"), "{told:?}");
+    // Nobody comes after them: they may decide still, and all are told.
+    assert!(
+        told[0].ends_with(
+            " p-chief:decides p-chief:line p-offline:domain p-online:domain p-online:raised"
+        ),
+        "{told:?}"
+    );
+    assert_eq!(shop.turns(), ["EscalationOverdue p-chief 2.0"]);
+    assert_eq!(shop.later(1), [""; 0]);
+}
+
+#[test]
+fn that_time_is_over_is_said_of_whoever_had_it_and_not_of_whoever_comes_next() {
+    let mut shop = Shop::open();
+    shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));
+    shop.raises();
+    shop.later(1);
+    assert_eq!(shop.turns(), ["EscalationReminder p-chief 2.0"]);
+    let told = shop.later(1);
+    assert_eq!(shop.turns(), ["EscalationOverdue p-chief 2.0", "EscalationHandedOver p-ruben 4.0"]);
+    // Whose time it was is told so; whom it goes on to, and all others, are told of that.
+    assert!(told[0].ends_with(" p-chief:line p-ruben:line"), "{told:?}");
+    assert!(told[1].contains(" p-chief:line "), "{told:?}");
+    assert!(told[1].ends_with(" p-online:raised p-ruben:decides p-ruben:line"), "{told:?}");
+}
+
+#[test]
+fn after_a_stop_that_passed_two_turns_each_is_told_of_the_right_one() {
+    let mut shop = Shop::open();
+    shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));
+    shop.raises();
+    let told = shop.later(30);
+    assert_eq!(
+        shop.turns(),
+        ["EscalationOverdue p-chief 2.0", "EscalationOverdue p-ruben 4.0"],
+        "reminders and a hand-over that are over say nothing any more"
+    );
+    assert!(told[0].ends_with(" p-chief:line p-ruben:line"), "{told:?}");
+    assert!(
+        told[1].ends_with(
+            " p-chief:line p-offline:domain p-online:domain p-online:raised p-ruben:decides p-ruben:line"
+        ),
+        "{told:?}"
+    );
     let causes: std::collections::BTreeSet<&str> =
         told.iter().map(|one| one.split(' ').next().unwrap()).collect();
     assert_eq!(causes.len(), told.len(), "each has a cause of its own");
-    assert_eq!(shop.later(1), [""; 0]);
+}
+
+#[test]
+fn a_hand_over_that_comes_late_needs_no_reminder_beside_it() {
+    let mut shop = Shop::open();
+    shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));
+    shop.raises();
+    shop.later(3);
+    assert_eq!(shop.turns(), ["EscalationOverdue p-chief 2.0", "EscalationHandedOver p-ruben 4.0"]);
+}
+
+#[test]
+fn whoever_came_to_the_seat_after_its_time_is_not_said_to_have_let_it_pass() {
+    let mut shop = Shop::open();
+    shop.grants("p-next", Role::ChiefPo, None, Some(("2026-12-10", "2027-12-31")));
+    shop.raises();
+    let told = shop.later(30);
+    assert_eq!(shop.turns(), ["EscalationOverdue nobody 2.0"]);
+    assert!(told[0].contains(" p-chief:line p-next:decides "), "{told:?}");
+}
+
+#[test]
+fn a_deputy_who_comes_during_a_turn_is_told_what_waits_for_them() {
+    let mut shop = Shop::open();
+    shop.raises();
+    let told = shop.names_deputy("p-ruben", ("2026-11-30", "2026-12-20"));
+    let version = shop.product.version();
+    assert_eq!(told, [format!("escalation/1/entrusted/{version} p-ruben:standsin")]);
+    assert_eq!(shop.turns(), ["EscalationRaised p-chief 2.0"]);
+    let facts = &shop.last[0].notice.facts;
+    assert_eq!(facts.by, Some(person("p-online")), "who asks, not who named them");
+    // Of another seat, or of no escalation: nothing.
+    assert_eq!(shop.grants("p-else", Role::DomainPo, Some("online"), None), [""; 0]);
+    shop.decides();
+    assert_eq!(shop.grants("p-new", Role::ChiefPo, None, None), [""; 0]);
+}
+
+#[test]
+fn a_deputy_who_was_named_before_is_told_when_their_term_begins() {
+    let mut shop = Shop::open();
+    shop.raises();
+    let begun =
+        |shop: &Shop| -> Vec<String> { begun(&shop.product, shop.now).iter().map(said).collect() };
+    assert_eq!(shop.names_deputy("p-ruben", ("2026-12-01", "2026-12-20")), [""; 0]);
+    assert_eq!(begun(&shop), [""; 0]);
+    let begins = next_beginning(&shop.product, shop.now).unwrap();
+    assert_eq!(
+        begins,
+        "2026-12-01T00:00:00Z"
+            .parse::<jiff::Timestamp>()
+            .map(|at| Timestamp(at.as_microsecond()))
+            .unwrap()
+    );
+    shop.now = begins;
+    assert_eq!(begun(&shop), [format!("escalation/1/entrusted/at-{} p-ruben:standsin", begins.0)]);
+    assert_eq!(next_beginning(&shop.product, shop.now), None);
+    // The same a day later; and of what was raised since, they were told then.
+    shop.now = Timestamp(begins.0 + DAY_US);
+    assert_eq!(begun(&shop), [format!("escalation/1/entrusted/at-{} p-ruben:standsin", begins.0)]);
+    assert!(shop.raises()[0].contains(" p-ruben:standsin"));
+    assert_eq!(begun(&shop).len(), 1);
+}
+
+#[test]
+fn a_successor_who_comes_during_a_turn_is_told_at_once_and_one_who_comes_later_by_the_reminder() {
+    let mut shop = Shop::open();
+    shop.raises();
+    let told = shop.grants("p-new", Role::ChiefPo, None, None);
+    assert!(told[0].ends_with(" p-new:decides"), "{told:?}");
+    assert_eq!(shop.turns(), ["EscalationRaised p-new 2.0"]);
+    let mut shop = Shop::open();
+    shop.raises();
+    assert_eq!(shop.names_deputy("p-ruben", ("2026-12-01", "2026-12-20")), [""; 0]);
+    let told = shop.later(1);
+    assert!(told[0].ends_with(" p-online:raised p-ruben:standsin"), "{told:?}");
 }
 
 #[test]

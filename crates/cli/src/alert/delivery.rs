@@ -161,9 +161,15 @@ async fn some(
         ctx.out.note(none);
         return Ok(());
     }
+    let gone = (answer.dropped > 0 && state == DeliveryState::Dead).then_some(answer.dropped);
     show(&answer.deliveries, ctx)?;
     if !answer.next_page_token.is_empty() && !ctx.out.is_json() {
         ctx.out.note("There are more; --limit shows up to 1,000.");
+    }
+    if let Some(gone) = gone.filter(|_| !ctx.out.is_json()) {
+        ctx.out.note(&format!(
+            "{gone} older ones that were given up are not kept any more and cannot be replayed."
+        ));
     }
     Ok(())
 }

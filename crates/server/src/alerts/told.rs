@@ -23,6 +23,7 @@ pub(crate) struct Told {
     pub(super) in_flight: Gauge,
     pending: Gauge,
     dead: Gauge,
+    dropped: Gauge,
 }
 
 /// A way as a label.
@@ -49,6 +50,8 @@ impl Told {
         registry.register("alert_deliveries_pending", help, told.pending.clone());
         let help = "Deliveries that were given up and can be replayed";
         registry.register("alert_deliveries_dead", help, told.dead.clone());
+        let help = "Deliveries that were given up and are not kept any more";
+        registry.register("alert_deliveries_dropped", help, told.dropped.clone());
         told
     }
 
@@ -64,14 +67,16 @@ impl Told {
 
     /// Looks at what waits now, in all products together: anybody may read metrics, and products are not for anybody to know.
     pub(crate) async fn measure(&self, app: &App) {
-        let (mut pending, mut dead) = (0, 0);
+        let (mut pending, mut dead, mut dropped) = (0, 0, 0_u64);
         for (name, _) in app.alerts.outboxes.heads() {
             let Ok(view) = app.alerts.outboxes.view(&name).await else { continue };
             pending += view.state.pending_len();
             dead += view.state.dead_len();
+            dropped += view.state.dropped();
         }
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.pending.set(number(pending));
         self.dead.set(number(dead));
+        self.dropped.set(i64::try_from(dropped).unwrap_or(i64::MAX));
     }
 }

@@ -306,11 +306,11 @@ impl AlertService for Handler {
         let all = manages(&view.state, &caller);
         let holds = |receiver: &Receiver| match receiver {
             Receiver::Person(person) => *person == caller.actor.person,
-            // The rule of a role is in force for its holders.
+            // The rule of a role is in force for its holders, and for those who stand in for them.
             Receiver::Seat { role, domain } => {
-                view.state.roles_of(&caller.actor.person).any(|(held, of, term)| {
-                    let here = domain.is_none() || of == domain.as_ref();
-                    held == *role && here && term.at(caller.actor.now)
+                let mut held = view.state.mandates_at(&caller.actor.person, caller.actor.now);
+                held.any(|(held, of, _)| {
+                    held == *role && (domain.is_none() || of == domain.as_ref())
                 })
             }
         };
@@ -431,7 +431,8 @@ impl AlertService for Handler {
             (_, _) => String::new(),
         };
         let deliveries = rows.into_iter().map(|one| on_wire(&product, one)).collect();
-        Ok(Response::new(v1::ListDeliveriesResponse { deliveries, next_page_token }))
+        let dropped = if all { outbox.state.dropped() } else { 0 };
+        Ok(Response::new(v1::ListDeliveriesResponse { deliveries, next_page_token, dropped }))
     }
 
     async fn replay_deliveries(
