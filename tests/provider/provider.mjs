@@ -51,7 +51,10 @@ function provider(issuer) {
         getResourceServerInfo: () => ({ scope: '', audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }),
       },
     },
-    findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    claims: { openid: ['sub'], email: ['email'] },
+    // As most providers do: what is asked for is in the token that says who somebody is.
+    conformIdTokenClaims: false,
+    findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, email: `${sub}@example.org` }) }),
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     cookies: { keys: ['of the tests'] },
     ttl: { Session: 3600, Grant: 3600, Interaction: 600, AuthorizationCode: 60, IdToken: 600, AccessToken: 600 },
@@ -82,7 +85,7 @@ async function interaction(made, req, res) {
   const grant = grantId
     ? await made.Grant.find(grantId)
     : new made.Grant({ accountId: session.accountId, clientId: params.client_id });
-  grant.addOIDCScope('openid');
+  grant.addOIDCScope('openid email');
   grant.addResourceScope(audience, '');
   const consent = { grantId: await grant.save() };
   await made.interactionFinished(req, res, { consent }, { mergeWithLastSubmission: true });

@@ -27,6 +27,8 @@ impl Refusal {
     #[must_use]
     pub fn of(status: &Status) -> Self {
         let details = status.get_error_details();
+        crate::secrets::none_in("a refusal", status.message());
+        crate::secrets::none_in("a refusal", &format!("{details:?}"));
         let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo: {status:?}"));
         assert_eq!(info.domain, "koepel", "{status:?}");
         assert!(!status.message().is_empty(), "{status:?}");

@@ -66,7 +66,7 @@ fn works(program: &Path) -> bool {
 }
 
 impl Broker {
-    /// Starts one; `None` if there is no such program on this machine, which is told.
+    /// Starts one; `None` if there is no such program on this machine and it may be absent.
     pub async fn start() -> Option<Self> {
         Self::start_with(&[]).await
     }
@@ -74,9 +74,7 @@ impl Broker {
     /// Starts one with more arguments.
     pub async fn start_with(arguments: &[&str]) -> Option<Self> {
         let Some(program) = program() else {
-            crate::reliability::tell(
-                "SKIPPED: no nats-server; `cargo xtask test` fetches one, KOEPEL_BROKER names one",
-            );
+            crate::absent::may_be("nats-server", "name one in KOEPEL_BROKER");
             return None;
         };
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();

@@ -54,6 +54,7 @@ impl Client {
     /// Somebody who shows this as their authorization.
     #[must_use]
     pub fn with_header(url: &str, header: Option<&str>, token: &str) -> Self {
+        crate::secrets::held(header.unwrap_or_default());
         let endpoint = Endpoint::from_shared(url.to_owned()).unwrap();
         let channel = endpoint.tcp_nodelay(true).connect_lazy();
         let header = header.map(|header| header.parse().unwrap());
@@ -63,7 +64,9 @@ impl Client {
     /// As somebody else, over the same connection.
     #[must_use]
     pub fn as_token(&self, token: &str) -> Self {
-        let header = format!("Bearer {token}").parse().unwrap();
+        let header = format!("Bearer {token}");
+        crate::secrets::held(&header);
+        let header = header.parse().unwrap();
         Self {
             channel: self.channel.clone(),
             header: Bearer(Some(header)),
@@ -75,6 +78,12 @@ impl Client {
     #[must_use]
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// What it shows as its authorization.
+    #[must_use]
+    pub fn header(&self) -> Option<MetadataValue<Ascii>> {
+        self.header.0.clone()
     }
 
     /// The connection, without a token.

@@ -78,6 +78,7 @@ impl CommandLine {
         // Whoever does not want its input has closed it.
         child.stdin.take().unwrap().write_all(input).ok();
         let output = child.wait_with_output().unwrap();
+        crate::secrets::held(&String::from_utf8_lossy(&output.stdout));
         Ran {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),

@@ -12,6 +12,7 @@
     reason = "test helpers: what fails here fails the test"
 )]
 
+pub mod absent;
 mod answer;
 mod authority;
 pub mod broker;
@@ -23,8 +24,10 @@ mod mail;
 mod process;
 pub mod provider;
 mod proxy;
+pub mod raw;
 mod receiver;
 pub mod reliability;
+pub mod secrets;
 mod server;
 mod shop;
 mod wall_clock;

@@ -1,5 +1,6 @@
 //! A real SMTP server: aiosmtpd, which `cargo xtask test` installs beside the Python of the other tests. Each message that it takes
-//! becomes a file. It can be told to do worse with the next ones, and to talk by TLS.
+//! becomes a file. Addresses that begin with `refused-` it refuses, and repeats them as it does. It can be told to do worse with the next
+//! ones, and to talk by TLS.
 
 use std::{
     collections::BTreeSet,
@@ -39,6 +40,12 @@ def deed():
 
 class Taker:
     count = 0
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("refused-"):
+            return "550 5.1.1 <%s>: nobody of that name lives here" % address
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
+
     async def handle_DATA(self, server, session, envelope):
         Taker.count += 1
         do = deed()
@@ -139,7 +146,7 @@ fn works(python: &Path) -> bool {
 }
 
 impl Mail {
-    /// Starts one; `None` if there is no such program on this machine, which is told.
+    /// Starts one; `None` if there is no such program on this machine and it may be absent.
     pub async fn start() -> Option<Self> {
         Self::start_secured("none", None, None).await
     }
@@ -151,9 +158,7 @@ impl Mail {
         login: Option<(&'static str, &'static str)>,
     ) -> Option<Self> {
         let Some(python) = python() else {
-            crate::reliability::tell(
-                "SKIPPED: no Python with aiosmtpd; `cargo xtask test` makes one, KOEPEL_PYTHON names one",
-            );
+            crate::absent::may_be("Python with aiosmtpd", "name one in KOEPEL_PYTHON");
             return None;
         };
         let dir = server::scratch();

@@ -50,7 +50,7 @@ fn packages() -> Option<PathBuf> {
 }
 
 impl Provider {
-    /// Starts one whose client `koepel` has a secret; `None` if it is not on this machine, which is told.
+    /// Starts one whose client `koepel` has a secret; `None` if it is not on this machine and may be absent.
     pub async fn start() -> Option<Self> {
         Self::start_with("s3cret of the client", "RS256").await
     }
@@ -58,9 +58,7 @@ impl Provider {
     /// Starts one with this secret of the client, none if empty, that signs with this algorithm.
     pub async fn start_with(secret: &str, algorithm: &str) -> Option<Self> {
         let Some(packages) = packages() else {
-            crate::reliability::tell(
-                "SKIPPED: no oidc-provider; `cargo xtask test` fetches one, KOEPEL_PROVIDER names its folder",
-            );
+            crate::absent::may_be("oidc-provider", "name its folder in KOEPEL_PROVIDER");
             return None;
         };
         let dir = server::scratch();
@@ -195,6 +193,18 @@ impl Page {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// What the answer to the question on it must repeat.
+    ///
+    /// # Panics
+    /// If there is no question.
+    #[must_use]
+    #[track_caller]
+    pub fn state(&self) -> &str {
+        assert_eq!(self.status, 200, "{self:?}");
+        let (_, rest) = self.body.split_once("name=\"state\" value=\"").expect("a question");
+        rest.split_once('"').expect("the end of a value").0
+    }
+
     /// Where it sends a browser.
     ///
     /// # Panics
@@ -306,7 +316,10 @@ impl Browser {
         stream.write_all(body).await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
-        let page = page(&String::from_utf8_lossy(&answer));
+        let text = String::from_utf8_lossy(&answer);
+        crate::secrets::held(&text);
+        crate::secrets::held(url);
+        let page = page(&text);
         for (_, value) in page.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let pair = value.split(';').next().unwrap_or_default();
             let (name, content) = pair.split_once('=').unwrap();
@@ -346,6 +359,19 @@ impl Browser {
             };
         }
         panic!("{url} leads nowhere");
+    }
+
+    /// Answers the question on a page whether an account is to be bound: `yes` or `no`.
+    ///
+    /// # Panics
+    /// If there is no such question.
+    pub async fn answer(&mut self, page: &Page, answer: &str) -> Page {
+        let body = format!("state={}&answer={answer}", page.state());
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded".to_owned()),
+            ("origin", PUBLIC.to_owned()),
+        ];
+        self.send("POST", &format!("{PUBLIC}/auth/confirm"), &headers, &body).await
     }
 
     /// Begins a login at a path of Koepel, and logs in at the provider. Gives where that sends the browser back to.

@@ -1,4 +1,7 @@
 //! A real server: the `koepel` binary on a port of its own, with a data directory of its own.
+//!
+//! At the end of each, its log lines, its metrics and its data directory are searched for secrets; `KOEPEL_TRACE` or
+//! `KOEPEL_HEAVY` in the surroundings has all of them tell all that they do.
 
 use std::{
     fs,
@@ -8,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Client, CommandLine, Process};
+use crate::{Client, CommandLine, Process, reliability, secrets};
 
 /// The binary under test: `KOEPEL_BIN`, else what was built last for release, else for debugging.
 ///
@@ -75,6 +78,8 @@ pub struct Server {
     process: Option<Process>,
     url: String,
     dir: TempDir,
+    /// Whether a test has put secrets into it.
+    may_leak: bool,
 }
 
 impl Server {
@@ -98,7 +103,7 @@ impl Server {
     /// One that does not run yet.
     #[must_use]
     pub fn stopped_in(dir: TempDir, settings: Settings) -> Self {
-        Self { settings, process: None, url: String::new(), dir }
+        Self { settings, process: None, url: String::new(), dir, may_leak: false }
     }
 
     /// What its command line has at the next start, beside what every server needs.
@@ -140,6 +145,9 @@ impl Server {
             command.arg("--config").arg(file);
         }
         command.args(&self.settings.arguments);
+        if ["KOEPEL_TRACE", "KOEPEL_HEAVY"].iter().any(|name| std::env::var_os(name).is_some()) {
+            command.env("KOEPEL_LOG", "trace");
+        }
         command.envs(self.settings.environment.iter().cloned());
         Process::start(&mut command)
     }
@@ -217,7 +225,23 @@ impl Server {
     pub async fn stop(&mut self) -> (ExitStatus, String) {
         let process = self.process.take().expect("the server was stopped");
         process.signal("TERM");
-        process.ended().await
+        let (status, written) = process.ended().await;
+        self.search(&written);
+        (status, written)
+    }
+
+    /// Lets it hold secrets from now on, as a test has put some into it.
+    pub fn may_leak(&mut self) {
+        self.may_leak = true;
+    }
+
+    /// Fails if a secret is in what it wrote, or lies in its data directory where none must.
+    #[track_caller]
+    fn search(&self, written: &str) {
+        if !self.may_leak {
+            secrets::none_in("a log line", written);
+            secrets::none_in_files(&self.data_dir());
+        }
     }
 
     /// Ends it at once.
@@ -225,7 +249,10 @@ impl Server {
     /// # Panics
     /// If it was stopped.
     pub fn kill(&mut self) {
-        self.process.take().expect("the server was stopped").kill();
+        let process = self.process.take().expect("the server was stopped");
+        let written = process.written();
+        process.kill();
+        self.search(&written);
     }
 
     /// Stops it and starts it again.
@@ -233,6 +260,24 @@ impl Server {
         let (status, written) = self.stop().await;
         assert!(status.success(), "{written}");
         self.start_again().await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // What has failed already is told better alone.
+        if std::thread::panicking() {
+            return;
+        }
+        if let Some(process) = self.process.take() {
+            // One that does not answer any more tells nothing.
+            if let Ok((_, figures)) = reliability::node::get(self.authority(), "/metrics") {
+                secrets::none_in("/metrics", &figures);
+            }
+            let written = process.written();
+            drop(process);
+            self.search(&written);
+        }
     }
 }
 

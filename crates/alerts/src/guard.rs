@@ -82,7 +82,7 @@ impl FromStr for Net {
 }
 
 /// What of IPv4 is not public.
-const NOT_PUBLIC_V4: [Net; 15] = [
+const NOT_PUBLIC_V4: [Net; 16] = [
     Net::v4(0, 0, 0, 0, 8),
     Net::v4(10, 0, 0, 0, 8),
     // Shared behind a carrier's NAT.
@@ -90,6 +90,8 @@ const NOT_PUBLIC_V4: [Net; 15] = [
     Net::v4(127, 0, 0, 0, 8),
     // Link-local; where clouds tell a machine its secrets.
     Net::v4(169, 254, 0, 0, 16),
+    // Where Azure tells a machine its secrets: an address of the public range that leads to the host of the machine alone.
+    Net::v4(168, 63, 129, 16, 32),
     Net::v4(172, 16, 0, 0, 12),
     Net::v4(192, 0, 0, 0, 24),
     Net::v4(192, 0, 2, 0, 24),

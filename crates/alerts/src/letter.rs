@@ -53,8 +53,7 @@ pub(crate) struct Pieces {
     /// What happens if nothing is done.
     otherwise: String,
     act: Act,
-    /// Before and after the command that shows what one is told.
-    foot: (String, String),
+    foot: String,
 }
 
 struct Fact {
@@ -76,9 +75,6 @@ enum Act {
     /// Commands to type, each with what it does.
     Commands(Vec<(&'static str, String)>),
 }
-
-/// The command that shows what one is told.
-const RULES: &str = "koepel alert rules";
 
 /// Writes a letter.
 #[must_use]
@@ -127,34 +123,31 @@ fn subject(pieces: &Pieces) -> String {
 fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
     let (language, facts) = (reader.language, &notice.facts);
     let number = |number: Option<u32>| number.map_or_else(String::new, |no| no.to_string());
-    let name = |person: Option<&PersonId>, first: bool| match person {
-        Some(person) => (names.person)(person),
-        None => words::somebody(language, first).to_owned(),
-    };
+    let name = |person: Option<&PersonId>| person.map(names.person);
+    let (by, decider) = (name(facts.by.as_ref()), name(facts.decider.as_ref()));
+    let by = by.unwrap_or_else(|| words::somebody(language).to_owned());
+    let next = name(facts.next.as_ref()).unwrap_or_default();
     let said = |words: &str| {
         words
             .replace("{e}", &number(facts.escalation))
             .replace("{d}", &number(facts.decision))
-            .replace("{by}", &name(facts.by.as_ref(), true))
-            .replace("{passed}", &name(facts.passed.as_ref(), words.starts_with("{passed}")))
-            .replace("{next}", &name(facts.next.as_ref(), false))
-            .replace("{decider}", &name(facts.decider.as_ref(), false))
+            .replace("{by}", &by)
+            .replace("{next}", &next)
+            .replace("{decider}", decider.as_deref().unwrap_or_default())
     };
     let concern = words::concern(language, reader.concern);
-    let foot = words::foot(language).replace("{product}", names.product_name);
-    let (before, after) = foot.split_once("{rules}").unwrap_or((&foot, ""));
     Pieces {
         product: names.product_name.to_owned(),
         head: said(words::head(language, notice.kind)),
         title: facts.title.to_string(),
-        happened: said(words::happened(language, notice.kind)),
+        happened: said(words::happened(language, notice.kind, decider.is_some())),
         // A test concerns nobody but whoever asked for it, and says so itself.
         concern: if notice.kind == Kind::Test { "" } else { concern },
         facts: rows(notice, reader, names),
         otherwise: otherwise(notice)
             .map_or_else(String::new, |then| said(words::otherwise(language, then))),
         act: act(notice, reader, names),
-        foot: (before.to_owned(), after.to_owned()),
+        foot: words::foot(language).replace("{product}", names.product_name),
     }
 }
 
@@ -180,12 +173,13 @@ fn otherwise(notice: &Notice) -> Option<Otherwise> {
     if !asks(notice.kind) || facts.decider.is_none() {
         return None;
     }
-    Some(match (facts.due, &facts.next) {
-        (None, _) if notice.kind == Kind::EscalationOverdue => Otherwise::Stays,
-        (None, _) => return None,
-        (Some(_), Some(_)) => Otherwise::GoesOn,
-        (Some(_), None) => Otherwise::IsOverdue,
-    })
+    match (notice.kind == Kind::EscalationOverdue, facts.due, &facts.next) {
+        // It has gone on to somebody else, who is told of that.
+        (true, _, Some(_)) | (false, None, _) => None,
+        (true, _, None) => Some(Otherwise::Stays),
+        (false, Some(_), Some(_)) => Some(Otherwise::GoesOn),
+        (false, Some(_), None) => Some(Otherwise::IsOverdue),
+    }
 }
 
 fn act(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Act {
@@ -240,7 +234,7 @@ fn rows(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Vec<Fact> {
 fn said_label(kind: Kind) -> Label {
     match kind {
         Kind::EscalationCommented | Kind::EscalationAcknowledged => Label::Comment,
-        Kind::EscalationRaised => Label::Background,
+        Kind::EscalationRaised => Label::Details,
         Kind::EscalationReminder
         | Kind::EscalationOverdue
         | Kind::EscalationHandedOver
@@ -277,7 +271,6 @@ mod tests {
             decider: Some(PersonId::new("p-hanna").unwrap()),
             due: Some(Timestamp(1_796_040_000_000_000)),
             next: Some(PersonId::new("p-bo").unwrap()),
-            passed: Some(PersonId::new("p-eva").unwrap()),
             options: vec![Line::new("Invoices").unwrap(), Line::new("Returns").unwrap()],
             outcome: Line::new("returns first").unwrap(),
             said: Reason::new("the season begins\nsoon").unwrap(),
@@ -297,6 +290,15 @@ mod tests {
     }
 
     fn with_page(kind: Kind, language: Language, concern: Concern, page: Option<&str>) -> Letter {
+        written_of(&notice(kind), language, concern, page)
+    }
+
+    fn written_of(
+        notice: &Notice,
+        language: Language,
+        concern: Concern,
+        page: Option<&str>,
+    ) -> Letter {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| match id.as_str() {
             "p-anna" => "Anna Ågård".to_owned(),
@@ -305,7 +307,76 @@ mod tests {
         let names =
             Names { product: &product, product_name: "Webshop & Co", person: &person, page };
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
-        letter(&notice(kind), &Reader { language, zone: &zone, concern }, &names)
+        letter(notice, &Reader { language, zone: &zone, concern }, &names)
+    }
+
+    #[test]
+    fn where_nobody_may_decide_the_sentence_is_another_one() {
+        for (kind, expected) in [
+            (
+                Kind::EscalationReminder,
+                [
+                    "and there is nobody to decide.",
+                    "og der er ingen til at træffe beslutningen.",
+                    "en er is niemand die het besluit kan nemen.",
+                ],
+            ),
+            (
+                Kind::EscalationOverdue,
+                [
+                    "and nothing has been decided.",
+                    "uden at der er truffet en beslutning.",
+                    "zonder dat er een besluit is genomen.",
+                ],
+            ),
+            (
+                Kind::EscalationHandedOver,
+                [
+                    "and now there is nobody to decide.",
+                    "og nu er der ingen til at træffe beslutningen.",
+                    "en nu is er niemand die dat kan doen.",
+                ],
+            ),
+        ] {
+            let mut of_nobody = notice(kind);
+            of_nobody.facts.decider = None;
+            for (language, expected) in Language::ALL.into_iter().zip(expected) {
+                let letter = written_of(&of_nobody, language, Concern::Raised, None);
+                let text = letter.text.replace('\n', " ");
+                assert!(text.contains(expected), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_matter_is_and_why_it_was_decided_so_have_names_of_their_own() {
+        let label = |kind, language| {
+            let text = written(kind, language, Concern::Raised).text;
+            let line = text.lines().find(|line| line.ends_with("the season begins")).unwrap();
+            line.split(':').next().unwrap().to_owned()
+        };
+        let of = |kind| Language::ALL.map(|language| label(kind, language));
+        assert_eq!(of(Kind::EscalationRaised), ["Details", "Sagen", "Toelichting"]);
+        assert_eq!(of(Kind::EscalationDecided), ["Reason", "Begrundelse", "Reden"]);
+    }
+
+    #[test]
+    fn what_happens_next_is_said_while_there_is_something_to_do() {
+        let said = |kind, next: Option<&str>, due| {
+            let mut of = notice(kind);
+            of.facts.next = next.map(|next| PersonId::new(next).unwrap());
+            of.facts.due = Some(Timestamp(1_796_040_000_000_000)).filter(|_| due);
+            let text = written_of(&of, Language::En, Concern::Raised, None).text;
+            let line = |start: &str| text.contains(start);
+            (line("it goes on to p-bo."), line("it is overdue:"), line("Nobody comes after that."))
+        };
+        let (next, none) = (Some("p-bo"), (false, false, false));
+        assert_eq!(said(Kind::EscalationReminder, next, true), (true, false, false));
+        assert_eq!(said(Kind::EscalationHandedOver, None, true), (false, true, false));
+        assert_eq!(said(Kind::EscalationOverdue, None, true), (false, false, true));
+        assert_eq!(said(Kind::EscalationOverdue, next, true), none, "it has gone on");
+        assert_eq!(said(Kind::EscalationRaised, next, false), none, "no time runs");
+        assert_eq!(said(Kind::EscalationDecided, next, true), none);
     }
 
     #[test]
@@ -319,17 +390,17 @@ mod tests {
             letter.text,
             "Escalation 7 raised\nWhich first: <invoices> or returns?\n\n\
              Anna Ågård asks for a decision.\nYou are asked to decide.\n\n\
-             Decision:    returns first\n\
-             Options:     1. Invoices\n             2. Returns\n\
-             Background:  the season begins\n             soon\n\
-             Items:       ONLINE-1, OFFLINE-2\n\
-             Decider:     p-hanna\n\
-             Due:         Monday 30 November 2026, 13:00 CET\n\
-             When:        Monday 30 November 2026, 10:13 CET\n\n\
+             Decision:  returns first\n\
+             Options:   1. Invoices\n           2. Returns\n\
+             Details:   the season begins\n           soon\n\
+             Items:     ONLINE-1, OFFLINE-2\n\
+             Decider:   p-hanna\n\
+             Due:       Monday 30 November 2026, 13:00 CET\n\
+             When:      Monday 30 November 2026, 10:13 CET\n\n\
              If nothing is decided by then, it goes on to p-bo.\n\n\
              To see all of it:\n    koepel escalation show webshop/7\n\
              To decide:\n    koepel escalation decide webshop/7 --option 1 --reason \"…\"\n\n\
-             -- \nSent by Koepel for Webshop & Co. What you are told, and how to change it:\nkoepel alert rules\n"
+             -- \nSent by Koepel for Webshop & Co. “koepel alert rules” shows the rules that\napply to you, “koepel alert rule set” changes what you are told.\n"
         );
         assert!(letter.html.contains("Which first: &lt;invoices&gt; or returns?"));
         assert!(letter.html.contains("the season begins<br>soon"));
@@ -343,7 +414,7 @@ mod tests {
             for kind in Kind::ALL {
                 let letter = written(kind, language, Concern::Domain);
                 for text in [&letter.subject, &letter.text, &letter.html] {
-                    for gap in ["{by}", "{decider}", "{e}", "{d}", "{product}"] {
+                    for gap in ["{by}", "{decider}", "{next}", "{e}", "{d}", "{product}"] {
                         assert!(!text.contains(gap), "{language:?} {kind:?}: {text}");
                     }
                 }

@@ -4,7 +4,7 @@
 //! - [`rules`]: from that to deliveries, by everybody's rules and addresses;
 //! - [`letter`], [`payload`], [`webhook`]: how a notice is said, to people in three languages and to programs;
 //! - [`guard`]: which addresses a webhook may have;
-//! - [`retry`]: when a delivery is tried again.
+//! - [`retry`], [`why`]: when a delivery is tried again, and why it failed.
 //!
 //! All of these are pure: values in, values out. Only [`send`] talks to the network. Nothing here reads the clock.
 
@@ -16,6 +16,7 @@ pub mod retry;
 pub mod rules;
 pub mod send;
 pub mod webhook;
+pub mod why;
 mod words;
 
 pub use words::Language;

@@ -2,6 +2,12 @@
 //!
 //! What is told once is told by its cause: however many events one cause makes, there is one notice of it. Nobody is told what they
 //! did themselves, but of a decision that they do not follow.
+//!
+//! A commit may pass several turns of an escalation. What it says of each is said of that one ([`passing`]), and whoever comes to a
+//! seat whose turn it is hears what was asked of it before ([`newcomers`]).
+
+mod newcomers;
+mod passing;
 
 use koepel_domain::{
     commit::Commit,
@@ -14,6 +20,8 @@ use koepel_domain::{
     text::{Line, Reason},
 };
 
+use self::passing::{Passed, Passing, Step};
+
 /// A notice, and whom it concerns. Somebody may be concerned for several reasons; the weightiest counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -24,8 +32,9 @@ pub struct Told {
 }
 
 /// The events that have something to tell, by their types.
-const TELLING: [&str; 10] = [
+const TELLING: [&str; 14] = [
     "EscalationRaised",
+    "EscalationRouted",
     "EscalationAcknowledged",
     "EscalationCommented",
     "EscalationReminded",
@@ -35,6 +44,9 @@ const TELLING: [&str; 10] = [
     "EscalationWithdrawn",
     "EscalationReopened",
     "DecisionNotFollowed",
+    "RoleGranted",
+    "RoleTermChanged",
+    "DeputyNamed",
 ];
 
 /// Whether an event of this type may have something to tell.
@@ -46,9 +58,31 @@ pub fn may_tell(kind: &str) -> bool {
 /// What a commit has to tell; `product` is the state after it.
 #[must_use]
 pub fn notices(commit: &Commit<Event>, product: &Product) -> Vec<Told> {
-    let teller = Teller { commit, product };
-    let news = commit.events.iter().filter(|event| !teller.is_past(event));
-    news.filter_map(|event| teller.told(event)).collect()
+    let teller = Teller { commit, product, passing: Passing::of(commit, product) };
+    let events = (0..).zip(&commit.events);
+    let mut told: Vec<Told> =
+        events.filter_map(|(place, event)| teller.told(place, event)).collect();
+    told.extend(newcomers::notices(&teller));
+    told
+}
+
+/// What those are to be told whose term has begun while an escalation waits for their seat. Nothing happened when it began, so no
+/// commit tells it; however often it is asked for, the causes are the same.
+#[must_use]
+pub fn begun(product: &Product, now: Timestamp) -> Vec<Told> {
+    let (version, actor, events) = (product.version(), PersonId::system(), Vec::new());
+    let commit = Commit { version, time: now, actor, events };
+    let passing = Passing::of(&commit, product);
+    newcomers::begun(&Teller { commit: &commit, product, passing })
+}
+
+/// The next moment at which the term of somebody in a seat, or of a deputy, begins.
+#[must_use]
+pub fn next_beginning(product: &Product, now: Timestamp) -> Option<Timestamp> {
+    let terms = product.roles().chain(product.deputies());
+    let seats = terms.filter(|(_, role, ..)| role.is_single_seat());
+    let begins = seats.filter_map(|(.., held)| held.term.as_ref()?.begins);
+    begins.filter(|begins| *begins > now).min()
 }
 
 /// What an event says beside the state after it.
@@ -59,29 +93,32 @@ struct Says {
     said: Reason,
     outcome: Line,
     decision: Option<DecisionNo>,
-    /// Whose time is over.
-    ended: Vec<PersonId>,
 }
 
 impl Says {
     fn new(kind: Kind, cause: impl Into<String>) -> Self {
         let (said, outcome) = (Reason::default(), Line::default());
-        Self { kind, cause: cause.into(), said, outcome, decision: None, ended: Vec::new() }
+        Self { kind, cause: cause.into(), said, outcome, decision: None }
     }
 }
 
 struct Teller<'a> {
     commit: &'a Commit<Event>,
     product: &'a Product,
+    passing: Passing,
 }
 
 impl Teller<'_> {
-    fn told(&self, event: &Event) -> Option<Told> {
+    fn told(&self, place: usize, event: &Event) -> Option<Told> {
         let version = self.commit.version;
         let (no, says) = match event {
             Event::EscalationRaised(e) => {
                 let said = reason(e.text.as_str());
                 (e.escalation, Says { said, ..Says::new(Kind::EscalationRaised, "raised") })
+            }
+            // To those whose turn it is by now it is the same as one that others let pass.
+            Event::EscalationRouted(e) if !e.line.is_empty() => {
+                (e.escalation, Says::new(Kind::EscalationHandedOver, format!("routed/{version}")))
             }
             Event::EscalationAcknowledged(e) => {
                 let cause = format!("acknowledged/{version}");
@@ -92,20 +129,9 @@ impl Teller<'_> {
                 let said = reason(e.text.as_str());
                 (e.escalation, Says { said, ..Says::new(Kind::EscalationCommented, cause) })
             }
-            Event::EscalationReminded(e) => {
-                let cause = format!("reminder/{}", e.due.0);
-                (e.escalation, Says::new(Kind::EscalationReminder, cause))
-            }
-            Event::EscalationOverdue(e) => {
-                let cause = format!("overdue/{}", e.due.0);
-                let ended = self.on_turn(e.escalation, e.due);
-                (e.escalation, Says { ended, ..Says::new(Kind::EscalationOverdue, cause) })
-            }
-            Event::EscalationHandedOver(e) => {
-                let cause = format!("handed-over/{}", e.due.0);
-                let ended = self.just_ended(e.escalation);
-                (e.escalation, Says { ended, ..Says::new(Kind::EscalationHandedOver, cause) })
-            }
+            Event::EscalationReminded(_)
+            | Event::EscalationOverdue(_)
+            | Event::EscalationHandedOver(_) => return self.passed(place),
             Event::EscalationDecided(e) => {
                 let says = Says::new(Kind::EscalationDecided, format!("decided/{}", e.decision));
                 let outcome = line(e.outcome.as_str());
@@ -168,68 +194,124 @@ impl Teller<'_> {
             | Event::CalendarSaved(_)
             | Event::CalendarRemoved(_)
             | Event::EscalationPointsSaved(_)
+            | Event::EscalationRouted(_)
             | Event::TextRedacted(_) => return None,
         };
         self.escalation(no, says)
     }
 
-    /// What there is to tell of an escalation.
+    /// What there is to tell of an escalation to which somebody did something.
     fn escalation(&self, no: EscalationNo, says: Says) -> Option<Told> {
         let held = self.product.escalation(no)?;
+        let turn = turn_now(held);
         let deciders =
-            if held.is_open() { self.product.deciders(held, self.commit.time) } else { Vec::new() };
-        let due = held.turn_now().filter(|_| held.is_open()).map(|turn| turn.due);
-        let options = held.options.iter().filter(|_| held.is_open());
-        let facts = Facts {
-            escalation: Some(no.0),
-            decision: says.decision.map(|no| no.0),
-            title: line(held.title.as_str()),
-            items: held.items.iter().filter_map(|item| self.product.key(*item)).collect(),
-            by: self.by(),
-            decider: deciders.first().cloned(),
-            due: due.filter(|_| !held.overdue),
-            next: self.next(held),
-            passed: says.ended.first().cloned(),
-            options: options.map(|option| line(option.title.as_str())).collect(),
-            outcome: says.outcome,
-            said: says.said,
-        };
-        let line_of = |people: Vec<PersonId>| people.into_iter().map(|one| (one, Concern::Line));
-        // It goes on to others, who are told of that; whose time is over is told of this.
-        let goes_on = says.kind == Kind::EscalationOverdue && !held.overdue;
-        let mut concerned: Vec<(PersonId, Concern)> =
-            if goes_on { line_of(says.ended.clone()).collect() } else { self.involved(held) };
+            if held.is_open() { self.deciders(held, turn, self.commit.time) } else { Vec::new() };
+        let mut concerned = self.involved(held);
         match says.kind {
-            Kind::EscalationHandedOver => {
-                concerned.extend(line_of(self.before(held).collect()));
-            }
-            Kind::EscalationDecided | Kind::EscalationOverdue if !goes_on => {
-                concerned.extend(line_of(self.before(held).collect()));
+            // Those who decided, were to, or might have: for them it is over.
+            Kind::EscalationDecided | Kind::EscalationWithdrawn => {
+                concerned.extend(self.in_line(held, turn.saturating_add(1)));
             }
             Kind::EscalationRaised
             | Kind::EscalationAcknowledged
             | Kind::EscalationCommented
             | Kind::EscalationReminder
             | Kind::EscalationOverdue
-            | Kind::EscalationDecided
-            | Kind::EscalationWithdrawn
+            | Kind::EscalationHandedOver
             | Kind::EscalationReopened
             | Kind::DecisionNotFollowed
             | Kind::Test => {}
         }
-        for (place, person) in deciders.iter().enumerate().filter(|_| !goes_on) {
-            let concern = if place == 0 { Concern::Decides } else { Concern::StandsIn };
-            concerned.push((person.clone(), concern));
+        concerned.extend(on_turn(&deciders));
+        let due = held.turn_now().filter(|_| held.is_open() && !held.overdue);
+        let facts = Facts {
+            decision: says.decision.map(|no| no.0),
+            by: self.by(),
+            decider: deciders.first().cloned(),
+            due: due.map(|turn| turn.due),
+            next: due.and_then(|_| self.next(held, turn)),
+            outcome: says.outcome,
+            said: says.said,
+            ..self.facts(held)
+        };
+        self.tell(held, says.kind, &says.cause, facts, concerned)
+    }
+
+    /// What there is to tell of time that has passed: whose turn it was then, and until when, not what has become of it since.
+    fn passed(&self, place: usize) -> Option<Told> {
+        let Step { no, turn, due, kind, goes_on, superseded } = *self.passing.steps.get(&place)?;
+        if superseded {
+            return None;
         }
-        if says.kind == Kind::EscalationHandedOver {
-            concerned.retain(|(person, concern)| {
-                *concern == Concern::Decides || !says.ended.contains(person)
-            });
+        let held = self.product.escalation(no)?;
+        let now = self.deciders(held, turn, self.commit.time);
+        // Whose time it was is asked of the last moment of it: whoever came later has let nothing pass.
+        let late = self.deciders(held, turn, Timestamp(due.0.saturating_sub(1)));
+        let line_of = |people: &[PersonId]| -> Vec<(PersonId, Concern)> {
+            people.iter().map(|person| (person.clone(), Concern::Line)).collect()
+        };
+        let mut concerned = Vec::new();
+        let (decider, cause) = match kind {
+            Passed::Reminded => {
+                concerned.extend(self.involved(held));
+                concerned.extend(on_turn(&now));
+                (now.first(), format!("reminder/{}", due.0))
+            }
+            Passed::HandedOver => {
+                concerned.extend(self.involved(held));
+                concerned.extend(self.in_line(held, turn));
+                concerned.extend(on_turn(&now));
+                (now.first(), format!("handed-over/{}", due.0))
+            }
+            Passed::Overdue => {
+                concerned.extend(line_of(&late));
+                // If it went on to others, these, and all who are involved, are told of that.
+                if !goes_on {
+                    concerned.extend(self.involved(held));
+                    concerned.extend(self.in_line(held, turn));
+                    concerned.extend(on_turn(&now));
+                }
+                let blamed = late.first().filter(|person| goes_on || now.first() == Some(*person));
+                (blamed, format!("overdue/{}", due.0))
+            }
+        };
+        let (by, decider, next) = (self.by(), decider.cloned(), self.next(held, turn));
+        let facts = Facts { by, decider, due: Some(due), next, ..self.facts(held) };
+        self.tell(held, kind.told(), &cause, facts, concerned)
+    }
+
+    /// What there always is to say of an escalation.
+    fn facts(&self, held: &Escalation) -> Facts {
+        let options = held.options.iter().filter(|_| held.is_open());
+        Facts {
+            escalation: Some(held.no.0),
+            title: line(held.title.as_str()),
+            items: held.items.iter().filter_map(|item| self.product.key(*item)).collect(),
+            options: options.map(|option| line(option.title.as_str())).collect(),
+            ..Facts::default()
         }
+    }
+
+    /// Who comes after a turn, if those whose it is let it pass: of later ones those in which there is somebody now.
+    fn next(&self, held: &Escalation, turn: usize) -> Option<PersonId> {
+        let later = turn.saturating_add(1)..held.line.len();
+        let mut first =
+            later.filter_map(|turn| self.deciders(held, turn, self.commit.time).into_iter().next());
+        first.next()
+    }
+
+    fn tell(
+        &self,
+        held: &Escalation,
+        kind: Kind,
+        cause: &str,
+        facts: Facts,
+        mut concerned: Vec<(PersonId, Concern)>,
+    ) -> Option<Told> {
         // Whoever did it knows.
         concerned.retain(|(person, _)| *person != self.commit.actor);
-        let cause = format!("escalation/{no}/{}", says.cause);
-        Some(Told { notice: self.notice(&cause, says.kind, self.domains(held), facts)?, concerned })
+        let cause = format!("escalation/{}/{cause}", held.no);
+        Some(Told { notice: self.notice(&cause, kind, self.domains(held), facts)?, concerned })
     }
 
     fn not_followed(&self, no: DecisionNo, items: [ItemKey; 2]) -> Option<Told> {
@@ -282,88 +364,37 @@ impl Teller<'_> {
         std::iter::once((held.raised_by.clone(), Concern::Raised)).chain(pos).collect()
     }
 
-    /// Those whose turn it was before the one now; all, once it is decided.
-    fn before(&self, held: &Escalation) -> impl Iterator<Item = PersonId> {
-        let now = usize::try_from(held.turn).unwrap_or(usize::MAX);
-        let turns = if held.is_open() { now } else { now.saturating_add(1) };
-        let past = held.line.iter().take(turns);
-        let people = past.flat_map(|turn| self.people(&turn.decider, self.commit.time));
-        people.collect::<Vec<_>>().into_iter()
-    }
-
-    fn people(&self, decider: &koepel_domain::points::Decider, now: Timestamp) -> Vec<PersonId> {
-        use koepel_domain::points::Decider;
-        let found = match decider {
-            Decider::Seat(role, domain) => self.product.holder_at(*role, domain.as_ref(), now),
-            Decider::Deputy(role, domain) => self.product.deputy_at(*role, domain.as_ref(), now),
-            Decider::Person(person) => Some(person),
-        };
-        found.into_iter().cloned().collect()
-    }
-
-    /// Whether it speaks of time that is over by the end of the commit: of that the end is told, and no more.
-    fn is_past(&self, event: &Event) -> bool {
-        if let Event::EscalationReminded(e) = event {
-            return self.is_over(e.escalation, e.due);
+    /// Who may decide in a turn, at a moment; the holder of a seat first.
+    fn deciders(&self, held: &Escalation, turn: usize, at: Timestamp) -> Vec<PersonId> {
+        if turn == turn_now(held) {
+            return self.product.deciders(held, at);
         }
-        if let Event::EscalationHandedOver(e) = event {
-            return self.is_over(e.escalation, e.due);
-        }
-        if let Event::EscalationOverdue(e) = event {
-            return self.goes_to_the_end(e.escalation, e.due);
-        }
-        false
+        let turn = u32::try_from(turn).unwrap_or(u32::MAX);
+        self.product.deciders(&Escalation { turn, ..held.clone() }, at)
     }
 
-    /// Whether the same commit says that this time is over.
-    fn is_over(&self, no: EscalationNo, due: Timestamp) -> bool {
-        self.overdue(no).any(|ended| ended == due)
-    }
-
-    /// Whether the same commit says that the time of all who came after them is over, too.
-    fn goes_to_the_end(&self, no: EscalationNo, due: Timestamp) -> bool {
-        let held = self.product.escalation(no);
-        let last = held.filter(|held| held.overdue).and_then(Escalation::turn_now);
-        last.is_some_and(|last| last.due != due && self.is_over(no, last.due))
-    }
-
-    /// The deadlines of an escalation that the commit says have passed.
-    fn overdue(&self, no: EscalationNo) -> impl Iterator<Item = Timestamp> {
-        self.commit.events.iter().filter_map(move |event| {
-            if let Event::EscalationOverdue(e) = event
-                && e.escalation == no
-            {
-                return Some(e.due);
-            }
-            None
-        })
-    }
-
-    /// Whose time it was until a deadline.
-    fn on_turn(&self, no: EscalationNo, due: Timestamp) -> Vec<PersonId> {
-        let Some(held) = self.product.escalation(no) else { return Vec::new() };
-        let turn = held.line.iter().find(|turn| turn.due == due);
-        turn.map(|turn| self.people(&turn.decider, self.commit.time)).unwrap_or_default()
-    }
-
-    /// Whose time the commit says is over.
-    fn just_ended(&self, no: EscalationNo) -> Vec<PersonId> {
-        self.overdue(no).flat_map(|due| self.on_turn(no, due)).collect()
-    }
-
-    /// Who is next in line, if those whose turn it is let their time pass.
-    fn next(&self, held: &Escalation) -> Option<PersonId> {
-        let now = usize::try_from(held.turn).ok()?;
-        let later = held.line.iter().skip(now + 1).filter(|_| held.is_open());
-        let first =
-            |turn| self.product.deciders_in(held, turn, self.commit.time).into_iter().next();
-        later.filter_map(first).next()
+    /// Those who may decide in the first so many turns.
+    fn in_line(&self, held: &Escalation, turns: usize) -> Vec<(PersonId, Concern)> {
+        let turns = 0..turns.min(held.line.len());
+        let people = turns.flat_map(|turn| self.deciders(held, turn, self.commit.time));
+        people.map(|person| (person, Concern::Line)).collect()
     }
 
     fn domains(&self, held: &Escalation) -> Vec<DomainId> {
         let domains = held.domains.iter().filter_map(|no| self.product.domain(*no));
         domains.map(|domain| domain.id.clone()).collect()
     }
+}
+
+/// Whose turn it is, from 0.
+fn turn_now(held: &Escalation) -> usize {
+    usize::try_from(held.turn).unwrap_or(usize::MAX)
+}
+
+/// Those who may decide now, each with why they are told.
+fn on_turn(deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
+    let concern = |place| if place == 0 { Concern::Decides } else { Concern::StandsIn };
+    (0..).zip(deciders).map(|(place, person)| (person.clone(), concern(place))).collect()
 }
 
 /// A title as a line: none is longer than a line may be.

@@ -8,6 +8,8 @@ use koepel_domain::{
     text::Line,
 };
 
+use crate::why::Why;
+
 /// The longest pause between two attempts.
 pub const LONGEST: Duration = Duration::from_secs(6 * 3_600);
 /// Each pause is so many times the one before.
@@ -37,33 +39,31 @@ impl Default for Patience {
 /// Why an attempt failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// In words.
-    pub error: String,
+    /// In words of our own.
+    pub why: Why,
     /// Whether another attempt can do no better.
     pub hopeless: bool,
     /// How long the receiver asks to be left alone.
     pub wait: Option<Duration>,
-    /// Whether nobody was there to answer, whatever was to be said.
-    pub nobody: bool,
 }
 
 impl Failure {
     /// One that may pass.
     #[must_use]
-    pub fn passing(error: impl ToString) -> Self {
-        Self { error: error.to_string(), hopeless: false, wait: None, nobody: false }
-    }
-
-    /// One that will pass when somebody is there again.
-    #[must_use]
-    pub fn nobody(error: impl ToString) -> Self {
-        Self { nobody: true, ..Self::passing(error) }
+    pub fn passing(why: Why) -> Self {
+        Self { why, hopeless: false, wait: None }
     }
 
     /// One that will not.
     #[must_use]
-    pub fn hopeless(error: impl ToString) -> Self {
-        Self { error: error.to_string(), hopeless: true, wait: None, nobody: false }
+    pub fn hopeless(why: Why) -> Self {
+        Self { why, hopeless: true, wait: None }
+    }
+
+    /// Whether nobody was there to answer, whatever was to be said.
+    #[must_use]
+    pub fn nobody(&self) -> bool {
+        !self.hopeless && self.why.nobody()
     }
 }
 
@@ -76,7 +76,7 @@ pub fn failed(
     now: Timestamp,
     chance: f64,
 ) -> Became {
-    let error = line(&failure.error);
+    let error = Line::new(&failure.why.to_string()).unwrap_or_default();
     let tried = delivery.attempts.saturating_add(1);
     let doubled = patience.first.saturating_mul(FACTOR.saturating_pow(tried.saturating_sub(1)));
     // From half the pause to all of it.
@@ -92,13 +92,6 @@ pub fn failed(
 
 fn later(time: Timestamp, by: Duration) -> Timestamp {
     Timestamp(time.0.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
-}
-
-/// A text as one short line.
-fn line(text: &str) -> Line {
-    let clean: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
-    Line::new(&clean).unwrap_or_default()
 }
 
 /// Reads a `Retry-After`: seconds, or a date of HTTP.
@@ -157,7 +150,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_a_bound_and_differ() {
-        let failure = Failure::passing("answered 500");
+        let failure = Failure::passing(Why::Answered(500));
         for (attempts, longest) in [(0, 5), (1, 15), (2, 45), (5, 1_215), (10, 21_600)] {
             assert_eq!(pause(attempts, &failure, 0, 1.0), Some(longest));
             assert_eq!(pause(attempts, &failure, 0, 0.0), Some(longest / 2));
@@ -166,11 +159,11 @@ mod tests {
 
     #[test]
     fn twelve_attempts_or_a_day_and_it_is_given_up() {
-        let failure = Failure::passing("answered 500");
+        let failure = Failure::passing(Why::Answered(500));
         assert!(pause(10, &failure, 0, 1.0).is_some());
         assert_eq!(pause(11, &failure, 0, 1.0), None);
         assert_eq!(pause(0, &failure, 24 * 3_600, 1.0), None);
-        assert_eq!(pause(0, &Failure::hopeless("gone"), 0, 1.0), None);
+        assert_eq!(pause(0, &Failure::hopeless(Why::WantsNoMore), 0, 1.0), None);
         // All pauses together fit into the day.
         let all: i64 = (0..11).map(|attempts| pause(attempts, &failure, 0, 1.0).unwrap()).sum();
         assert!(all < 24 * 3_600, "{all}");
@@ -178,8 +171,10 @@ mod tests {
 
     #[test]
     fn what_the_receiver_asks_for_is_honoured() {
-        let asked =
-            |wait| Failure { wait: Some(Duration::from_secs(wait)), ..Failure::passing("429") };
+        let asked = |wait| Failure {
+            wait: Some(Duration::from_secs(wait)),
+            ..Failure::passing(Why::Answered(429))
+        };
         assert_eq!(pause(0, &asked(120), 0, 1.0), Some(120));
         assert_eq!(pause(2, &asked(1), 0, 1.0), Some(45), "our own pause is longer");
         assert_eq!(pause(0, &asked(1_000_000), 0, 1.0), Some(21_600), "nobody stops us for ever");

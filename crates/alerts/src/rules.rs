@@ -1,13 +1,17 @@
 //! Who is told, and by which ways: whoever is concerned, by every way that has an address of theirs, unless a rule of theirs
 //! says otherwise; and nobody else, unless a rule of theirs asks for it.
 //!
-//! A person's own rule stands above the rules of the roles that they hold; of those, one for a domain above one for the role.
+//! A person's own rule stands above the rules of the roles that they hold; of those, one for a domain above one for the role. Of
+//! several roles each rule lets through what it does. Whoever has left the product is told nothing of it.
+//!
+//! No rule keeps from somebody by accident what they are asked to decide: domains filter what one is told of, not what one decides
+//! ([`Concern::Decides`], [`Concern::StandsIn`]), and the rule of one role says nothing of a seat that has none.
 
 use std::collections::BTreeMap;
 
 use koepel_domain::{
     ids::{DomainId, PersonId, TargetId, Timestamp},
-    outbox::{Channel, Concern, Notice, Outbox, Receiver, Role, Rule, To},
+    outbox::{Channel, Concern, Kind, Notice, Outbox, Receiver, Role, Rule, To},
     product::Product,
 };
 
@@ -42,12 +46,15 @@ pub fn deliveries(
     now: Timestamp,
 ) -> Vec<To> {
     let mut people: BTreeMap<PersonId, Concern> = BTreeMap::new();
-    for (person, concern) in &told.concerned {
+    // A try goes to whoever asks for it; of all else those are told who are something in the product now.
+    let asked_for = told.notice.kind == Kind::Test;
+    let here = |person: &PersonId| asked_for || is_here(product, person, now);
+    for (person, concern) in told.concerned.iter().filter(|(person, _)| here(person)) {
         let known = people.entry(person.clone()).or_insert(*concern);
         *known = (*known).min(*concern);
     }
     for (receiver, rule) in outbox.rules().filter(|(_, rule)| rule.everything) {
-        if fits(rule, &told.notice) {
+        if fits(rule, &told.notice, Concern::Asked) {
             for person in holders(product, receiver, now) {
                 people.entry(person).or_insert(Concern::Asked);
             }
@@ -62,13 +69,16 @@ pub fn deliveries(
     all
 }
 
+/// Whether somebody holds a role, or stands in for whoever does.
+fn is_here(product: &Product, person: &PersonId, now: Timestamp) -> bool {
+    product.mandates_at(person, now).next().is_some()
+}
+
 /// Those whom a rule speaks of.
 fn holders(product: &Product, receiver: &Receiver, now: Timestamp) -> Vec<PersonId> {
     match receiver {
-        // Whoever has left the product is told nothing of it.
         Receiver::Person(person) => {
-            let here = product.roles_of(person).any(|(_, _, held)| held.at(now));
-            here.then(|| person.clone()).into_iter().collect()
+            is_here(product, person, now).then(|| person.clone()).into_iter().collect()
         }
         Receiver::Seat { role, domain } => product
             .roles()
@@ -85,29 +95,39 @@ fn covers(rule: Option<&DomainId>, held: Option<&DomainId>) -> bool {
     rule.is_none_or(|domain| held == Some(domain))
 }
 
-/// The rule that is in force for somebody.
-fn rule_of<'a>(
+/// The rules of the roles that somebody has, and whether one of their seats has none.
+fn rules_of_roles<'a>(
     product: &Product,
     outbox: &'a Outbox,
     person: &PersonId,
     now: Timestamp,
-) -> Option<&'a Rule> {
-    let own = outbox.rule(&Receiver::Person(person.clone()));
-    let seat = |with_domain: bool| {
-        let mut held = product.roles_of(person).filter(|(_, _, term)| term.at(now));
-        held.find_map(|(role, domain, _)| {
-            let domain = if with_domain { domain.cloned() } else { None };
-            outbox.rule(&Receiver::Seat { role, domain })
-        })
-    };
-    own.or_else(|| seat(true)).or_else(|| seat(false))
+) -> (Vec<&'a Rule>, bool) {
+    let (mut rules, mut unruled_seat) = (Vec::new(), false);
+    for (role, domain, _) in product.mandates_at(person, now) {
+        let of = |domain| outbox.rule(&Receiver::Seat { role, domain });
+        match of(domain.cloned()).or_else(|| of(None)) {
+            Some(rule) => rules.push(rule),
+            None => unruled_seat |= role.is_single_seat(),
+        }
+    }
+    (rules, unruled_seat)
 }
 
-fn fits(rule: &Rule, notice: &Notice) -> bool {
+fn is_asked_to_decide(concern: Concern) -> bool {
+    match concern {
+        Concern::Decides | Concern::StandsIn => true,
+        Concern::Raised | Concern::Domain | Concern::Line | Concern::Asked => false,
+    }
+}
+
+/// Whether a rule lets a notice through to somebody who is concerned for this reason.
+fn fits(rule: &Rule, notice: &Notice, concern: Concern) -> bool {
     let kind = rule.kinds.is_empty() || rule.kinds.contains(&notice.kind);
     let domain = rule.domains.is_empty()
+        || is_asked_to_decide(concern)
         || notice.domains.iter().any(|domain| rule.domains.contains(domain));
-    kind && domain
+    let asked = concern != Concern::Asked || rule.everything;
+    kind && domain && asked
 }
 
 fn channels(
@@ -117,13 +137,17 @@ fn channels(
     (person, concern): (&PersonId, Concern),
     now: Timestamp,
 ) -> Vec<Channel> {
-    match rule_of(product, outbox, person, now) {
-        Some(rule) if !fits(rule, &told.notice) => Vec::new(),
-        Some(rule) if concern == Concern::Asked && !rule.everything => Vec::new(),
-        Some(rule) => rule.channels.clone(),
-        None if concern == Concern::Asked => Vec::new(),
-        None => Channel::ALL.to_vec(),
+    let own = outbox.rule(&Receiver::Person(person.clone()));
+    let (rules, unruled_seat) = match own {
+        Some(own) => (vec![own], false),
+        None => rules_of_roles(product, outbox, person, now),
+    };
+    let unruled = rules.is_empty() || unruled_seat && is_asked_to_decide(concern);
+    if unruled && concern != Concern::Asked {
+        return Channel::ALL.to_vec();
     }
+    let through = rules.iter().filter(|rule| fits(rule, &told.notice, concern));
+    through.flat_map(|rule| rule.channels.iter().copied()).collect()
 }
 
 fn ways_to(person: &PersonId, concern: Concern, channels: &[Channel], ways: &Ways<'_>) -> Vec<To> {
@@ -167,10 +191,13 @@ fn seats(
         let any = Receiver::Seat { role: *role, domain: None };
         let rule = outbox.rule(&target.receiver).or_else(|| outbox.rule(&any));
         let concern = match (rule, concern) {
-            (Some(rule), _) if !fits(rule, &told.notice) => None,
-            (Some(rule), _) if !rule.channels.contains(&Channel::Webhook) => None,
-            (Some(rule), None) if rule.everything => Some(Concern::Asked),
-            (Some(_) | None, concern) => concern,
+            (None, concern) => concern,
+            (Some(rule), concern) => {
+                let concern = concern.unwrap_or(Concern::Asked);
+                let through =
+                    fits(rule, &told.notice, concern) && rule.channels.contains(&Channel::Webhook);
+                through.then_some(concern)
+            }
         };
         if let Some(concern) = concern {
             let (channel, target_id) = (Channel::Webhook, Some(target.id.clone()));

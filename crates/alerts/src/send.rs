@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod smtp;
+mod trouble;
 
 use std::{path::Path, sync::Arc};
 

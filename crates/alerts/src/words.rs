@@ -50,11 +50,13 @@ impl Language {
 pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
     language.pick(match kind {
         Kind::EscalationRaised => {
-            ["Escalation {e} raised", "Eskalering {e} er rejst", "Escalatie {e} ingediend"]
+            ["Escalation {e} raised", "Eskalering {e} rejst", "Escalatie {e} ingediend"]
         }
-        Kind::EscalationAcknowledged => {
-            ["Escalation {e} seen", "Eskalering {e} er set", "Escalatie {e} gezien"]
-        }
+        Kind::EscalationAcknowledged => [
+            "Escalation {e} taken up",
+            "Eskalering {e} under behandling",
+            "Escalatie {e} in behandeling",
+        ],
         Kind::EscalationCommented => [
             "Comment on escalation {e}",
             "Kommentar til eskalering {e}",
@@ -65,36 +67,35 @@ pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
         }
         Kind::EscalationOverdue => [
             "Overdue: escalation {e}",
-            "Fristen er overskredet: eskalering {e}",
+            "Frist overskredet: eskalering {e}",
             "Termijn verstreken: escalatie {e}",
         ],
         Kind::EscalationHandedOver => [
             "Escalation {e} handed over",
-            "Eskalering {e} er givet videre",
-            "Escalatie {e} doorgegeven",
+            "Eskalering {e} sendt videre",
+            "Escalatie {e} overgedragen",
         ],
         Kind::EscalationDecided => {
-            ["Escalation {e} decided", "Eskalering {e} er afgjort", "Besluit over escalatie {e}"]
+            ["Escalation {e} decided", "Eskalering {e} afgjort", "Besluit over escalatie {e}"]
         }
         Kind::EscalationWithdrawn => [
             "Escalation {e} withdrawn",
-            "Eskalering {e} er trukket tilbage",
+            "Eskalering {e} trukket tilbage",
             "Escalatie {e} ingetrokken",
         ],
         Kind::EscalationReopened => {
-            ["Escalation {e} reopened", "Eskalering {e} er genåbnet", "Escalatie {e} heropend"]
+            ["Escalation {e} reopened", "Eskalering {e} genåbnet", "Escalatie {e} heropend"]
         }
-        Kind::DecisionNotFollowed => [
-            "Decision {d} not followed",
-            "Beslutning {d} er ikke fulgt",
-            "Besluit {d} niet gevolgd",
-        ],
+        Kind::DecisionNotFollowed => {
+            ["Decision {d} not followed", "Beslutning {d} ikke fulgt", "Besluit {d} niet gevolgd"]
+        }
         Kind::Test => ["Test alert", "Testbesked", "Testmelding"],
     })
 }
 
-/// What happened; `{by}` is who did it, `{decider}` who is to decide now, `{passed}` who let their time pass.
-pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
+/// What happened; `{by}` is who did it, `{decider}` who is to decide: there need be nobody (`decided_by_somebody`), and then the
+/// sentence is another one.
+pub(crate) fn happened(language: Language, kind: Kind, decided_by_somebody: bool) -> &'static str {
     language.pick(match kind {
         Kind::EscalationRaised => [
             "{by} asks for a decision.",
@@ -102,29 +103,44 @@ pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
             "{by} vraagt om een besluit.",
         ],
         Kind::EscalationAcknowledged => [
-            "{by} has seen the escalation.",
-            "{by} har set eskaleringen.",
-            "{by} heeft de escalatie gezien.",
+            "{by} is on it.",
+            "{by} tager sig af den.",
+            "{by} is ermee bezig.",
         ],
         Kind::EscalationCommented => [
             "{by} wrote a comment.",
             "{by} har skrevet en kommentar.",
-            "{by} heeft een reactie geschreven.",
+            "{by} heeft een reactie geplaatst.",
+        ],
+        Kind::EscalationReminder if decided_by_somebody => [
+            "Half of the time to decide has passed, and {decider} has not decided yet.",
+            "Halvdelen af fristen er gået, og {decider} har endnu ikke truffet en beslutning.",
+            "De helft van de beslistermijn is verstreken en {decider} heeft nog geen besluit genomen.",
         ],
         Kind::EscalationReminder => [
-            "Half of the time to decide has passed, and {decider} has not decided yet.",
-            "Halvdelen af tiden er gået, og {decider} har endnu ikke truffet en beslutning.",
-            "De helft van de tijd is om en {decider} heeft nog niet besloten.",
+            "Half of the time to decide has passed, and there is nobody to decide.",
+            "Halvdelen af fristen er gået, og der er ingen til at træffe beslutningen.",
+            "De helft van de beslistermijn is verstreken en er is niemand die het besluit kan nemen.",
+        ],
+        Kind::EscalationOverdue if decided_by_somebody => [
+            "The time to decide is over, and {decider} has not decided.",
+            "Fristen er udløbet, uden at {decider} har truffet en beslutning.",
+            "De beslistermijn is verstreken en {decider} heeft geen besluit genomen.",
         ],
         Kind::EscalationOverdue => [
-            "The time to decide is over, and {passed} has not decided.",
-            "Fristen er udløbet, uden at {passed} har truffet en beslutning.",
-            "De termijn is verstreken en {passed} heeft niet besloten.",
+            "The time to decide is over, and nothing has been decided.",
+            "Fristen er udløbet, uden at der er truffet en beslutning.",
+            "De beslistermijn is verstreken zonder dat er een besluit is genomen.",
+        ],
+        Kind::EscalationHandedOver if decided_by_somebody => [
+            "It was not decided in time. Now it is for {decider} to decide.",
+            "Den blev ikke afgjort i tide. Nu skal {decider} træffe beslutningen.",
+            "Er is niet op tijd een besluit genomen. Nu is {decider} aan zet.",
         ],
         Kind::EscalationHandedOver => [
-            "{passed} did not decide in time. It is up to {decider} now.",
-            "{passed} har ikke truffet en beslutning inden fristen. Nu er det op til {decider}.",
-            "{passed} heeft niet op tijd besloten. Nu is {decider} aan zet.",
+            "It was not decided in time, and now there is nobody to decide.",
+            "Den blev ikke afgjort i tide, og nu er der ingen til at træffe beslutningen.",
+            "Er is niet op tijd een besluit genomen, en nu is er niemand die dat kan doen.",
         ],
         Kind::EscalationDecided => [
             "{by} has decided.",
@@ -144,18 +160,18 @@ pub(crate) fn happened(language: Language, kind: Kind) -> &'static str {
         Kind::DecisionNotFollowed => [
             "{by} made a change that departs from this decision. That is allowed; you are told so that you can talk about it.",
             "{by} har foretaget en ændring, der afviger fra denne beslutning. Det er tilladt; du får besked, så I kan tale om det.",
-            "{by} heeft iets gewijzigd dat van dit besluit afwijkt. Dat mag; je hoort het zodat jullie erover kunnen praten.",
+            "{by} heeft iets gewijzigd dat van dit besluit afwijkt. Dat mag; je krijgt bericht zodat jullie het erover kunnen hebben.",
         ],
         Kind::Test => [
             "This is a test. If you can read it, alerts reach you this way.",
-            "Dette er en test. Kan du læse den, når beskeder frem til dig ad denne vej.",
-            "Dit is een test. Als je dit leest, bereiken meldingen je langs deze weg.",
+            "Dette er en test. Hvis du kan læse den, når beskeder frem til dig ad denne vej.",
+            "Dit is een test. Als je dit leest, komen meldingen langs deze weg bij je aan.",
         ],
     })
 }
 
-/// What happens if nothing is done: while time runs, `{next}` comes after `{decider}`, or nobody does; at the end of the line it
-/// stays with `{decider}`.
+/// What happens if nothing is done: while time runs, `{next}` comes after whoever is to decide, or nobody does; at the end of the
+/// line it stays with `{decider}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Otherwise {
     GoesOn,
@@ -168,17 +184,17 @@ pub(crate) fn otherwise(language: Language, otherwise: Otherwise) -> &'static st
         Otherwise::GoesOn => [
             "If nothing is decided by then, it goes on to {next}.",
             "Bliver der ikke truffet en beslutning inden da, går eskaleringen videre til {next}.",
-            "Is er dan nog niet besloten, dan gaat de escalatie door naar {next}.",
+            "Is er dan nog geen besluit genomen, dan gaat de escalatie door naar {next}.",
         ],
         Otherwise::IsOverdue => [
             "If nothing is decided by then, it is overdue: everyone involved is told, and it stays with {decider}.",
             "Bliver der ikke truffet en beslutning inden da, er fristen overskredet: Alle involverede får besked, og beslutningen ligger fortsat hos {decider}.",
-            "Is er dan nog niet besloten, dan is de termijn verstreken: alle betrokkenen krijgen bericht en de beslissing blijft bij {decider}.",
+            "Is er dan nog geen besluit genomen, dan is de termijn verstreken: alle betrokkenen krijgen bericht en het besluit blijft aan {decider}.",
         ],
         Otherwise::Stays => [
             "Nobody comes after that. It stays open until {decider} decides.",
             "Der er ikke flere at sende den videre til. Eskaleringen forbliver åben, indtil {decider} træffer en beslutning.",
-            "Er is niemand meer om het aan door te geven. De escalatie blijft open tot {decider} besluit.",
+            "Er is niemand meer om de escalatie aan over te dragen. Ze blijft open tot {decider} een besluit neemt.",
         ],
     })
 }
@@ -189,32 +205,32 @@ pub(crate) fn concern(language: Language, concern: Concern) -> &'static str {
         Concern::Decides => [
             "You are asked to decide.",
             "Du bliver bedt om at træffe beslutningen.",
-            "Jou wordt gevraagd te besluiten.",
+            "Je wordt gevraagd een besluit te nemen.",
         ],
         Concern::StandsIn => [
-            "You are told as the deputy of whoever is to decide.",
+            "You are told as the deputy of the one who is to decide.",
             "Du får besked som stedfortræder for den, der skal træffe beslutningen.",
-            "Je hoort dit als vervanger van degene die moet besluiten.",
+            "Je krijgt dit bericht als vervanger van degene die moet besluiten.",
         ],
         Concern::Raised => [
             "You are told because you raised it.",
             "Du får besked, fordi du har rejst eskaleringen.",
-            "Je hoort dit omdat jij de escalatie hebt ingediend.",
+            "Je krijgt dit bericht omdat jij de escalatie hebt ingediend.",
         ],
         Concern::Domain => [
             "You are told because your domain is involved.",
-            "Du får besked, fordi dit område er berørt.",
-            "Je hoort dit omdat jouw domein erbij betrokken is.",
+            "Du får besked, fordi dit leveranceområde er berørt.",
+            "Je krijgt dit bericht omdat jouw deelgebied erbij betrokken is.",
         ],
         Concern::Line => [
             "You are told because you are one of those who decide.",
-            "Du får besked, fordi du er en af dem, der træffer beslutningen.",
-            "Je hoort dit omdat je een van de beslissers bent.",
+            "Du får besked, fordi du er en af beslutningstagerne.",
+            "Je krijgt dit bericht omdat je een van de beslissers bent.",
         ],
         Concern::Asked => [
-            "You are told because you asked for it.",
-            "Du får besked, fordi du har bedt om det.",
-            "Je hoort dit omdat je erom hebt gevraagd.",
+            "You are told because an alert rule says so.",
+            "Du får besked på grund af en beskedregel.",
+            "Je krijgt dit bericht vanwege een meldingsregel.",
         ],
     })
 }
@@ -222,12 +238,13 @@ pub(crate) fn concern(language: Language, concern: Concern) -> &'static str {
 /// A name of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Label {
-    Background,
     Items,
     Options,
     Decides,
     Until,
     Decided,
+    /// What the matter is, in the words of whoever raised it.
+    Details,
     Reason,
     Comment,
     When,
@@ -235,12 +252,12 @@ pub(crate) enum Label {
 
 pub(crate) fn label(language: Language, label: Label) -> &'static str {
     language.pick(match label {
-        Label::Background => ["Background", "Baggrund", "Toelichting"],
         Label::Items => ["Items", "Punkter", "Items"],
         Label::Options => ["Options", "Muligheder", "Opties"],
-        Label::Decides => ["Decider", "Beslutter", "Beslisser"],
+        Label::Decides => ["Decider", "Beslutningstager", "Beslisser"],
         Label::Until => ["Due", "Frist", "Uiterlijk"],
         Label::Decided => ["Decision", "Beslutning", "Besluit"],
+        Label::Details => ["Details", "Sagen", "Toelichting"],
         Label::Reason => ["Reason", "Begrundelse", "Reden"],
         Label::Comment => ["Comment", "Kommentar", "Reactie"],
         Label::When => ["When", "Tidspunkt", "Tijdstip"],
@@ -262,25 +279,21 @@ pub(crate) fn step(language: Language, step: Step) -> &'static str {
     language.pick(match step {
         Step::Open => ["Open escalation {e}", "Åbn eskalering {e}", "Escalatie {e} openen"],
         Step::Show => ["To see all of it:", "Se det hele:", "Alles bekijken:"],
-        Step::Decide => ["To decide:", "Træf beslutningen:", "Besluiten:"],
+        Step::Decide => ["To decide:", "Træf beslutningen:", "Besluit nemen:"],
     })
 }
 
-/// Somebody whose name is not known, or the service itself, at the beginning of a sentence or within one.
-pub(crate) fn somebody(language: Language, first: bool) -> &'static str {
-    if first {
-        language.pick(["Somebody", "Nogen", "Iemand"])
-    } else {
-        language.pick(["somebody", "nogen", "iemand"])
-    }
+/// Somebody whose name is not known, at the beginning of a sentence.
+pub(crate) fn somebody(language: Language) -> &'static str {
+    language.pick(["Somebody", "Nogen", "Iemand"])
 }
 
-/// The last lines; `{product}` is the product's name, `{rules}` the command that shows what one is told.
+/// The last line; `{product}` is the product's name.
 pub(crate) fn foot(language: Language) -> &'static str {
     language.pick([
-        "Sent by Koepel for {product}. What you are told, and how to change it: {rules}",
-        "Sendt af Koepel for {product}. Hvad du får besked om, og hvordan du ændrer det: {rules}",
-        "Verstuurd door Koepel voor {product}. Wat je te horen krijgt, en hoe je dat wijzigt: {rules}",
+        "Sent by Koepel for {product}. “koepel alert rules” shows the rules that apply to you, “koepel alert rule set” changes what you are told.",
+        "Sendt af Koepel for {product}. »koepel alert rules« viser de regler, der gælder for dig; »koepel alert rule set« ændrer, hvad du får besked om.",
+        "Verstuurd door Koepel voor {product}. “koepel alert rules” toont de regels die voor jou gelden; met “koepel alert rule set” wijzig je waarover je bericht krijgt.",
     ])
 }
 

@@ -224,6 +224,12 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// After all that a version has.
+    #[must_use]
+    pub fn end_of(version: Version) -> Self {
+        Self { version, index: u32::MAX }
+    }
+
     /// Reads `17.0`; empty is none.
     ///
     /// # Errors

@@ -4,18 +4,16 @@ use koepel_domain::{
     command::Command,
     directory,
     ids::{DomainId, EntryNo, ItemKey, ProductId},
+    points::Topic,
     text::Question,
 };
 
 use crate::{
     check::{AtField as _, Invalid},
     common::{Call, reason, request_id, timestamp},
+    escalation_point::read_topic,
     names, v1,
 };
-
-/// The topics that somebody may ask the owner of.
-pub const TOPICS: [&str; 7] =
-    ["priority", "vision", "dependency", "capacity", "quality", "budget", "compliance"];
 
 /// What the owner of is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +24,8 @@ pub enum Asked {
     Item(ItemKey),
     /// An entry of the roadmap.
     Entry(EntryNo),
-    /// One of [`TOPICS`].
-    Topic(&'static str),
+    /// A topic, in a domain or across domains.
+    Topic(Topic, Option<DomainId>),
     /// Free words.
     Words(Question),
 }
@@ -42,23 +40,31 @@ pub fn asked(request: v1::FindOwnerRequest) -> Result<(ProductId, Asked), Invali
     let nothing = || {
         Invalid::field(
             "what",
-            "says nothing; give a domain, an item, an entry, a topic or a question",
+            "says nothing; give a domain, an item, an entry, a topic, a matter or a question",
         )
     };
     let asked = match request.what.ok_or_else(nothing)? {
         What::Domain(name) => Asked::Domain(names::domain_of("domain", &name, &product)?),
         What::Item(name) => Asked::Item(names::item_of("item", &name, &product)?),
         What::Entry(name) => Asked::Entry(names::entry_of("entry", &name, &product)?),
-        What::Topic(word) => Asked::Topic(topic(&word)?),
+        What::Topic(word) => Asked::Topic(topic(&word)?, None),
         What::Question(text) => Asked::Words(Question::new(&text).at("question")?),
+        What::Matter(matter) => {
+            let topic = read_topic("matter.topic", matter.topic)?;
+            let domain = match matter.domain.as_str() {
+                "" => None,
+                name => Some(names::domain_of("matter.domain", name, &product)?),
+            };
+            Asked::Topic(topic, domain)
+        }
     };
     Ok((product, asked))
 }
 
-fn topic(word: &str) -> Result<&'static str, Invalid> {
-    TOPICS.into_iter().find(|topic| *topic == word).ok_or_else(|| {
+fn topic(word: &str) -> Result<Topic, Invalid> {
+    Topic::ALL.into_iter().find(|topic| topic.word() == word).ok_or_else(|| {
         let shown: String = word.chars().take(60).collect();
-        let all = TOPICS.join(", ");
+        let all = Topic::ALL.map(Topic::word).join(", ");
         Invalid::field("topic", format_args!("{shown:?} is no topic; there are {all}"))
     })
 }

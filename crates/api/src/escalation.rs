@@ -257,7 +257,7 @@ pub fn escalation(
         Standing::Decided(no) => (v1::EscalationState::Decided, names::of_decision(id, *no)),
         Standing::Withdrawn(_) => (v1::EscalationState::Withdrawn, String::new()),
     };
-    let acknowledged = held.acknowledged.as_ref();
+    let acknowledged = product.acknowledged_by(held, now);
     let people = [&held.raised_by].into_iter().chain(&deciders);
     let people = people.chain(acknowledged.map(|(person, _)| person));
     let shown = people.filter_map(|one| Some((names::of_person(one), (words.name)(one)?)));

@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod alert;
 pub mod backlog;
+pub mod bare;
 pub mod check;
 pub mod cloud_event;
 pub mod common;

@@ -23,6 +23,9 @@ const END_US: i64 = 7_258_118_400_000_000;
 /// # Errors
 /// What is wrong with it.
 pub fn event(event: &v1::PushedEvent) -> Result<Push, String> {
+    if !event.json.is_empty() {
+        return whole(event);
+    }
     let mut fields = Map::new();
     fields.insert("specversion".to_owned(), Value::from("1.0"));
     for (name, value) in [
@@ -46,6 +49,16 @@ pub fn event(event: &v1::PushedEvent) -> Result<Push, String> {
         fields.insert("data".to_owned(), data);
     }
     read(fields)
+}
+
+/// Reads an event that came over gRPC in the JSON format.
+fn whole(event: &v1::PushedEvent) -> Result<Push, String> {
+    let alone = v1::PushedEvent { json: event.json.clone(), ..v1::PushedEvent::default() };
+    if *event != alone {
+        return Err("both `json` and other fields are given; `json` is the whole event".to_owned());
+    }
+    let read = serde_json::from_str(&event.json);
+    structured(&read.map_err(|error| format!("`json` is no JSON: {error}"))?)
 }
 
 /// Reads an event in the JSON format.
@@ -174,6 +187,10 @@ pub fn events(request: &v1::PushRequest) -> Result<Vec<Push>, Invalid> {
         let what = format_args!("has {long} bytes; at most {BODY_MAX} fit into an event");
         return Err(Invalid::field(&format!("events[{at}].data"), what));
     }
+    if let Some((at, long)) = too_long(request.events.iter().map(|event| event.json.len())) {
+        let what = format_args!("has {long} bytes; at most {BODY_MAX} are taken");
+        return Err(Invalid::field(&format!("events[{at}].json"), what));
+    }
     Ok(request
         .events
         .iter()
@@ -188,6 +205,10 @@ pub fn too_long(lengths: impl Iterator<Item = usize>) -> Option<(usize, usize)> 
 
 /// An event that came over gRPC and is none.
 fn refused(event: &v1::PushedEvent, fault: &str) -> Push {
+    if event.id.is_empty() && !event.json.is_empty() {
+        let text = || Value::from(event.json.as_str());
+        return faulty(&serde_json::from_str(&event.json).unwrap_or_else(|_| text()), fault);
+    }
     let time = event.time.as_ref().map(|time| format!("{} s and {} ns", time.seconds, time.nanos));
     // As it was meant, if it can be read: a text in it is found then by whoever looks for it.
     let data = serde_json::from_str(&event.data).unwrap_or_else(|_| event.data.as_str().into());
@@ -264,6 +285,28 @@ mod tests {
         assert!(refusal(json!({"data": "x".repeat(BODY_MAX)})).contains("at most"));
         assert!(refusal(json!({"data_base64": "eA=="})).contains("JSON"));
         assert!(refusal(json!({"id": "a\u{1}b"})).contains("U+0001"));
+    }
+
+    #[test]
+    fn an_event_in_the_json_format_is_read_as_over_http() {
+        let json = |text: &str| v1::PushedEvent { json: text.to_owned(), ..Default::default() };
+        assert_eq!(event(&json(&least().to_string())), structured(&least()));
+        let both = v1::PushedEvent { id: "1".to_owned(), ..json(&least().to_string()) };
+        assert!(event(&both).unwrap_err().contains("`json` is the whole event"));
+        assert!(event(&json("{")).unwrap_err().contains("no JSON"));
+        let late = r#"{"specversion":"1.0","id":"9","source":"/s","type":"t","time":"30000-01-01T00:00:00Z"}"#;
+        let request = v1::PushRequest {
+            connection: String::new(),
+            events: vec![json("{"), json(late), json(&least().to_string())],
+        };
+        let pushes = events(&request).unwrap();
+        assert!(pushes[0].id.as_str().starts_with("nameless-"), "{:?}", pushes[0]);
+        assert_eq!(pushes[1].id.as_str(), "9");
+        assert!(pushes[1].fault.as_str().contains("30000"), "{:?}", pushes[1]);
+        assert!(pushes[2].fault.is_empty());
+        let long = json(&"x".repeat(BODY_MAX + 1));
+        let request = v1::PushRequest { connection: String::new(), events: vec![long] };
+        assert!(events(&request).unwrap_err().to_string().contains("events[0].json"));
     }
 
     #[test]

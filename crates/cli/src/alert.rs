@@ -22,7 +22,7 @@ use crate::{
 /// What can be done with alerts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlertCommand {
-    /// Show your own alerts, and follow them
+    /// Show your own alerts as they come, or those of the past
     Watch(watch::WatchArgs),
     /// List the rules: what somebody is told, and by which ways
     Rules(OfProduct),
@@ -179,18 +179,15 @@ impl From<&v1::Alert> for AlertShape {
     }
 }
 
-/// An alert in a few words: `escalation 7 raised: Which comes first?`.
+/// An alert in a few words: `escalation 7 raised: Which comes first?`, `decision 3 not followed`.
 fn in_words(alert: &v1::Alert) -> String {
     let kind = words::for_people::<v1::AlertKind>(alert.kind);
-    let (about, number) = if alert.escalation.is_empty() {
-        ("decision ", names::short(&alert.decision))
-    } else {
-        ("escalation ", names::short(&alert.escalation))
+    let numbered = |about: &str, name: &str| {
+        let (rest, number) = (kind.strip_prefix(about)?, names::short_or_none(name)?);
+        Some(format!("{about}{number} {rest}"))
     };
-    let head = match kind.strip_prefix(about) {
-        Some(rest) if !number.is_empty() => format!("{about}{number} {rest}"),
-        Some(_) | None => kind,
-    };
+    let head = numbered("escalation ", &alert.escalation);
+    let head = head.or_else(|| numbered("decision ", &alert.decision)).unwrap_or(kind.clone());
     if alert.title.is_empty() { head } else { format!("{head}: {}", alert.title) }
 }
 
@@ -207,5 +204,46 @@ pub(crate) async fn run(command: AlertCommand, ctx: &mut Context) -> Result<(), 
         AlertCommand::Deliveries(args) => delivery::list(args, ctx).await,
         AlertCommand::Dead(args) => delivery::dead(args, ctx).await,
         AlertCommand::Replay(args) => delivery::replay(args, ctx).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_is_numbered_by_what_it_is_about() {
+        let alert =
+            |kind: v1::AlertKind, escalation: &str, decision: &str, title: &str| v1::Alert {
+                kind: kind.into(),
+                escalation: escalation.to_owned(),
+                decision: decision.to_owned(),
+                title: title.to_owned(),
+                ..v1::Alert::default()
+            };
+        let (escalation, decision) =
+            ("products/webshop/escalations/7", "products/webshop/decisions/3");
+        for (alert, said) in [
+            (
+                alert(v1::AlertKind::EscalationRaised, escalation, "", "Which first?"),
+                "escalation 7 raised: Which first?",
+            ),
+            (
+                alert(v1::AlertKind::EscalationDecided, escalation, decision, ""),
+                "escalation 7 decided",
+            ),
+            // It names the escalation that was decided, too.
+            (
+                alert(v1::AlertKind::DecisionNotFollowed, escalation, decision, ""),
+                "decision 3 not followed",
+            ),
+            (
+                alert(v1::AlertKind::DecisionNotFollowed, "", decision, ""),
+                "decision 3 not followed",
+            ),
+            (alert(v1::AlertKind::Test, "", "", ""), "test"),
+        ] {
+            assert_eq!(in_words(&alert), said);
+        }
     }
 }

@@ -5,8 +5,10 @@ use koepel_api::v1::{self, Topic};
 use serde::Serialize;
 
 use crate::{
+    as_of::{AsOf, FORMS},
     circumstances::required,
     context::Context,
+    escalation::ordered::{self, OrderedShape},
     failure::Failure,
     moment,
     names::{self, NumberRef, ProductRef},
@@ -42,6 +44,8 @@ pub(crate) struct ListArgs {
     /// Only those that a later move did not follow
     #[arg(long)]
     not_followed: bool,
+    #[arg(long, value_name = "MOMENT", help = format!("As they stood at a moment: {FORMS}"))]
+    as_of: Option<AsOf>,
     /// How many
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     limit: u16,
@@ -63,7 +67,9 @@ struct DecisionShape {
     outcome: String,
     option: Option<u32>,
     options: Vec<String>,
+    /// In words.
     changes: String,
+    ordered: Vec<OrderedShape>,
     reason: String,
     decided_by: String,
     decided_by_name: Option<String>,
@@ -85,6 +91,7 @@ impl From<&v1::Decision> for DecisionShape {
             option: Some(held.option).filter(|option| *option > 0),
             options: held.options.clone(),
             changes: held.summary.clone(),
+            ordered: ordered::shapes(&held.changes),
             reason: held.reason.clone(),
             decided_by: names::short(&held.decided_by).to_owned(),
             decided_by_name: Some(held.decided_by_name.clone()).filter(|name| !name.is_empty()),
@@ -116,6 +123,7 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
         in_force: args.in_force,
         not_followed: args.not_followed,
         page_size: args.limit.into(),
+        as_of: args.as_of.as_ref().map(|moment| moment.to_wire(&product)),
         ..v1::ListDecisionsRequest::default()
     };
     let answer = session
@@ -171,7 +179,7 @@ fn standing(held: &v1::Decision) -> String {
 async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
     let name = args.decision.name(&session, ctx, "decisions").await?;
-    let question = v1::GetDecisionRequest { name, min_version: 0 };
+    let question = v1::GetDecisionRequest { name, ..Default::default() };
     let answer = session
         .ask(question, async |request| session.governance().get_decision(request).await)
         .await?;

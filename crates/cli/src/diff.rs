@@ -1,6 +1,9 @@
 //! `koepel diff`: what changed between two moments, as sentences.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
+use jiff::tz::TimeZone;
 use koepel_api::v1;
 use serde::Serialize;
 
@@ -55,9 +58,8 @@ struct DifferenceShape {
 
 impl From<&v1::Difference> for DifferenceShape {
     fn from(one: &v1::Difference) -> Self {
-        let kind = v1::DifferenceKind::try_from(one.kind).unwrap_or_default().as_str_name();
         Self {
-            kind: kind.trim_start_matches("DIFFERENCE_KIND_").to_ascii_lowercase(),
+            kind: kind_name(one.kind),
             crosses_domains: one.crosses_domains,
             subject: one.subject.clone(),
             domain: names::short_or_none(&one.domain).map(ToOwned::to_owned),
@@ -72,12 +74,19 @@ impl From<&v1::Difference> for DifferenceShape {
     }
 }
 
+fn kind_name(kind: i32) -> String {
+    let name = v1::DifferenceKind::try_from(kind).unwrap_or_default().as_str_name();
+    name.trim_start_matches("DIFFERENCE_KIND_").to_ascii_lowercase()
+}
+
 /// All of them as JSON.
 #[derive(Serialize)]
 struct DiffShape {
     from_version: u64,
     to_version: u64,
     total: u32,
+    counts: BTreeMap<String, u32>,
+    slipped: u32,
     differences: Vec<DifferenceShape>,
 }
 
@@ -121,17 +130,23 @@ pub(crate) async fn run(args: DiffArgs, ctx: &mut Context) -> Result<(), Failure
             from_version: last.from_version,
             to_version: last.to_version,
             total: last.total_size,
+            counts: last.counts.iter().map(|of| (kind_name(of.kind), of.count)).collect(),
+            slipped: last.counts.iter().map(|of| of.slipped).sum(),
             differences: found.iter().map(DifferenceShape::from).collect(),
         });
     }
     let (from, to, total) = (last.from_version, last.to_version, last.total_size);
+    let zone = &ctx.out.view().zone;
+    let (from, to) =
+        (moment_told(Some(&args.from), from, zone), moment_told(args.to.as_ref(), to, zone));
     if found.is_empty() {
-        return ctx.out.say(&format!("Nothing is different in {product}: version {from} to {to}."));
+        return ctx.out.say(&format!("Nothing is different in {product} from {from} to {to}."));
     }
     if !ctx.out.is_quiet() {
         let what =
             if total == 1 { "1 difference".to_owned() } else { format!("{total} differences") };
-        ctx.out.line(&format!("{product} from version {from} to {to}: {what}"))?;
+        ctx.out.line(&format!("{product} from {from} to {to}: {what}"))?;
+        ctx.out.line(&counts_told(&last.counts))?;
     }
     told(&found, ctx)?;
     let more = usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(found.len());
@@ -139,6 +154,48 @@ pub(crate) async fn run(args: DiffArgs, ctx: &mut Context) -> Result<(), Failure
         ctx.out.note(&format!("{more} more; --limit 0 shows all."));
     }
     Ok(())
+}
+
+/// A moment as it was asked for, with the version that it was; none is now.
+fn moment_told(asked: Option<&AsOf>, version: u64, zone: &TimeZone) -> String {
+    match asked {
+        None => format!("now (version {version})"),
+        Some(AsOf::Version(_)) => format!("version {version}"),
+        Some(AsOf::Time(time)) => {
+            let time = moment::minute(Some(&moment::to_wire(*time)), zone);
+            format!("{time} (version {version})")
+        }
+        Some(AsOf::Sync(sync)) if sync == "-" => format!("the last sync (version {version})"),
+        Some(AsOf::Sync(sync)) => format!("sync {sync} (version {version})"),
+    }
+}
+
+/// How many there are, and of what: "66 plans put off · 12 items came".
+fn counts_told(counts: &[v1::DifferenceCount]) -> String {
+    let mut parts = Vec::new();
+    let mut add = |count: u32, one: &str, many: &str| {
+        if count > 0 {
+            parts.push(format!("{count} {}", if count == 1 { one } else { many }));
+        }
+    };
+    for of in counts {
+        let count = of.count.saturating_sub(of.slipped);
+        add(of.slipped, "plan put off", "plans put off");
+        match of.kind() {
+            v1::DifferenceKind::Purpose => add(count, "change of purpose", "changes of purpose"),
+            v1::DifferenceKind::People => add(count, "change of people", "changes of people"),
+            v1::DifferenceKind::Roadmap => {
+                add(count, "other change of plans", "other changes of plans");
+            }
+            v1::DifferenceKind::Order => add(count, "item moved", "items moved"),
+            v1::DifferenceKind::Arrival => add(count, "item came", "items came"),
+            v1::DifferenceKind::Departure => add(count, "item left", "items left"),
+            v1::DifferenceKind::Request => add(count, "change of requests", "changes of requests"),
+            v1::DifferenceKind::Fields => add(count, "item changed", "items changed"),
+            v1::DifferenceKind::Unspecified => add(count, "other", "others"),
+        }
+    }
+    parts.join(" · ")
 }
 
 /// In groups: what crosses domains, then each domain's own.

@@ -1,6 +1,7 @@
 //! `koepel escalation`: raise a disagreement, bring it further, decide it.
 
 mod option;
+pub(crate) mod ordered;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -12,6 +13,7 @@ use self::{
     show::{EscalationShape, card, entries, list_text},
 };
 use crate::{
+    as_of::{AsOf, FORMS},
     circumstances::{Expected, Receipt, required},
     context::{Context, domain_within},
     failure::Failure,
@@ -27,7 +29,7 @@ pub(crate) enum EscalationCommand {
     List(ListArgs),
     /// Show an escalation: who decides until when, and what happened
     Show(ShowArgs),
-    /// Put a disagreement before whoever decides it (any PO or member)
+    /// Put a disagreement before whoever decides it (all but suppliers, stakeholders and tools)
     Raise(Box<RaiseArgs>),
     /// Say that you are on it (whose turn it is)
     Acknowledge(AcknowledgeArgs),
@@ -56,6 +58,8 @@ pub(crate) struct ListArgs {
     /// Only those that you may decide now
     #[arg(long)]
     mine: bool,
+    #[arg(long, value_name = "MOMENT", help = format!("As they stood at a moment: {FORMS}"))]
+    as_of: Option<AsOf>,
     /// How many
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     limit: u16,
@@ -188,6 +192,7 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
         all: args.all,
         mine: args.mine,
         page_size: args.limit.into(),
+        as_of: args.as_of.as_ref().map(|moment| moment.to_wire(&product)),
         ..v1::ListEscalationsRequest::default()
     };
     let answer = session
@@ -199,6 +204,7 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
     }
     if answer.escalations.is_empty() {
         let which = match (args.mine, args.all) {
+            _ if args.as_of.is_some() => "stood so then",
             (true, _) => "waits for you to decide it",
             (false, true) => "was ever raised",
             (false, false) => "is open",
@@ -217,7 +223,7 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
 async fn show(args: ShowArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
     let name = args.escalation.name(&session, ctx, "escalations").await?;
-    let question = v1::GetEscalationRequest { name: name.clone(), min_version: 0 };
+    let question = v1::GetEscalationRequest { name: name.clone(), ..Default::default() };
     let answer = session
         .ask(question, async |request| session.escalations().get_escalation(request).await)
         .await?;

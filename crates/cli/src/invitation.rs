@@ -149,7 +149,7 @@ async fn create(args: CreateArgs, ctx: &mut Context) -> Result<(), Failure> {
     let id = names::short(&invitation.name);
     ctx.out.note(&format!(
         "\nThis is the invitation {id} of {}; it expires {}. It is shown only now: give it to them, and to nobody else, by a way that \
-         you trust. Whoever opens it and signs in is {} from then on. `koepel invitation revoke {id}` takes it back.",
+         you trust. Whoever opens it, signs in and says yes is {} from then on. `koepel invitation revoke {id}` takes it back.",
         names::short(&invitation.person),
         moment::minute(invitation.expire_time.as_ref(), &ctx.out.view().zone),
         names::short(&invitation.person),

@@ -71,6 +71,11 @@ use crate::{
     output::Paint,
 };
 
+/// Most of the time of folding a log goes into small pieces of memory, which the allocator of the C library hands out slowly
+/// once a product has many items.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

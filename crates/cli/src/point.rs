@@ -236,7 +236,7 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
     ctx.out.text(&text)?;
     if !answer.gaps.is_empty() {
         ctx.out.note(&format!(
-            "\nNo point decides {}: there it is {}. Save the table with a point for each.",
+            "\nNobody decides {} by a point: there it is {}. Save the table with a point for each that names somebody who is there.",
             gaps(&answer.gaps),
             line(&answer.default_line)
         ));

@@ -1,15 +1,15 @@
 //! `koepel who`: whom to ask, and the questions that nobody could answer.
 
 use clap::{Args, Subcommand};
-use koepel_api::v1::{self, Role, find_owner_request::What};
+use koepel_api::v1::{self, Role, Topic, find_owner_request::What};
 use serde::Serialize;
 
 use crate::{
     circumstances::{Receipt, Why, required},
-    context::Context,
+    context::{Context, domain_within},
     failure::Failure,
     moment,
-    names::{self, ProductRef},
+    names::{self, DomainRef, ProductRef},
     output::View,
     roadmap::some,
     session::Session,
@@ -31,8 +31,14 @@ pub(crate) enum WhoCommand {
 #[derive(Args, Debug)]
 pub(crate) struct OwnsArgs {
     /// A domain, a key such as ONLINE-42, `entry 7`, a topic such as budget, or any words in English, Danish or Dutch
-    #[arg(required = true, value_name = "WHAT")]
+    #[arg(required_unless_present = "topic", value_name = "WHAT")]
     what: Vec<String>,
+    /// Who decides this topic, as the escalation points say
+    #[arg(long, value_parser = words::parser::<Topic>(), conflicts_with = "what")]
+    topic: Option<Topic>,
+    /// With --topic: in this domain [default: across domains]
+    #[arg(long, short, value_name = "DOMAIN", requires = "topic")]
+    domain: Option<DomainRef>,
     /// Product; may be left out when there is one only
     #[arg(long, value_name = "PRODUCT")]
     of: Option<ProductRef>,
@@ -68,6 +74,35 @@ struct OwnerShape {
     ask_display_name: Option<String>,
     found_by: String,
     subject: Option<String>,
+    decider: Option<DeciderShape>,
+}
+
+/// Who decides a topic, as JSON: a seat, its deputy, or a person.
+#[derive(Serialize)]
+struct DeciderShape {
+    role: Option<String>,
+    deputy: bool,
+    domain: Option<String>,
+    person: Option<String>,
+}
+
+impl DeciderShape {
+    fn of(decider: &v1::Decider) -> Option<Self> {
+        use v1::decider::Who;
+        let seat = |seat: &v1::Seat, deputy| Self {
+            role: words::for_programs::<Role>(seat.role),
+            deputy,
+            domain: short(&seat.domain),
+            person: None,
+        };
+        Some(match decider.who.as_ref()? {
+            Who::Seat(one) => seat(one, false),
+            Who::Deputy(one) => seat(one, true),
+            Who::Person(person) => {
+                Self { role: None, deputy: false, domain: None, person: short(person) }
+            }
+        })
+    }
 }
 
 fn short(name: &str) -> Option<String> {
@@ -91,6 +126,7 @@ impl From<&v1::Owner> for OwnerShape {
             ask_display_name: some(&owner.ask_display_name),
             found_by: owner.found_by.clone(),
             subject: some(&owner.subject),
+            decider: owner.decider.as_ref().and_then(DeciderShape::of),
         }
     }
 }
@@ -147,10 +183,19 @@ pub(crate) async fn run(command: WhoCommand, ctx: &mut Context) -> Result<(), Fa
 
 async fn owns(args: OwnsArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
-    let parent = names::product(&ctx.product_of(&session, args.of.as_ref()).await?);
-    let question = args.what.join(" ");
-    let what = Some(What::Question(question));
-    let asked = v1::FindOwnerRequest { parent, what, min_version: 0 };
+    // A domain that is named with its product says which product is meant.
+    let of = args.domain.as_ref().and_then(|domain| domain.product.clone()).map(ProductRef);
+    let product = ctx.product_of(&session, args.of.as_ref().or(of.as_ref())).await?;
+    let what = match args.topic {
+        Some(topic) => {
+            let domain = args.domain.as_ref().map(|domain| domain_within(domain, &product));
+            let domain = domain.transpose()?.unwrap_or_default();
+            What::Matter(v1::Matter { topic: topic.into(), domain })
+        }
+        None => What::Question(args.what.join(" ")),
+    };
+    let parent = names::product(&product);
+    let asked = v1::FindOwnerRequest { parent, what: Some(what), min_version: 0 };
     let answer =
         session.ask(asked, async |request| session.directory().find_owner(request).await).await?;
     let owner = required(answer.owner, "owner")?;
@@ -182,6 +227,9 @@ async fn owns(args: OwnsArgs, ctx: &mut Context) -> Result<(), Failure> {
 
 /// "domain PO of online (Online shop)".
 fn seat(owner: &v1::Owner) -> String {
+    if owner.role == i32::from(Role::Unspecified) {
+        return "named by an escalation point".to_owned();
+    }
     let role = words::role(owner.role);
     match names::short_or_none(&owner.domain) {
         Some(domain) => format!("{role} of {domain} ({})", owner.domain_display_name),
@@ -215,6 +263,8 @@ fn told(owner: &v1::Owner, view: &View) -> String {
     };
     let holder = if owner.person.is_empty() {
         "(vacant)".to_owned()
+    } else if owner.since_time.is_none() {
+        named(&owner.person, &owner.person_display_name)
     } else {
         format!("{}, since {since}{until}", named(&owner.person, &owner.person_display_name))
     };

@@ -125,8 +125,9 @@ impl Product {
         if entries > 0 {
             return Err(Error::DomainPlans { domain: domain.clone(), entries });
         }
+        let points = self.points_without(domain, reason)?;
         let unseated = self.unseated(actor, domain, reason);
         let deleted = DomainDeleted { domain: domain.clone(), reason: reason.clone() }.into();
-        Ok(self.disconnected(no, reason).chain(unseated).chain([deleted]).collect())
+        Ok(self.disconnected(no, reason).chain(points).chain(unseated).chain([deleted]).collect())
     }
 }

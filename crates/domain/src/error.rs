@@ -51,6 +51,14 @@ pub enum Error {
         /// How many.
         entries: usize,
     },
+    /// Escalation points of more than the domain have its PO decide.
+    #[error("the PO of domain {domain} decides by {}; save the escalation points without them first", points_text(.points))]
+    DomainDecides {
+        /// Which.
+        domain: DomainId,
+        /// The points.
+        points: Vec<PointId>,
+    },
     /// The resource changed since the caller saw it, or never had the version that they name.
     #[error("{what} {}; look again", stale(*.expected, *.current))]
     Stale {
@@ -447,6 +455,28 @@ pub enum Error {
         /// How many there are.
         options: usize,
     },
+    /// A decision reaches further than the escalation does.
+    #[error(
+        "escalation {escalation} does not concern {of}, {what}; raise one that does, or leave this to whoever answers for it"
+    )]
+    OutsideEscalation {
+        /// Which.
+        escalation: EscalationNo,
+        /// "to which ONLINE-3 belongs".
+        what: String,
+        /// "domain online".
+        of: String,
+    },
+    /// One order of a decision undoes another.
+    #[error(
+        "the decision puts {above} above {below} and {below} above {above}; leave one of the two out"
+    )]
+    OrdersContradict {
+        /// What was to come first.
+        above: ItemKey,
+        /// What was to come after it.
+        below: ItemKey,
+    },
     /// There is no such decision.
     #[error("there is no decision {0} in this product")]
     UnknownDecision(DecisionNo),
@@ -519,6 +549,16 @@ fn options_text(options: usize) -> String {
     }
 }
 
+fn points_text(points: &[PointId]) -> String {
+    let names: Vec<&str> = points.iter().map(PointId::as_str).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => {
+            format!("the points {} and {last}", first.join(", "))
+        }
+        names => format!("the point {}", names.concat()),
+    }
+}
+
 fn to_add(cell: &Cell) -> String {
     match &cell.domain {
         Some(domain) => format!("add one for the product or for {domain}"),
@@ -544,6 +584,7 @@ impl Error {
             Self::KeyTaken(_) => "KEY_TAKEN",
             Self::DomainNotEmpty { .. } => "DOMAIN_NOT_EMPTY",
             Self::DomainPlans { .. } => "DOMAIN_PLANS",
+            Self::DomainDecides { .. } => "DOMAIN_DECIDES",
             Self::Stale { .. } => "STALE",
             Self::NeighboursMoved { .. } => "NEIGHBOURS_MOVED",
             Self::NotOpen { .. } => "NOT_OPEN",
@@ -607,6 +648,8 @@ impl Error {
             Self::NotTheDecider { .. } => "NOT_THE_DECIDER",
             Self::NotTheRaiser { .. } => "NOT_THE_RAISER",
             Self::NoSuchOption { .. } => "NO_SUCH_OPTION",
+            Self::OrdersContradict { .. } => "ORDERS_CONTRADICT",
+            Self::OutsideEscalation { .. } => "OUTSIDE_ESCALATION",
             Self::UnknownDecision(_) => "UNKNOWN_DECISION",
             Self::DecisionReplaced { .. } => "DECISION_REPLACED",
             Self::OnlyTheService(_) => "ONLY_THE_SERVICE",

@@ -3,7 +3,8 @@
 //!
 //! Whose turn it is and until when is computed once, when it is raised, and stored as instants: a calendar or a point that
 //! changes later touches new escalations only. Who holds a seat is asked at the moment that counts. Nobody decides in their own
-//! cause: who raised it, and the POs of several domains concerned, are passed over.
+//! cause: who raised it, and the POs of several domains concerned with those who stand in for them, are passed over.
+//! One that nobody may decide when it is raised is given its line as soon as somebody is there.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,13 +18,13 @@ use crate::{
     order::{DomainNo, ItemNo},
     points::{Decider, Topic},
     product::{Product, Since},
-    roles::Role,
     text::{Reason, Summary, Title},
 };
 
 mod answer;
 mod clock;
 mod decide;
+mod deciders;
 mod raise;
 
 pub use decide::{NewDecision, Outcome};
@@ -151,6 +152,19 @@ impl Ordered {
             | Self::Drop { item } => item,
         }
     }
+
+    /// The item next to which it puts the one that changes, if it does.
+    #[must_use]
+    pub fn anchor(&self) -> Option<&ItemKey> {
+        match self {
+            Self::Rank { to: Anchor::Before(other) | Anchor::After(other), .. } => Some(other),
+            Self::Rank { to: Anchor::Top | Anchor::Bottom, .. }
+            | Self::Pin { .. }
+            | Self::Unpin { .. }
+            | Self::Move { .. }
+            | Self::Drop { .. } => None,
+        }
+    }
 }
 
 /// One whose turn it is to decide, and until when.
@@ -189,7 +203,7 @@ pub struct Escalation {
     pub items: Vec<ItemNo>,
     /// The roadmap entries that it is about.
     pub entries: Vec<EntryNo>,
-    /// The domains concerned.
+    /// The domains concerned: those named, and those of all that it is about or that an option would change.
     pub domains: Vec<DomainNo>,
     /// The ways out.
     pub options: Vec<Choice>,
@@ -209,8 +223,14 @@ pub struct Escalation {
     pub overdue: bool,
     /// Who has said that they are on it, and when.
     pub acknowledged: Option<(PersonId, Timestamp)>,
+    /// Until when they may decide, as the terms of roles and deputies say; `None`: without end, or nobody is on it.
+    pub on_it_until: Option<Timestamp>,
+    /// If the line is empty: from when on somebody may decide, as the terms of roles and deputies say.
+    pub somebody_from: Option<Timestamp>,
     /// Where it stands.
     pub standing: Standing,
+    /// The last decision of it, also when it was reopened since.
+    pub last_decision: Option<DecisionNo>,
     /// The versions whose commits tell of it, the first one first.
     pub story: Vec<Version>,
     /// The version of its last change.
@@ -233,13 +253,17 @@ impl Escalation {
     /// The next moment at which something is due of it by itself.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let turn = self.turn_now().filter(|_| self.is_open())?;
-        let silent = !self.reminded && self.acknowledged.is_none();
-        match (silent, self.overdue) {
-            (true, false) => Some(turn.remind_at.min(turn.due)),
-            (false, false) => Some(turn.due),
-            (_, true) => None,
+        if !self.is_open() || self.overdue {
+            return None;
         }
+        let Some(turn) = self.turn_now() else { return self.somebody_from };
+        let reminder = match &self.acknowledged {
+            None => Some(turn.remind_at),
+            // Whoever is on it is not reminded for as long as they may decide.
+            Some(_) => self.on_it_until.map(|until| until.max(turn.remind_at)),
+        };
+        let reminder = reminder.filter(|_| !self.reminded);
+        Some(reminder.map_or(turn.due, |at| at.min(turn.due)))
     }
 }
 
@@ -264,68 +288,6 @@ impl Product {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.deadlines.get_min().map(|(at, _)| *at)
-    }
-
-    /// Who may decide an escalation at a moment: whoever's turn it is and who stands in for them, but nobody in their own cause.
-    /// If nobody was there to decide when it was raised, whoever the points name now.
-    #[must_use]
-    pub fn deciders(&self, escalation: &Escalation, now: Timestamp) -> Vec<PersonId> {
-        if let Some(turn) = escalation.turn_now() {
-            return self.deciders_in(escalation, turn, now);
-        }
-        let parties = self.parties(&escalation.raised_by, &escalation.domains, now);
-        let domains = escalation.domains.iter().filter_map(|no| self.domain(*no));
-        let domains: Vec<&DomainId> = domains.map(|domain| &domain.id).collect();
-        let route = self.route(escalation.topic, &domains);
-        let mut each = route.line.iter().map(|step| self.impartial(&step.decider, &parties, now));
-        each.find(|people| !people.is_empty()).unwrap_or_default()
-    }
-
-    /// Who may decide an escalation in one of its turns, at a moment; see [`Self::deciders`].
-    #[must_use]
-    pub fn deciders_in(
-        &self,
-        escalation: &Escalation,
-        turn: &Turn,
-        now: Timestamp,
-    ) -> Vec<PersonId> {
-        let parties = self.parties(&escalation.raised_by, &escalation.domains, now);
-        self.impartial(&turn.decider, &parties, now)
-    }
-
-    /// Who is a party to it: who raised it and, if it is between domains, their POs. What concerns one domain alone is its PO's
-    /// to decide, if a point says so.
-    pub(crate) fn parties(
-        &self,
-        raised_by: &PersonId,
-        domains: &[DomainNo],
-        now: Timestamp,
-    ) -> Vec<PersonId> {
-        let between = if domains.len() > 1 { domains } else { &[] };
-        let ids = between.iter().filter_map(|no| self.domain(*no)).map(|domain| &domain.id);
-        let pos = ids.filter_map(|id| self.holder_at(Role::DomainPo, Some(id), now));
-        [raised_by].into_iter().chain(pos).cloned().collect()
-    }
-
-    /// Who may decide in a turn, the parties left out; the holder of a seat first.
-    pub(crate) fn impartial(
-        &self,
-        decider: &Decider,
-        parties: &[PersonId],
-        now: Timestamp,
-    ) -> Vec<PersonId> {
-        let people: Vec<&PersonId> = match decider {
-            Decider::Seat(role, domain) => {
-                let holder = self.holder_at(*role, domain.as_ref(), now);
-                let deputy = self.deputy_at(*role, domain.as_ref(), now);
-                holder.into_iter().chain(deputy).collect()
-            }
-            Decider::Deputy(role, domain) => {
-                self.deputy_at(*role, domain.as_ref(), now).into_iter().collect()
-            }
-            Decider::Person(person) => vec![person],
-        };
-        people.into_iter().filter(|person| !parties.contains(person)).cloned().collect()
     }
 
     pub(crate) fn escalate(&self, actor: &Actor, command: &Command) -> Result<Vec<Event>, Error> {
@@ -372,25 +334,5 @@ impl Product {
             Standing::Decided(_) => ended("decided"),
             Standing::Withdrawn(_) => ended("withdrawn"),
         }
-    }
-
-    /// Refuses whoever may not decide now.
-    fn may_decide(&self, actor: &Actor, escalation: &Escalation) -> Result<(), Error> {
-        let may = self.deciders(escalation, actor.now);
-        // A token for one role decides on that role's turn only.
-        let on_turn = escalation.turn_now().map(|turn| &turn.decider);
-        let of_role = |only| match on_turn {
-            Some(Decider::Seat(role, _) | Decider::Deputy(role, _)) => *role == only,
-            Some(Decider::Person(_)) | None => false,
-        };
-        if may.contains(&actor.person) && actor.only_role.is_none_or(of_role) {
-            return Ok(());
-        }
-        let parties = self.parties(&escalation.raised_by, &escalation.domains, actor.now);
-        Err(Error::NotTheDecider {
-            escalation: escalation.no,
-            own_cause: parties.contains(&actor.person),
-            deciders: may,
-        })
     }
 }

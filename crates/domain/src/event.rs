@@ -564,6 +564,8 @@ events! {
     EscalationPointsSaved = 1 (points)
     /// A disagreement was put before whoever decides it.
     EscalationRaised = 1 (escalations)
+    /// Somebody is there to decide what nobody could decide before.
+    EscalationRouted = 1 (escalations)
     /// Whoever decides said that they are on it.
     EscalationAcknowledged = 1 (escalations)
     /// Somebody said something about an escalation.

@@ -74,6 +74,7 @@ impl Product {
             self.evolve(event, &mut fold)
                 .map_err(|why| misfit(format!("{}: {}", event.kind(), why.text())))?;
         }
+        self.look_ahead(commit);
         Ok(changes)
     }
 
@@ -133,9 +134,10 @@ impl Product {
             Event::EscalationRaised(e) => self.escalation_raised(e, fold),
             Event::EscalationAcknowledged(e) => self.escalation_acknowledged(e, fold),
             Event::EscalationCommented(e) => self.edit_escalation(e.escalation, fold, |_| ()),
-            Event::EscalationReminded(e) => {
-                self.edit_escalation(e.escalation, fold, |held| held.reminded = true)
-            }
+            Event::EscalationRouted(e) => self.escalation_routed(e, fold),
+            Event::EscalationReminded(e) => self.edit_escalation(e.escalation, fold, |held| {
+                (held.reminded, held.acknowledged) = (true, None);
+            }),
             Event::EscalationOverdue(e) => {
                 self.edit_escalation(e.escalation, fold, |held| held.overdue = true)
             }

@@ -237,9 +237,10 @@ use Reach::{All, No, Own};
 ///
 /// An administrator sets the house up and does not decide priorities. The Chief PO decides for all, a domain PO for their
 /// domain; nothing inside a domain needs anybody else. A Scrum Master sees everything and makes impediments known, and does
-/// not rank. Product coordinator, programme lead, steering and coordination group, supplier and stakeholder read: what is
-/// decided is decided by one accountable seat, and whoever advises it, is asked by it or delivers to it has no second way
-/// past it. (A steering-group member who decides does so where an escalation point names them, not by a column here.)
+/// not rank. Product coordinator, programme lead, steering and coordination group read, and bring a disagreement before whoever
+/// decides it and speak to it; supplier and stakeholder read. What is decided is decided by one accountable seat, and whoever
+/// advises it, is asked by it or delivers to it has no second way past it. (A steering-group member who decides does so where
+/// an escalation point names them, not by a column here.)
 #[rustfmt::skip]
 pub const TABLE: [Rule; Act::ALL.len()] = [
     //                        admin   Chief PO            member              steering     stakeholder
@@ -363,30 +364,31 @@ fn seat(
     [sits].into_iter().chain(deputy.map(|person| format!("{whose} deputy ({person})")))
 }
 
+/// All who may, as the row says it: seats with whoever sits in them, then the other roles.
 fn who_may(product: &Product, now: Timestamp, rule: &Rule, domains: &[&DomainId]) -> String {
     let mut who = Vec::new();
-    if rule.reach(Role::ChiefPo) != Reach::No {
-        who.extend(seat(product, now, rule, (Role::ChiefPo, None)));
-    }
-    match (rule.reach(Role::DomainPo), domains) {
-        (Reach::No, _) => {}
-        (Reach::All, _) => who.push("the PO of any domain".to_owned()),
-        (Reach::Own, [domain]) => {
-            who.extend(seat(product, now, rule, (Role::DomainPo, Some(domain))));
+    for role in Role::ALL {
+        match (role, rule.reach(role), domains) {
+            (_, Reach::No, _) => {}
+            (Role::ChiefPo, _, _) => who.extend(seat(product, now, rule, (role, None))),
+            (Role::DomainPo, Reach::All, _) => who.push("the PO of any domain".to_owned()),
+            (Role::DomainPo, Reach::Own, [domain]) => {
+                who.extend(seat(product, now, rule, (role, Some(domain))));
+            }
+            // What is the Chief PO's own is no domain's.
+            (Role::DomainPo, Reach::Own, []) if rule.act == Act::NameDeputy => {}
+            (Role::DomainPo, Reach::Own, _) => {
+                who.push("whoever is PO of all the domains concerned".to_owned());
+            }
+            (_, Reach::All, _) => who.push(format!("any {}", role.title())),
+            (_, Reach::Own, [domain]) => who.push(format!("a {} of {domain}", role.title())),
+            // Only a role for all of the product reaches it as a whole.
+            (_, Reach::Own, []) if role.needs_domain() == Some(true) => {}
+            (_, Reach::Own, []) => who.push(format!("a {} of the product", role.title())),
+            (_, Reach::Own, [..]) => {
+                who.push(format!("a {} of all the domains concerned", role.title()));
+            }
         }
-        // What is the Chief PO's own is no domain's.
-        (Reach::Own, []) if rule.act == Act::NameDeputy => {}
-        (Reach::Own, _) => who.push("whoever is PO of all the domains concerned".to_owned()),
-    }
-    if rule.reach(Role::Member) == Reach::All && rule.reach(Role::DomainPo) == Reach::All {
-        who.push("any member".to_owned());
-    }
-    if rule.reach(Role::Tool) != Reach::No && rule.act == Act::Import {
-        who.push(match domains {
-            [] => "a tool of the product".to_owned(),
-            [domain] => format!("a tool of {domain}"),
-            _ => "a tool of all the domains concerned".to_owned(),
-        });
     }
     if rule.administrator {
         who.push("an administrator".to_owned());

@@ -272,6 +272,8 @@ pub struct Outbox {
     delivered: Vector<u64>,
     /// Those that were given up.
     dead: OrdSet<u64>,
+    /// How many that were given up are not kept any more.
+    dropped: u64,
     rules: OrdMap<Receiver, Rule>,
     known: OrdSet<u64>,
     /// The same, the oldest first.
@@ -289,6 +291,12 @@ impl Outbox {
     #[must_use]
     pub fn through(&self) -> Version {
         self.through
+    }
+
+    /// Whether a notice was taken in, as far as is remembered.
+    #[must_use]
+    pub fn knows(&self, notice: &Notice) -> bool {
+        self.known.contains(&notice.fingerprint())
     }
 
     /// A delivery, if it is kept still.
@@ -323,6 +331,12 @@ impl Outbox {
     #[must_use]
     pub fn dead_len(&self) -> usize {
         self.dead.len()
+    }
+
+    /// How many that were given up are not kept any more, for there were more than [`FINISHED_MAX`]: they can be replayed no more.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// All rules.

@@ -19,7 +19,7 @@ use crate::{
     decide::fresh,
     error::Error,
     event::{EscalationPointsSaved, Event},
-    ids::{CalendarId, DomainId, PersonId, PointId, Version},
+    ids::{CalendarId, DomainId, PersonId, PointId, Timestamp, Version},
     mandate::{Act, Actor},
     product::Product,
     roles::Role,
@@ -273,10 +273,43 @@ impl Product {
     }
 
     /// The cells that no point decides, so that the built-in default does: a domain was added since, or no table was saved.
+    /// And those whose point names nobody who is there at the moment: the default decides there, too.
     #[must_use]
-    pub fn point_gaps(&self) -> Vec<Cell> {
-        let decided = |cell: &Cell| !check::of_cell(&self.points.points, cell).is_empty();
+    pub fn point_gaps(&self, now: Timestamp) -> Vec<Cell> {
+        let there = |step: &Step| !self.impartial(&step.decider, &[], now).is_empty();
+        let decided = |cell: &Cell| {
+            let route = self.route(cell.topic, cell.domain.as_ref().as_slice());
+            route.point.is_some() && route.line.iter().any(there)
+        };
         check::cells(self).filter(|cell| !decided(cell)).collect()
+    }
+
+    /// The table without the points that are for a domain alone, if there are any: they end with it. Its table could not be saved
+    /// without them before, as it would have had gaps.
+    ///
+    /// # Errors
+    /// [`Error::DomainDecides`], if other points have the domain's PO decide: somebody has to say who does instead.
+    pub(crate) fn points_without(
+        &self,
+        domain: &DomainId,
+        reason: &Reason,
+    ) -> Result<Option<Event>, Error> {
+        let own = |point: &Point| matches!(&point.scope, Scope::Domain(of) if of == domain);
+        let (gone, kept): (Vec<&Point>, Vec<&Point>) = self.points().partition(|point| own(point));
+        let names = |step: &Step| match &step.decider {
+            Decider::Seat(_, of) | Decider::Deputy(_, of) => of.as_ref() == Some(domain),
+            Decider::Person(_) => false,
+        };
+        let naming = kept.iter().filter(|point| point.line.iter().any(names));
+        let points: Vec<PointId> = naming.map(|point| point.id.clone()).collect();
+        if !points.is_empty() {
+            return Err(Error::DomainDecides { domain: domain.clone(), points });
+        }
+        let saved = || {
+            let points = kept.into_iter().cloned().collect();
+            EscalationPointsSaved { points, reason: reason.clone() }.into()
+        };
+        Ok((!gone.is_empty()).then(saved))
     }
 
     pub(crate) fn save_points(
@@ -293,7 +326,7 @@ impl Product {
             point.topics.sort_unstable();
             point.topics.dedup();
         }
-        check::table(self, &points)?;
+        check::table(self, &points, actor.now)?;
         if points == self.points.points {
             return Ok(Vec::new());
         }

@@ -13,7 +13,7 @@
 //! - `planned` mirrors the items of entries, `entry_sources`, `goal_ids` and `sync_ids` lead to what has that name; only the
 //!   last sync may be open;
 //! - `open_escalations` and `deadlines` mirror the escalations that wait; `watched` holds pairs of open items of decisions that
-//!   nothing took the place of and every move has followed.
+//!   nothing took the place of and every move has followed, and `watched_items` leads to them from both items;
 //! - the default calendar is there, if any is, and the calendars that points name are.
 
 use std::{ops::Bound, sync::Arc};
@@ -112,6 +112,7 @@ pub struct Product {
     pub(crate) deadlines: OrdSet<(Timestamp, EscalationNo)>,
     pub(crate) decisions: Vector<Arc<Decision>>,
     pub(crate) watched: OrdSet<(DecisionNo, Pair)>,
+    pub(crate) watched_items: OrdSet<(ItemNo, DecisionNo, Pair)>,
     pub(crate) calendars: OrdMap<CalendarId, Kept>,
     pub(crate) default_calendar: Option<CalendarId>,
     pub(crate) points: Arc<Table>,

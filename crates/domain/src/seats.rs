@@ -212,6 +212,11 @@ impl Product {
         now.map(|((role, domain, _), capacity)| (role, domain, capacity))
     }
 
+    /// All terms of somebody: of roles, and of seats that they stand in for.
+    pub(crate) fn held_by(&self, person: &PersonId) -> impl Iterator<Item = &Held> {
+        all_of(&self.roles, person).chain(all_of(&self.deputies, person)).map(|(_, _, held)| held)
+    }
+
     /// The terms for which somebody has a role.
     pub(crate) fn terms_of(
         &self,

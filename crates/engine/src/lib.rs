@@ -9,9 +9,11 @@ mod error;
 mod group;
 mod ids;
 mod open;
+mod pages;
 mod past;
 mod product;
 mod receipt;
+mod recent;
 pub mod redaction;
 mod request;
 mod snapshot;
@@ -28,6 +30,7 @@ pub use crate::{
     engine::{Engine, Settings, replay},
     error::Error,
     past::At,
+    recent::Recent,
     request::{Accepted, Request},
     snapshot::remove as remove_snapshots,
     sort::{SYSTEM, Sort},

@@ -16,11 +16,12 @@ use crate::{
     Aggregate, Projection, Settings,
     error::{Damage, Error},
     ids::RequestIds,
+    pages::{NoPage, Pages},
     past::{Moments, Past},
     product::{Ends, ProductActor},
     request::{Answer, Pending, Request},
     snapshot,
-    view::{View, fold},
+    view::View,
     worker::{Model, Projected, Worker},
 };
 
@@ -145,23 +146,25 @@ pub(crate) async fn open<A: Aggregate, P: Projection<A>>(
     let mut loaded = from_snapshot::<A, P>(&*log, &settings, &name).await?;
     let fault = Fault::default();
     let mut redactions = Redactions::default();
+    let span = (loaded.head.version.next(), Version::new(u64::MAX));
+    let mut pages = Pages::<A>::new(&*log, &name, span, PAGE);
     loop {
-        let page = match log.read(&name, loaded.head.version.next(), PAGE).await {
+        let page = match pages.next().await {
             Ok(page) => page,
-            Err(ReadError::Damaged { version, what, .. }) => {
+            Err(NoPage::Read(ReadError::Damaged { version, what, .. })) => {
                 let _first = fault.set(Damage::new(version, what));
                 break;
             }
             Err(error) => return Err(error.into()),
         };
-        if page.is_empty() {
+        if page.is_end() {
             if let Some((version, what)) = redactions.problems().into_iter().next() {
                 let _first = fault.set(Damage::new(version, what));
             }
             break;
         }
-        page.iter().for_each(|record| redactions.see(record));
-        match fold(&mut loaded.state, page) {
+        page.decoded.iter().for_each(|(record, _)| redactions.see(record));
+        match page.fold(&mut loaded.state) {
             Ok((applied, reached)) => {
                 for applied in &applied {
                     loaded.model.moments.push(applied.commit.time);

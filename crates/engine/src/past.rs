@@ -5,25 +5,25 @@
 //! missing, the first who asks for that stretch of the past leaves them behind.
 
 use std::{
-    collections::VecDeque,
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use koepel_domain::ids::{Timestamp, Version as DomainVersion};
 use koepel_event_log::{EventLog, Head, ProductName, ReadLimit, Version};
 use serde::{Deserialize, Serialize};
-use tokio::{sync::Mutex as Turn, task::spawn_blocking, time::Instant};
+use tokio::{sync::Mutex, task::spawn_blocking};
 
 use crate::{
     Aggregate,
-    error::{Damage, Error},
+    error::Error,
+    pages::{Pages, ends},
+    recent::Recent,
     snapshot,
-    view::{View, fold},
+    view::View,
 };
 
 /// Between two files of the past lies at least one event for so many bytes of the last one, so that all of them take about as
@@ -31,8 +31,6 @@ use crate::{
 const BYTES_AN_EVENT: u64 = 400;
 /// So many states are kept in memory.
 const KEPT: usize = 4;
-/// So long, if nobody asks for them again.
-const KEPT_FOR: Duration = Duration::from_secs(60);
 /// As many commits are folded at a time.
 const PAGE: ReadLimit = ReadLimit { commits: 2_048, size_bytes: 4 << 20 };
 
@@ -76,12 +74,6 @@ impl Moments {
     }
 }
 
-/// A state that was asked for.
-struct Kept<A> {
-    view: Arc<View<A>>,
-    asked: Instant,
-}
-
 /// The past of a product.
 pub(crate) struct Past<A> {
     product: ProductName,
@@ -90,84 +82,34 @@ pub(crate) struct Past<A> {
     every: u64,
     /// The size of the largest file, as far as is known: states grow.
     largest: AtomicU64,
-    kept: Mutex<VecDeque<Kept<A>>>,
+    kept: Recent<Version, Arc<View<A>>>,
     /// One at a time folds: it takes a processor, and the next may find what the last one left.
-    turn: Turn<()>,
+    turn: Mutex<()>,
 }
 
 impl<A: Aggregate> Past<A> {
     pub(crate) fn new(product: ProductName, dir: Option<PathBuf>, every: u64) -> Self {
         let newest = dir.as_deref().and_then(|dir| snapshot::newest_past(dir, &product));
         let largest = AtomicU64::new(newest.map_or(0, |(_, size_bytes)| size_bytes));
-        Self { product, dir, every, largest, kept: Mutex::default(), turn: Turn::default() }
+        Self { product, dir, every, largest, kept: Recent::new(KEPT), turn: Mutex::default() }
     }
 
     /// The state as of a version that the log has.
     pub(crate) async fn view(
-        self: &Arc<Self>,
+        &self,
         log: &dyn EventLog,
         wanted: Version,
     ) -> Result<Arc<View<A>>, Error<A::Error>> {
-        if let Some(view) = self.kept(wanted) {
+        if let Some(view) = self.kept.get(&wanted) {
             return Ok(view);
         }
         let _turn = self.turn.lock().await;
-        if let Some(view) = self.kept(wanted) {
+        if let Some(view) = self.kept.get(&wanted) {
             return Ok(view);
         }
         let view = Arc::new(self.folded(log, wanted).await?);
-        self.keep(Arc::clone(&view));
+        self.kept.put(wanted, 1, Arc::clone(&view));
         Ok(view)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Kept<A>>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn kept(&self, wanted: Version) -> Option<Arc<View<A>>> {
-        let mut all = self.lock();
-        let kept = all.iter_mut().find(|kept| kept.view.head.version == wanted)?;
-        kept.asked = Instant::now();
-        Some(Arc::clone(&kept.view))
-    }
-
-    fn keep(self: &Arc<Self>, view: Arc<View<A>>) {
-        let mut all = self.lock();
-        if all.len() == KEPT {
-            let oldest = (0..all.len()).min_by_key(|index| all.get(*index).map(|kept| kept.asked));
-            all.remove(oldest.unwrap_or(0));
-        }
-        let first = all.is_empty();
-        all.push_back(Kept { view, asked: Instant::now() });
-        drop(all);
-        if !first {
-            // Whoever tends the others tends this one, too.
-            return;
-        }
-        let past = Arc::downgrade(self);
-        tokio::spawn(async move {
-            while let Some(past) = past.upgrade()
-                && past.forget_old()
-            {
-                drop(past);
-                tokio::time::sleep(KEPT_FOR).await;
-            }
-        });
-    }
-
-    /// Forgets what nobody has asked for lately; says whether anything is left.
-    fn forget_old(&self) -> bool {
-        let mut all = self.lock();
-        let (old, kept): (VecDeque<_>, VecDeque<_>) =
-            all.drain(..).partition(|kept| kept.asked.elapsed() >= KEPT_FOR);
-        *all = kept;
-        let left = !all.is_empty();
-        drop(all);
-        if !old.is_empty() {
-            // A state may be large; to let go of it takes a while.
-            spawn_blocking(move || drop(old));
-        }
-        left
     }
 
     /// Folds from the nearest state on.
@@ -178,19 +120,18 @@ impl<A: Aggregate> Past<A> {
     ) -> Result<View<A>, Error<A::Error>> {
         let mut view = self.nearest(log, wanted).await?;
         let mut events = 0;
+        let span = (view.head.version.next(), wanted);
+        let mut pages = Pages::<A>::new(log, &self.product, span, PAGE);
         while view.head.version < wanted {
-            let left = wanted.get() - view.head.version.get();
-            let commits = usize::try_from(left).unwrap_or(usize::MAX).min(PAGE.commits);
-            let next = view.head.version.next();
-            let page = log.read(&self.product, next, ReadLimit { commits, ..PAGE }).await?;
-            if page.is_empty() {
-                let ends = format!("the log ends at version {}", view.head.version);
-                return Err(Damage::new(next, ends).into());
+            let page = pages.next().await?;
+            if page.is_end() {
+                return Err(ends(view.head.version).into());
             }
-            events += count_events(page.iter().map(|record| record.commit.events.len()));
+            let commits = page.decoded.iter().map(|(_, commit)| commit.events.len());
+            events += count_events(commits);
             let folded = spawn_blocking(move || {
                 let mut state = view.state;
-                fold(&mut state, page).map(|(_, head)| View { state, head })
+                page.fold(&mut state).map(|(_, head)| View { state, head })
             });
             let folded =
                 folded.await.map_err(|error| Error::Unavailable { why: error.to_string() })?;
@@ -210,11 +151,7 @@ impl<A: Aggregate> Past<A> {
         log: &dyn EventLog,
         wanted: Version,
     ) -> Result<View<A>, Error<A::Error>> {
-        let in_memory = {
-            let all = self.lock();
-            let earlier = all.iter().filter(|kept| kept.view.head.version <= wanted);
-            earlier.max_by_key(|kept| kept.view.head.version).map(|kept| Arc::clone(&kept.view))
-        };
+        let in_memory = self.kept.greatest(|version| (*version <= wanted).then_some(*version));
         let least = in_memory.as_ref().map_or(Version::ZERO, |view| view.head.version);
         for version in self.files().await.into_iter().rev() {
             if version > wanted || version <= least {

@@ -31,22 +31,49 @@ pub(crate) struct Batch<A: Aggregate> {
     pub(crate) head: Head,
 }
 
-/// Folds records of the log into a state, and answers with the head that they lead to.
-pub(crate) fn fold<A: Aggregate>(
-    state: &mut A,
-    page: Vec<Record>,
-) -> Result<(Vec<Applied<A>>, Head), Damage> {
-    let mut applied = Vec::with_capacity(page.len());
-    let mut head = Head::ZERO;
-    for record in page {
-        let damage = |what: String| Damage::new(record.version, what);
-        let commit =
-            codec::decode_record::<A>(&record).map_err(|error| damage(error.to_string()))?;
-        let changes = state.apply(&commit).map_err(|misfit| damage(misfit.to_string()))?;
-        let request_id = record.commit.request_id;
-        let fingerprint = request_id.map_or(0, |id| fingerprint(&record.commit.actor, id));
-        head = record.head();
-        applied.push(Applied { commit: Arc::new(commit), changes, fingerprint });
+/// Commits of the log in order, decoded; and what is wrong with the first that could not be.
+pub(crate) struct Page<A: Aggregate> {
+    pub(crate) decoded: Vec<(Record, Commit<A::Event>)>,
+    damage: Option<Damage>,
+}
+
+impl<A: Aggregate> Page<A> {
+    /// Decodes records.
+    pub(crate) fn decode(records: Vec<Record>) -> Self {
+        let mut decoded = Vec::with_capacity(records.len());
+        for record in records {
+            match codec::decode_record::<A>(&record) {
+                Ok(commit) => decoded.push((record, commit)),
+                Err(error) => {
+                    let damage = Some(Damage::new(record.version, error.to_string()));
+                    return Self { decoded, damage };
+                }
+            }
+        }
+        Self { decoded, damage: None }
     }
-    Ok((applied, head))
+
+    /// Whether the log has nothing more.
+    pub(crate) fn is_end(&self) -> bool {
+        self.decoded.is_empty() && self.damage.is_none()
+    }
+
+    /// Folds it into a state, and answers with the head that it leads to.
+    pub(crate) fn fold(self, state: &mut A) -> Result<(Vec<Applied<A>>, Head), Damage> {
+        let mut applied = Vec::with_capacity(self.decoded.len());
+        let mut head = Head::ZERO;
+        for (record, commit) in self.decoded {
+            let changes = state
+                .apply(&commit)
+                .map_err(|misfit| Damage::new(record.version, misfit.to_string()))?;
+            let request_id = record.commit.request_id;
+            let fingerprint = request_id.map_or(0, |id| fingerprint(&record.commit.actor, id));
+            head = record.head();
+            applied.push(Applied { commit: Arc::new(commit), changes, fingerprint });
+        }
+        match self.damage {
+            Some(damage) => Err(damage),
+            None => Ok((applied, head)),
+        }
+    }
 }

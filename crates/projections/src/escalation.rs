@@ -3,7 +3,10 @@
 use koepel_domain::{
     command::Anchor,
     escalations::Ordered,
-    event::{DecisionNotFollowed, EscalationDecided, EscalationHandedOver, EscalationRaised},
+    event::{
+        DecisionNotFollowed, EscalationDecided, EscalationHandedOver, EscalationRaised,
+        EscalationRouted,
+    },
     ids::EscalationNo,
     points::{Decider, Topic},
     product::Product,
@@ -70,6 +73,17 @@ pub(crate) fn raised(e: &EscalationRaised, product: &Product) -> String {
         None => "nobody is there to decide it".to_owned(),
     };
     format!("{} was raised ({}); {to}", named(product, e.escalation), topic(e.topic))
+}
+
+/// What happened to an escalation, with its subject.
+pub(crate) fn routed(e: &EscalationRouted, product: &Product) -> String {
+    let what = named(product, e.escalation);
+    match e.line.first() {
+        Some(turn) => {
+            format!("{what} can be decided now: {} decides", decider(product, &turn.decider))
+        }
+        None => format!("{what} still waits: nobody is there to decide it"),
+    }
 }
 
 /// What happened to an escalation, with its subject.

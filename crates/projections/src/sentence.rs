@@ -383,6 +383,7 @@ pub fn sentence(event: &Event, product: &Product) -> String {
         Event::ConnectionUpdated(e) => format!("connection {} has another source", e.connection),
         Event::ConnectionRemoved(e) => format!("connection {} was removed", e.connection),
         Event::EscalationRaised(e) => escalation::raised(e, product),
+        Event::EscalationRouted(e) => escalation::routed(e, product),
         Event::EscalationAcknowledged(e) => format!("{} was acknowledged", matter(e.escalation)),
         Event::EscalationCommented(e) => format!("{}: {}", matter(e.escalation), e.text),
         Event::EscalationReminded(e) => {
@@ -430,6 +431,7 @@ pub fn reason(event: &Event) -> &str {
         | Event::ConnectionUpdated(_)
         | Event::EscalationRaised(_)
         | Event::EscalationAcknowledged(_)
+        | Event::EscalationRouted(_)
         | Event::EscalationCommented(_)
         | Event::EscalationReminded(_)
         | Event::EscalationOverdue(_)

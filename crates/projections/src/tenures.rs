@@ -125,6 +125,7 @@ impl Tenures {
                 | Event::GapResolved(_)
                 | Event::EscalationRaised(_)
                 | Event::EscalationAcknowledged(_)
+                | Event::EscalationRouted(_)
                 | Event::EscalationCommented(_)
                 | Event::EscalationReminded(_)
                 | Event::EscalationOverdue(_)

@@ -27,8 +27,9 @@ use tokio::sync::{Semaphore, watch};
 use tonic::Status;
 
 use crate::{
-    alerts::Alerts, clock::Clock, config::Config, directory::Directory, grpc::status, ids,
-    metrics::Metrics, push::Appliers, read_model::ReadModel, search::Searches, sign_in::SignIn,
+    alerts::Alerts, clock::Clock, comparisons::Comparisons, config::Config, directory::Directory,
+    grpc::status, ids, metrics::Metrics, push::Appliers, read_model::ReadModel, search::Searches,
+    sign_in::SignIn,
 };
 
 pub(crate) use crate::sign_in::caller::Caller;
@@ -53,8 +54,8 @@ pub(crate) struct App {
     pub(crate) started_at: Timestamp,
     pub(crate) stopping: watch::Sender<bool>,
     pub(crate) imports: Semaphore,
-    /// So many may compare states at a time: each takes a processor.
-    pub(crate) comparisons: Arc<Semaphore>,
+    /// What was compared lately.
+    pub(crate) comparisons: Arc<Comparisons>,
     pub(crate) streams: Mutex<HashMap<PersonId, usize>>,
     pub(crate) system_view: watch::Receiver<Arc<View<System>>>,
     pub(crate) searches: Searches,
@@ -285,6 +286,16 @@ impl App {
             happened: None,
             cause: None,
         }
+    }
+
+    /// Does what waits for the disk on a thread that nobody else waits for.
+    pub(crate) async fn aside<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        let app = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || work(&app)).await;
+        done.map_err(|error| status::internal(error.to_string()))
     }
 
     /// Whether commands are taken, or why not.

@@ -6,17 +6,14 @@ use std::{
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
-    sync::RwLock,
 };
 
 use koepel_domain::{ids::PersonId, text::Name};
 
+use crate::kept::Kept;
+
 /// The names of people.
-#[derive(Debug)]
-pub(crate) struct Directory {
-    path: PathBuf,
-    names: RwLock<BTreeMap<PersonId, Name>>,
-}
+pub(crate) struct Directory(Kept<BTreeMap<PersonId, Name>>);
 
 impl Directory {
     /// Opens the directory file of a data folder; there need not be one yet.
@@ -32,14 +29,19 @@ impl Directory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error),
         };
-        Ok(Self { path, names: RwLock::new(names) })
+        Ok(Self(Kept::new(path, serde_json::to_vec_pretty, names)))
+    }
+
+    /// Another number after every change of a name.
+    #[must_use]
+    pub(crate) fn edition(&self) -> u64 {
+        self.0.edition()
     }
 
     /// The name of somebody; empty if there is none.
     #[must_use]
     pub(crate) fn name(&self, person: &PersonId) -> String {
-        let names = self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        names.get(person).map_or_else(String::new, ToString::to_string)
+        self.0.now().get(person).map_or_else(String::new, ToString::to_string)
     }
 
     /// The name of somebody, or the id if there is none.
@@ -49,33 +51,27 @@ impl Directory {
         if name.is_empty() { person.to_string() } else { name }
     }
 
-    /// Keeps a name; durable when it returns.
+    /// Keeps a name; durable when it returns. Waits for the disk.
     ///
     /// # Errors
     /// If the file cannot be written; the name is not kept then.
     pub(crate) fn set(&self, person: &PersonId, name: Name) -> io::Result<()> {
-        let mut names = self.names.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut new = names.clone();
-        new.insert(person.clone(), name);
-        write_private(&self.path, &serde_json::to_vec_pretty(&new)?)?;
-        *names = new;
-        Ok(())
+        self.0.change(|names| {
+            names.insert(person.clone(), name);
+            Ok(())
+        })
     }
 
-    /// Forgets the names for which this does not hold; durable when it returns.
+    /// Forgets the names for which this does not hold; durable when it returns. Waits for the disk.
     ///
     /// # Errors
     /// If the file cannot be written; the names are still known then.
     pub(crate) fn keep(&self, holds: impl Fn(&PersonId) -> bool) -> io::Result<()> {
-        let mut names = self.names.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        remove_left_over(&self.path)?;
-        let mut new = names.clone();
-        new.retain(|person, _| holds(person));
-        if new.len() != names.len() {
-            write_private(&self.path, &serde_json::to_vec_pretty(&new)?)?;
-            *names = new;
-        }
-        Ok(())
+        self.0.take_out(|names| {
+            let before = names.len();
+            names.retain(|person, _| holds(person));
+            names.len() != before
+        })
     }
 }
 

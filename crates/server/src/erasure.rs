@@ -33,7 +33,7 @@ impl App {
             let view = view.map_err(|error| status::engine(&error, status::refused))?;
             if let Some(what) = self.answers_for(&view.state, person) {
                 let message = format!(
-                    "{person} is {what} in {name}; give this to somebody else, or take it away, and then erase them"
+                    "{person} is {what} in {name}; give this to somebody else, or end it, and then erase them"
                 );
                 return Err(status::precondition("HOLDS_SEAT", message));
             }
@@ -62,10 +62,19 @@ impl App {
                 .find(|point| point.line.iter().any(|step| names(&step.decider)))?;
             Some(format!("a decider of the escalation point {}", point.id))
         };
+        // Whose turn it is, or will be, was settled when it was raised, whatever the points say by now.
+        let turn = || {
+            let named = Decider::Person(person.clone());
+            let waits = product.open_escalations().find(|held| {
+                let first = usize::try_from(held.turn).unwrap_or(usize::MAX);
+                held.line.iter().skip(first).any(|turn| turn.decider == named)
+            })?;
+            Some(format!("a decider of the open escalation {}", waits.no))
+        };
         match seat.or_else(deputy) {
             Some((what, Some(domain))) => Some(format!("{what} of {domain}")),
             Some((what, None)) => Some(what),
-            None => point(),
+            None => point().or_else(turn),
         }
     }
 }

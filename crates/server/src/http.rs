@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
-    routing::get,
+    routing::{MethodRouter, get, post},
 };
 use http::{StatusCode, header};
 use koepel_api::v1::{
@@ -27,7 +27,7 @@ use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 
-use crate::{app::App, grpc, push, sign_in};
+use crate::{app::App, grpc, push, route::Route, sign_in};
 
 /// Why the services cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -116,20 +116,35 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .reset_fallback()
         .layer(middleware::from_fn_with_state(Arc::clone(app), sign_in::reading))
         .layer(GrpcWebLayer::new());
-    let pages = Router::new()
-        .route("/", get(welcome))
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .route("/metrics", get(metrics))
-        .with_state(Arc::clone(app));
+    let mut pages = Router::new();
+    for route in Route::ALL {
+        if app.sign_in.is_some() || !route.needs_sign_in() {
+            pages = pages.route(route.path(), page(route, limit));
+        }
+    }
     let router = services
-        .merge(pages)
-        .merge(push::routes(app))
-        .merge(sign_in::routes(app))
+        .merge(pages.with_state(Arc::clone(app)))
         .fallback(nothing)
         .layer(middleware::from_fn_with_state(Arc::clone(app), sign_in::door))
         .layer(middleware::from_fn_with_state(Arc::clone(app), count));
     Ok((router, reporter))
+}
+
+/// What answers at a route. A body has at most so many bytes.
+fn page(route: Route, limit: usize) -> MethodRouter<Arc<App>> {
+    match route {
+        Route::Welcome => get(welcome),
+        Route::Alive => get(healthz),
+        Route::Ready => get(readyz),
+        Route::Metrics => get(metrics),
+        Route::Events => post(push::events).layer(DefaultBodyLimit::max(limit)),
+        Route::Share => get(sign_in::shared),
+        Route::Login => get(sign_in::login),
+        Route::Invite => get(sign_in::invite),
+        Route::Callback => get(sign_in::callback),
+        Route::Confirm => post(sign_in::confirm),
+        Route::Logout => post(sign_in::logout),
+    }
 }
 
 async fn welcome() -> &'static str {

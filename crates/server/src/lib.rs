@@ -4,6 +4,7 @@ mod alerts;
 mod app;
 mod backup;
 mod clock;
+mod comparisons;
 pub mod config;
 mod deadlines;
 mod demo;
@@ -16,12 +17,14 @@ mod grpc;
 mod http;
 mod ids;
 mod import;
+mod kept;
 pub mod listen;
 mod metrics;
 mod nats;
 mod owner;
 mod push;
 mod read_model;
+mod route;
 mod search;
 mod serve;
 mod sign_in;
@@ -32,6 +35,7 @@ pub use koepel_engine::{StateHash, check_record, redaction, remove_snapshots, st
 pub use crate::{
     demo::{DemoError, Loaded},
     first_start::Error as FirstStartError,
+    route::Route,
     search::remove as remove_search_index,
     serve::{Error, Running, Stopper, start},
 };

@@ -1,5 +1,5 @@
-//! Who owns what somebody asks about: from a name or free words to the one seat that answers for it. Knows no wire and no
-//! person: who sits in the seat is asked of the product.
+//! Who owns what somebody asks about: from a name or free words to the one seat that answers for it, or to the decider whom an
+//! escalation point names. Knows no wire and nobody's name: who sits in a seat is asked of the product.
 
 use koepel_api::directory::Asked;
 use koepel_domain::{
@@ -19,23 +19,23 @@ pub(crate) const OTHERS_MAX: usize = 10;
 const NAME_WEIGHT: usize = 3;
 
 /// The words for a topic in English, Dutch and Danish, as [`Words`] writes them.
-const TOPIC_WORDS: [(&str, &str); 7] = [
+const TOPIC_WORDS: [(Topic, &str); 7] = [
     (
-        "priority",
+        Topic::Priority,
         "priority prioritise prioritize ranking prioriteit prioriteren prioritet prioritere prioritering",
     ),
-    ("vision", "vision visie"),
-    ("dependency", "dependency dependencies afhankelijkheid afhaengighed"),
-    ("capacity", "capacity capaciteit kapacitet"),
-    ("quality", "quality kwaliteit kvalitet"),
-    ("budget", "budget begroting"),
-    ("compliance", "compliance privacy gdpr avg naleving efterlevelse"),
+    (Topic::Vision, "vision visie"),
+    (Topic::Dependency, "dependency dependencies afhankelijkheid afhaengighed"),
+    (Topic::Capacity, "capacity capaciteit kapacitet"),
+    (Topic::Quality, "quality kwaliteit kvalitet"),
+    (Topic::Budget, "budget begroting"),
+    (Topic::Compliance, "compliance privacy gdpr avg naleving efterlevelse"),
 ];
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
-    /// A topic, or nothing: what the Chief PO answers for.
+    /// A topic, which has a decider, or nothing: that is the Chief PO's.
     Whole,
     /// A domain.
     Domain(DomainNo),
@@ -59,8 +59,17 @@ impl Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) subject: Subject,
+    /// Who decides, if it is a topic.
+    pub(crate) decider: Option<Decider>,
     /// As a part of a sentence.
     pub(crate) by: String,
+}
+
+impl Found {
+    /// What is no topic: a seat answers for it.
+    pub(crate) fn of(subject: Subject, by: String) -> Self {
+        Self { subject, decider: None, by }
+    }
 }
 
 /// What a question may mean, the likeliest first; nothing if nobody can say.
@@ -77,14 +86,20 @@ pub(crate) fn find(product: &Product, asked: &Asked) -> Result<Vec<Found>, Error
             Ok(vec![item(product, key).ok_or_else(|| Error::UnknownItem(key.clone()))?])
         }
         Asked::Entry(no) => Ok(vec![entry(product, *no).ok_or(Error::UnknownEntry(*no))?]),
-        Asked::Topic(topic) => Ok(vec![about(product, topic)]),
+        Asked::Topic(topic, domain) => {
+            let there = |domain: &DomainId| product.domain_by_id(domain).is_some();
+            match domain {
+                Some(domain) if !there(domain) => Err(Error::UnknownDomain(domain.clone())),
+                Some(_) | None => Ok(vec![about(product, *topic, domain.as_ref())]),
+            }
+        }
         Asked::Words(question) => Ok(words(product, question.as_str())),
     }
 }
 
 fn named_domain(product: &Product, id: &DomainId) -> Option<Found> {
     let (no, _) = product.domain_by_id(id)?;
-    Some(Found { subject: Subject::Domain(no), by: format!("{id} is a domain") })
+    Some(Found::of(Subject::Domain(no), format!("{id} is a domain")))
 }
 
 /// An item's owner; of one that went into another, that one's.
@@ -97,7 +112,7 @@ fn item(product: &Product, key: &ItemKey) -> Option<Found> {
         (no, held) = (into, product.item(into)?);
         by = format!("{key} went into {}", product.key(no)?);
     }
-    Some(Found { subject: in_domain(product, held.domain, Subject::Item(held.domain, no)), by })
+    Some(Found::of(in_domain(product, held.domain, Subject::Item(held.domain, no)), by))
 }
 
 /// What belongs to a deleted domain is the Chief PO's.
@@ -109,21 +124,17 @@ fn in_domain(product: &Product, domain: DomainNo, subject: Subject) -> Subject {
 fn entry(product: &Product, no: EntryNo) -> Option<Found> {
     let entry = product.entry(no)?;
     let subject = in_domain(product, entry.domain, Subject::Entry(entry.domain, no));
-    Some(Found { subject, by: format!("{no} is an entry of the roadmap, “{}”", entry.title) })
+    Some(Found::of(subject, format!("{no} is an entry of the roadmap, “{}”", entry.title)))
 }
 
-/// Who decides a topic where no domain is named, as the escalation points say it. One that is no topic of theirs is the Chief PO's.
-fn about(product: &Product, topic: &str) -> Found {
-    let known = Topic::ALL.into_iter().find(|one| one.word() == topic);
-    let first = known.and_then(|topic| product.route(topic, &[]).line.into_iter().next());
+/// Who decides a topic first, in a domain or across domains, as the escalation points say it.
+fn about(product: &Product, topic: Topic, domain: Option<&DomainId>) -> Found {
+    let domains: Vec<&DomainId> = domain.into_iter().collect();
+    let first = product.route(topic, &domains).line.into_iter().next();
     let decider = first.map_or(Decider::Seat(Role::ChiefPo, None), |step| step.decider);
-    let subject = match &decider {
-        Decider::Seat(Role::DomainPo, Some(domain)) => {
-            product.domain_by_id(domain).map_or(Subject::Whole, |(no, _)| Subject::Domain(no))
-        }
-        Decider::Seat(..) | Decider::Deputy(..) | Decider::Person(_) => Subject::Whole,
-    };
-    Found { subject, by: format!("{topic} is a topic that {decider} decides") }
+    let place = domain.map_or_else(String::new, |domain| format!(" in {domain}"));
+    let by = format!("{} is a topic that {decider} decides{place}", topic.word());
+    Found { subject: Subject::Whole, decider: Some(decider), by }
 }
 
 fn words(product: &Product, question: &str) -> Vec<Found> {
@@ -148,7 +159,7 @@ fn words(product: &Product, question: &str) -> Vec<Found> {
         found.extend(alike(product, &asked));
         let topics =
             TOPIC_WORDS.iter().filter(|(_, words)| !asked.shared(&Words::of(words)).is_empty());
-        found.extend(topics.map(|(topic, _)| about(product, topic)));
+        found.extend(topics.map(|(topic, _)| about(product, *topic, None)));
     }
     found.truncate(OTHERS_MAX + 1);
     found
@@ -163,7 +174,7 @@ fn called(product: &Product, question: &str) -> Option<Found> {
             .iter()
             .any(|name| name.to_lowercase() == wanted)
     })?;
-    Some(Found { subject: Subject::Domain(no), by: format!("{} is a domain", domain.id) })
+    Some(Found::of(Subject::Domain(no), format!("{} is a domain", domain.id)))
 }
 
 /// The domains that have words of the question in their id, name or summary, those with most first.
@@ -178,7 +189,7 @@ fn alike(product: &Product, asked: &Words) -> Vec<Found> {
                 if named.is_empty() { ("summary", &told) } else { ("name", &named) };
             let by = format!("the domain's {place} has “{}”", words.join(" "));
             let weight = NAME_WEIGHT * named.len() + told.len();
-            (weight > 0).then_some((weight, Found { subject: Subject::Domain(no), by }))
+            (weight > 0).then_some((weight, Found::of(Subject::Domain(no), by)))
         })
         .collect();
     // Domains that weigh the same stay in the order in which they were added.
@@ -188,22 +199,21 @@ fn alike(product: &Product, asked: &Words) -> Vec<Found> {
 
 #[cfg(test)]
 mod tests {
-    use koepel_api::directory::TOPICS;
-
     use super::*;
 
     #[test]
-    fn each_topic_asked_for_is_one_that_points_know() {
-        assert_eq!(Topic::ALL.map(Topic::word), TOPICS);
-        let by = about(&Product::default(), "budget").by;
-        assert_eq!(by, "budget is a topic that the Chief PO decides");
+    fn each_topic_has_its_words_and_is_known_by_its_own() {
+        assert_eq!(TOPIC_WORDS.map(|(topic, _)| topic), Topic::ALL);
+        for (topic, words) in TOPIC_WORDS {
+            let topic = topic.word();
+            assert!(!Words::of(topic).shared(&Words::of(words)).is_empty(), "{topic}");
+        }
     }
 
     #[test]
-    fn each_topic_is_known_by_its_own_word() {
-        assert_eq!(TOPIC_WORDS.map(|(topic, _)| topic), TOPICS);
-        for (topic, words) in TOPIC_WORDS {
-            assert!(!Words::of(topic).shared(&Words::of(words)).is_empty(), "{topic}");
-        }
+    fn a_topic_is_the_chief_pos_where_no_point_says_otherwise() {
+        let found = about(&Product::default(), Topic::Budget, None);
+        assert_eq!(found.by, "budget is a topic that the Chief PO decides");
+        assert_eq!(found.decider, Some(Decider::Seat(Role::ChiefPo, None)));
     }
 }

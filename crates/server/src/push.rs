@@ -22,7 +22,7 @@ use koepel_engine::{Accepted, Error, Sort, View};
 use koepel_event_log::{Hash, ProductName};
 use tonic::Status;
 
-pub(crate) use self::{apply::bodies, http::routes};
+pub(crate) use self::{apply::bodies, http::events};
 use crate::{
     app::{App, Caller},
     grpc::status,
@@ -135,9 +135,16 @@ impl App {
         call: Call<Command>,
         body_hash: Hash,
     ) -> Result<Accepted<Inbox>, Status> {
+        // Where nothing was ever pushed there is no inbox, and nothing set aside; the product is there.
+        let command = call.command.clone();
         let request = self.request(caller, call.command, call.request_id, body_hash);
-        let accepted = self.inboxes.execute(&inbox_name(&call.product)?, request).await;
-        accepted.map_err(|error| status::engine(&error, refused))
+        match self.inboxes.execute(&inbox_name(&call.product)?, request).await {
+            Err(Error::UnknownProduct) => match Inbox::default().decide(&command) {
+                Err(refusal) => Err(refused(&refusal)),
+                Ok(_) => Err(status::internal("no inbox to discard from".to_owned())),
+            },
+            accepted => accepted.map_err(|error| status::engine(&error, refused)),
+        }
     }
 
     /// Tries pushes again that were set aside. Answers with how many were applied, and how many still could not be.

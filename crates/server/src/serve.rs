@@ -44,8 +44,6 @@ use crate::{
 
 /// So many appends of a product may be with the log at once, so that it has the next group when a flush ends.
 const APPENDS_IN_FLIGHT: usize = 4;
-/// So many calls may compare two states of a product at once.
-const COMPARISONS: usize = 2;
 
 /// Why a server did not start, or stopped badly.
 #[derive(Debug, thiserror::Error)]
@@ -360,7 +358,7 @@ async fn open(
         started_at,
         stopping,
         imports,
-        comparisons: Arc::new(Semaphore::new(COMPARISONS)),
+        comparisons: Arc::default(),
         streams: Mutex::default(),
         system_view,
         searches,

@@ -8,18 +8,20 @@ mod cookie;
 mod door;
 mod flow;
 mod jwt;
+mod page;
 mod provider;
 mod shared;
 
-use std::sync::Arc;
-
-use axum::Router;
 use koepel_domain::system::IdentityHash;
 use tokio::sync::watch;
 
-pub(crate) use self::door::{door, reading};
 use self::{cookie::Seal, flow::Used, jwt::Account, provider::Provider};
-use crate::{app::App, config::oidc::Oidc};
+pub(crate) use self::{
+    door::{door, reading},
+    flow::{callback, confirm, invite, login, logout},
+    shared::shared,
+};
+use crate::config::oidc::Oidc;
 
 /// What a server has that lets people sign in.
 pub(crate) struct SignIn {
@@ -73,10 +75,4 @@ impl SignIn {
     pub(crate) fn invitation_url(&self, secret: &str) -> String {
         format!("{}/auth/invite/{secret}", self.provider.settings.public_url)
     }
-}
-
-/// The routes of signing in, if people can, and of share links.
-pub(crate) fn routes(app: &Arc<App>) -> Router {
-    let shared = shared::routes(app);
-    if app.sign_in.is_some() { shared.merge(flow::routes(app)) } else { shared }
 }

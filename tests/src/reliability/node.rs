@@ -11,7 +11,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::{Client, Process, binary, server::isolated};
+use crate::{Client, Process, binary, secrets, server::isolated};
 
 /// How a server is started.
 #[derive(Clone, Debug, Default)]
@@ -148,14 +148,18 @@ impl Node {
 
     /// Ends it at once.
     pub fn kill(&mut self) {
-        self.process.take().unwrap().kill();
+        let process = self.process.take().unwrap();
+        secrets::none_in("a log line", &process.written());
+        process.kill();
     }
 
     /// Asks it to stop, and waits until it has, and whoever traces it too.
     pub async fn stop(&mut self) -> (ExitStatus, String) {
         let process = self.process.take().unwrap();
         process.signal("TERM");
-        process.ended().await
+        let ended = process.ended().await;
+        secrets::none_in("a log line", &ended.1);
+        ended
     }
 
     /// What `/readyz` or another page answers: the status and the body.

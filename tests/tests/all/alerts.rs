@@ -34,7 +34,7 @@ fn target(id: &str, of: Option<v1::AlertReceiver>, url: &str) -> v1::CreateAlert
         parent: PARENT.to_owned(),
         target_id: id.to_owned(),
         target: Some(v1::AlertTarget { receiver: of, url: url.to_owned(), ..Default::default() }),
-        secret: String::new(),
+        ..Default::default()
     }
 }
 
@@ -92,6 +92,7 @@ async fn watched(by: &Client, after: &str) -> Vec<v1::WatchedAlert> {
         parent: PARENT.to_owned(),
         after: after.to_owned(),
         until_caught_up: true,
+        ..Default::default()
     };
     let mut stream = by.alerts().watch_alerts(request).await.given();
     let mut alerts = Vec::new();
@@ -279,6 +280,19 @@ async fn ones_own_alerts_are_watched_and_taken_up_again() {
     try_all(&shop.chief).await;
     let next = stream.message().await.unwrap().unwrap().what;
     assert!(matches!(next, Some(What::Alert(_))), "{next:?}");
+    // From now on: nothing of the past, and the mark of having caught up is where to go on from.
+    let now = v1::WatchAlertsRequest { after: String::new(), from_now: true, ..request.clone() };
+    let mut fresh = shop.chief.alerts().watch_alerts(now.clone()).await.given();
+    let Some(What::CaughtUp(mark)) = fresh.message().await.unwrap().unwrap().what else {
+        panic!("something of the past")
+    };
+    try_all(&shop.chief).await;
+    let next = fresh.message().await.unwrap().unwrap().what;
+    assert!(matches!(next, Some(What::Alert(_))), "{next:?}");
+    assert_eq!(watched(&shop.chief, &mark.cursor).await.len(), 1);
+    let both = v1::WatchAlertsRequest { after: mark.cursor, ..now };
+    let refusal = shop.chief.alerts().watch_alerts(both).await.refused();
+    refusal.is(Code::InvalidArgument, "INVALID_FIELD").at(&["from_now"]);
     let ahead = v1::WatchAlertsRequest { after: "9999.0".to_owned(), ..request.clone() };
     let refusal = shop.chief.alerts().watch_alerts(ahead).await.refused();
     refusal.is(Code::OutOfRange, "VERSION_IN_FUTURE");
@@ -520,6 +534,11 @@ async fn the_command_line_tells_sets_and_replays() {
         .code(0)
         .tells(&["domain PO of online is told what concerns them by: none."]);
     line.run("alert rules").code(0).tells(&["p-chief", "domain PO of online", "none"]);
+    line.run("alert test")
+        .code(0)
+        .complains(&["these kinds only: escalation overdue", "--kind test"]);
+    line.run("alert rule set --silent").code(0).tells(&["by: none"]);
+    line.run("alert test").code(0).complains(&["your rule is silent"]);
     line.run("alert rule remove").code(0).tells(&["is gone"]);
     line.run("alert rule remove").code(3).complains(&["there is no rule for p-chief"]);
     line.run("alert contact --email hanna@example.com --language nl")

@@ -127,7 +127,7 @@ async fn a_mail_server_that_puts_off_hangs_or_leaves_without_a_word_has_each_let
     address(&shop.chief, "hanna@example.com", "en").await;
     // What it has taken without a word comes again, with the same id.
     let put_off = Mails::Answers("451 later");
-    mail.does(&[put_off, Mails::Answers("550 not now"), Mails::Hangs, Mails::Closes]);
+    mail.does(&[put_off, Mails::Answers("552 full"), Mails::Hangs, Mails::Closes]);
     let sent = try_all(&shop.chief).await;
     until(&shop.chief, DeliveryState::Delivered, 2).await;
     assert_eq!((mail.letters().len(), mail.taken().len()), (2, 1));
@@ -135,6 +135,28 @@ async fn a_mail_server_that_puts_off_hangs_or_leaves_without_a_word_has_each_let
     let told = deliveries(&shop.chief, DeliveryState::Delivered).await;
     let letter = told.iter().find(|one| one.id == sent[1].id).unwrap();
     assert_eq!((letter.attempts, letter.error.as_str()), (5, ""));
+}
+
+#[tokio::test]
+async fn a_letter_that_is_refused_for_good_is_given_up_at_once_and_a_replay_tries_it_from_the_start()
+ {
+    let Some(mail) = Mail::start().await else { return };
+    let shop = Shop::open_with(settings(&format!("{LOOPBACK}{}", mail.config()))).await;
+    address(&shop.chief, "hanna@example.com", "en").await;
+    mail.does(&[Mails::Answers("550 5.1.1 <hanna@example.com>: Recipient address rejected")]);
+    try_all(&shop.chief).await;
+    let dead = until(&shop.chief, DeliveryState::Dead, 1).await;
+    assert_eq!(
+        (dead[0].attempts, dead[0].error.as_str()),
+        (1, "the mail server answered 550 5.1.1")
+    );
+    // Six attempts more, as if it were new.
+    mail.does(&[Mails::Answers("451 4.7.1 greylisted"); 5]);
+    let replay = v1::ReplayDeliveriesRequest { parent: PARENT.to_owned(), ..Default::default() };
+    assert_eq!(shop.chief.alerts().replay_deliveries(replay).await.given().replayed, 1);
+    let told = until(&shop.chief, DeliveryState::Delivered, 2).await;
+    assert_eq!(told.iter().map(|one| one.attempts).max(), Some(6));
+    assert_eq!(mail.letters().len(), 1);
 }
 
 #[tokio::test]
@@ -223,7 +245,7 @@ async fn a_redirect_to_loopback_leads_nowhere_and_what_is_private_is_not_connect
         dead.into_iter().find(|one| one.attempts == 1)
     })
     .await;
-    assert!(refused.error.contains("127.0.0.2 is no public address"), "{refused:?}");
+    assert!(refused.error.contains("its address is no public address"), "{refused:?}");
     assert_eq!(outer.requests().len(), 3, "nobody was connected to");
     shop.server.set_config(&allow("\"127.0.0.2/32\""));
     shop.server.restart().await;
@@ -290,6 +312,72 @@ async fn with_every_channel_failing_at_once_commands_go_on_and_after_a_kill_each
     let messages = koepel_tests::broker::messages_of(&stream, "KOEPEL_ALERTS").await;
     let subject = "koepel.alerts.webshop.p-chief";
     assert_eq!(messages.iter().filter(|one| one.subject == subject).count(), RAISED);
+}
+
+#[tokio::test]
+async fn whoever_has_left_is_told_nothing_more_not_even_what_waited_for_them() {
+    let shop = shop(PATIENT).await;
+    let receiver = Receiver::start(&[Does::Answers(500)]).await;
+    add_target(&shop.member, "chat", "p-member", &receiver.url()).await;
+    let name = raise(&shop.member).await;
+    comment(&shop.chief, &name).await;
+    receiver.until(|all| all.len() == 1).await;
+    let next = all_tried(&shop.admin, MONDAY_US).await;
+    let revoke = v1::RevokeRoleRequest {
+        product: PARENT.to_owned(),
+        person: "people/p-member".to_owned(),
+        role: v1::Role::Member.into(),
+        ..Default::default()
+    };
+    shop.admin.products().revoke_role(revoke).await.given();
+    set_clock(&shop.admin, next).await;
+    let dead = until(&shop.admin, DeliveryState::Dead, 1).await;
+    assert_eq!(
+        (dead[0].attempts, dead[0].error.as_str()),
+        (2, "the receiver has left the product")
+    );
+    // Others hear the next comment; of it nothing is even put on its way to them.
+    let to = |person: &str, all: &[v1::Delivery]| {
+        let person = format!("people/{person}");
+        let own = |one: &&v1::Delivery| {
+            let receiver = one.receiver.as_ref().and_then(|one| one.receiver.as_ref());
+            receiver == Some(&v1::alert_receiver::Receiver::Person(person.clone()))
+        };
+        all.iter().filter(own).count()
+    };
+    let before = deliveries(&shop.admin, DeliveryState::Unspecified).await;
+    comment(&shop.chief, &name).await;
+    let after = koepel_tests::eventually(async || {
+        let all = deliveries(&shop.admin, DeliveryState::Unspecified).await;
+        (to("p-online", &all) > to("p-online", &before)).then_some(all)
+    })
+    .await;
+    assert_eq!(to("p-member", &after), to("p-member", &before));
+    assert_eq!(receiver.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn however_many_receivers_hang_one_that_does_not_is_told() {
+    // One more than there are places for, each with as many as may be under way to it.
+    const HANGING: usize = 33;
+    const TRIED: usize = 10;
+    let Some(mail) = Mail::start().await else { return };
+    let patient = "[alerts]\nallow_private_targets = [\"127.0.0.0/8\"]\ntimeout_s = 600\n";
+    let shop = Shop::open_with(settings(&format!("{patient}{}", mail.config()))).await;
+    let hanging = Receiver::start(&[const { Does::Hangs }; 1_000]).await;
+    let quick = Receiver::start(&[]).await;
+    for no in 0..HANGING {
+        add_target(&shop.chief, &format!("hanging-{no}"), "p-chief", &hanging.url()).await;
+    }
+    add_target(&shop.chief, "quick", "p-chief", &quick.url()).await;
+    address(&shop.chief, "hanna@example.com", "en").await;
+    for tried in 1..=TRIED {
+        try_all(&shop.chief).await;
+        quick.until(|all| all.len() == tried).await;
+        mail.until(tried).await;
+    }
+    // All have one, and what does not hang leaves its places to them.
+    hanging.until(|all| all.len() >= 256).await;
 }
 
 /// The same as the first, by a clock that goes by itself.

@@ -54,8 +54,8 @@ fn raise() -> v1::RaiseEscalationRequest {
 async fn watched(by: &Client) -> Vec<AlertKind> {
     let request = v1::WatchAlertsRequest {
         parent: "products/webshop".to_owned(),
-        after: String::new(),
         until_caught_up: true,
+        ..Default::default()
     };
     let mut stream = by.alerts().watch_alerts(request).await.given();
     let mut kinds = Vec::new();
@@ -74,6 +74,36 @@ async fn told(by: &Client, count: usize) -> Vec<AlertKind> {
         (kinds.len() >= count).then_some(kinds)
     })
     .await
+}
+
+#[tokio::test]
+async fn a_deputy_named_ahead_hears_what_waits_when_their_days_begin_and_once() {
+    let arguments = vec!["--manual-clock".to_owned(), MONDAY.to_owned()];
+    let mut shop = Shop::open_with(Settings { arguments, ..Settings::default() }).await;
+    shop.fill(&["offline", "online"]).await;
+    shop.online.escalations().raise_escalation(raise()).await.given();
+    told(&shop.chief, 1).await;
+    let date = |day| Some(koepel_api::date::Date { year: 2026, month: 12, day });
+    let deputy = v1::NameDeputyRequest {
+        product: "products/webshop".to_owned(),
+        person: "people/p-stranger".to_owned(),
+        role: v1::Role::ChiefPo.into(),
+        first_day: date(1),
+        last_day: date(20),
+        ..Default::default()
+    };
+    shop.chief.products().name_deputy(deputy).await.given();
+    // The first minute of Tuesday: nobody does anything, and the reminder is hours away.
+    set_clock(&shop.admin, MONDAY_S + 15 * 3_600 + 60).await;
+    assert_eq!(told(&shop.stranger, 1).await, [AlertKind::EscalationRaised]);
+    // Looking again, after a start too, tells nothing twice. What comes next goes to both.
+    shop.server.restart().await;
+    let client = |of: &Client| shop.server.client(of.token());
+    let (admin, chief, deputy) = (client(&shop.admin), client(&shop.chief), client(&shop.stranger));
+    set_clock(&admin, MONDAY_S + DAY + 6 * 3_600).await;
+    told(&chief, 2).await;
+    let kinds = told(&deputy, 2).await;
+    assert_eq!(kinds, [AlertKind::EscalationRaised, AlertKind::EscalationReminder]);
 }
 
 #[tokio::test]

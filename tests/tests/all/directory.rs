@@ -136,6 +136,91 @@ async fn a_question_that_nobody_can_answer_is_the_chief_pos_and_noted_once() {
     assert!(shop.chief.directory().list_gaps(list()).await.given().gaps.is_empty());
 }
 
+/// A table in which one person decides budgets, and the domain's PO quality in their domain.
+async fn pointed(shop: &Shop) {
+    use v1::escalation_step::Decider;
+    let seat =
+        |role: v1::Role| Decider::Seat(v1::Seat { role: role.into(), domain: String::new() });
+    let step = |decider| v1::EscalationStep {
+        decider: Some(decider),
+        answer_time: Some(v1::AnswerTime { length: Some(v1::answer_time::Length::WorkingDays(2)) }),
+    };
+    let point = |id: &str, topics: &[v1::Topic], domain: String, decider| v1::EscalationPoint {
+        name: format!("{PRODUCT}/escalationPoints/{id}"),
+        topics: topics.iter().map(|topic| i32::from(*topic)).collect(),
+        domain,
+        line: vec![step(decider)],
+        ..Default::default()
+    };
+    let budget = Decider::Person("people/p-member".to_owned());
+    let others: Vec<_> = (1..=7).filter_map(|topic| v1::Topic::try_from(topic).ok()).collect();
+    let others: Vec<_> = others.into_iter().filter(|it| *it != v1::Topic::Budget).collect();
+    let online = Shop::domain_name("online");
+    let points = vec![
+        point("money", &[v1::Topic::Budget], String::new(), budget),
+        point("rest", &others, String::new(), seat(v1::Role::ChiefPo)),
+        point("quality-online", &[v1::Topic::Quality], online, seat(v1::Role::DomainPo)),
+    ];
+    let save = v1::SaveEscalationPointsRequest {
+        product: PRODUCT.to_owned(),
+        points,
+        ..Default::default()
+    };
+    shop.chief.escalation_points().save_escalation_points(save).await.given();
+}
+
+#[tokio::test]
+async fn the_owner_of_a_topic_is_whom_the_escalation_points_name() {
+    let shop = shop().await;
+    pointed(&shop).await;
+    let budget = ask(&shop.stakeholder, What::Topic("budget".to_owned())).await.owner.unwrap();
+    assert_eq!((budget.role(), budget.domain.as_str()), (v1::Role::Unspecified, ""));
+    assert_eq!(
+        (budget.person.as_str(), budget.ask.as_str()),
+        ("people/p-member", "people/p-member")
+    );
+    let decider = Some(v1::decider::Who::Person("people/p-member".to_owned()));
+    assert_eq!(budget.decider.unwrap().who, decider);
+    assert_eq!(budget.found_by, "budget is a topic that p-member decides");
+    let asked = words(&shop.stakeholder, "who decides on the budget?").await.owner.unwrap();
+    assert_eq!(asked.person, "people/p-member");
+
+    let matter = |topic: v1::Topic, domain: &str| {
+        let domain = if domain.is_empty() { String::new() } else { Shop::domain_name(domain) };
+        What::Matter(v1::Matter { topic: topic.into(), domain })
+    };
+    for (topic, domain, owner) in [
+        (v1::Topic::Quality, "online", "people/p-online"),
+        (v1::Topic::Quality, "offline", "people/p-chief"),
+        (v1::Topic::Quality, "", "people/p-chief"),
+        (v1::Topic::Budget, "online", "people/p-member"),
+    ] {
+        let found = ask(&shop.member, matter(topic, domain)).await.owner.unwrap();
+        assert_eq!(found.person, owner, "{topic:?} in {domain:?}: {}", found.found_by);
+    }
+    let refused = async |what| {
+        let (parent, what) = (PRODUCT.to_owned(), Some(what));
+        let request = v1::FindOwnerRequest { parent, what, ..Default::default() };
+        shop.member.directory().find_owner(request).await.refused()
+    };
+    refused(matter(v1::Topic::Unspecified, "")).await.at(&["matter.topic"]);
+    refused(matter(v1::Topic::Budget, "moon")).await.is(Code::NotFound, "UNKNOWN_DOMAIN");
+
+    let reader = shop.server.command_line(shop.stakeholder.token());
+    reader.run("who owns --topic quality --domain online").code(0).tells(&[
+        "domain PO of online",
+        "p-online",
+        "quality is a topic that the PO of online decides in online",
+    ]);
+    reader
+        .run("who owns --topic budget")
+        .code(0)
+        .tells(&["named by an escalation point", "Name of p-member (p-member)"]);
+    let told = reader.json("who owns --topic budget");
+    assert_eq!(told["owner"]["decider"]["person"], "p-member");
+    reader.run("who owns").code(2).complains(&["WHAT"]);
+}
+
 #[tokio::test]
 async fn people_ask_on_the_command_line() {
     let shop = shop().await;

@@ -285,6 +285,46 @@ async fn escalations_are_listed_by_state_domain_and_whose_turn_it_is_page_by_pag
         (request.page_size, request.page_token) = (3, token.clone());
     };
     assert_eq!(list(&shop.chief, &next).await, ("3 2".to_owned(), String::new()));
+    let parent = "products/webshop".to_owned();
+    let both =
+        v1::ListEscalationsRequest { parent, all: true, state: decided, ..Default::default() };
+    let refusal = shop.chief.escalations().list_escalations(both).await.refused();
+    refusal.is(Code::InvalidArgument, "INVALID_FIELD").at(&["all"]).says(&["state"]);
+}
+
+#[tokio::test]
+async fn escalations_and_decisions_are_told_as_they_stood_then() {
+    let shop = shop().await;
+    let version = raised(&shop).await.changed_at_version;
+    shop.chief.escalations().decide_escalation(decide(2)).await.given();
+    let then = || Some(v1::Moment { at: Some(v1::moment::At::Version(version)) });
+    let name = FIRST.to_owned();
+    let request = v1::GetEscalationRequest { name, as_of: then(), ..Default::default() };
+    let held = shop.member.escalations().get_escalation(request).await.given();
+    assert_eq!((held.version, held.text.as_str()), (version, "Both need the same two weeks."));
+    let held = held.escalation.unwrap();
+    assert_eq!((held.state(), held.decision.as_str()), (EscalationState::Open, ""));
+    assert_eq!(held.deciders, ["people/p-chief"]);
+    let parent = || "products/webshop".to_owned();
+    let list = v1::ListEscalationsRequest { parent: parent(), as_of: then(), ..Default::default() };
+    let open = shop.member.escalations().list_escalations(list).await.given().escalations;
+    assert_eq!(open, [held]);
+    let list = v1::ListDecisionsRequest { parent: parent(), as_of: then(), ..Default::default() };
+    assert_eq!(shop.member.governance().list_decisions(list).await.given().decisions, []);
+    let name = "products/webshop/decisions/1".to_owned();
+    let request = v1::GetDecisionRequest { name, as_of: then(), ..Default::default() };
+    let refusal = shop.member.governance().get_decision(request.clone()).await.refused();
+    refusal.is(Code::NotFound, "UNKNOWN_DECISION");
+    let now = v1::GetDecisionRequest { as_of: None, ..request };
+    assert!(shop.member.governance().get_decision(now).await.given().decision.is_some());
+    let line = shop.server.command_line(shop.member.token());
+    let listed = line.json(&format!("escalation list --as-of v{version}"));
+    assert_eq!(listed[0]["state"], "open");
+    let ordered = &listed[0]["options"][1]["ordered"][0];
+    assert_eq!((&ordered["change"], &ordered["above"]), (&"rank".into(), &"OFFLINE-1".into()));
+    let listed = line.json("decision list");
+    assert_eq!(listed[0]["ordered"][0]["item"], "ONLINE-1");
+    line.run(&format!("decision list --as-of v{version}")).code(0).complains(&["no such decision"]);
 }
 
 #[tokio::test]

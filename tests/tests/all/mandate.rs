@@ -280,7 +280,7 @@ async fn tie(client: &Client, command: &str, name: String) -> Result<(), Status>
 async fn in_the_house(client: &Client, command: &str) -> Result<(), Status> {
     let product = "products/webshop".to_owned();
     let mut products = client.products();
-    let summary = format!("by {command}, {}", client.token());
+    let summary = format!("by {command}, {}", &client.token()[7..12]);
     let update_mask = Some(prost_types::FieldMask { paths: vec!["summary".to_owned()] });
     let person = "people/p-guest".to_owned();
     match command {

@@ -397,6 +397,15 @@ async fn what_changed_since_the_last_sync_is_told_net_and_in_groups() {
             ),
         ]
     );
+    let counts = told.counts.iter().map(|of| (of.kind(), of.count, of.slipped));
+    assert_eq!(
+        counts.collect::<Vec<_>>(),
+        [(v1::DifferenceKind::Roadmap, 1, 1), (v1::DifferenceKind::Order, 1, 0)]
+    );
+    shop.server.command_line(shop.member.token()).run("diff --from last-sync").code(0).tells(&[
+        "webshop from the last sync (version ",
+        ": 2 differences\n1 plan put off · 1 item moved\n",
+    ]);
     let first = told.differences.first().unwrap();
     assert_eq!(first.actor_display_name, "Name of p-chief");
     assert_eq!(first.subject, Shop::name("OFFLINE-1"));

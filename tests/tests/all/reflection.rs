@@ -27,12 +27,10 @@ fn works(python: &PathBuf) -> bool {
 #[tokio::test]
 async fn python_uses_the_api_through_reflection_only() {
     let Some(python) = python() else {
-        #[expect(clippy::print_stderr, reason = "a skipped test is told")]
-        {
-            eprintln!(
-                "SKIPPED: no Python with grpcio and grpcio-reflection; `cargo xtask test` installs one"
-            );
-        }
+        koepel_tests::absent::may_be(
+            "Python with grpcio and grpcio-reflection",
+            "name one in KOEPEL_PYTHON",
+        );
         return;
     };
     let shop = Shop::open().await;

@@ -1,7 +1,7 @@
 //! Share links: what they open, and that they open nothing else.
 
 use koepel_api::v1::{self, Shared};
-use koepel_tests::{Answer as _, Client, Refusal, Shop, request_id};
+use koepel_tests::{Answer as _, Client, Refusal, Shop, day, request_id};
 use serde_json::Value;
 use tonic::Code::{
     AlreadyExists, InvalidArgument, NotFound, PermissionDenied, Unauthenticated, Unimplemented,
@@ -181,9 +181,6 @@ async fn a_link_is_a_bearer_for_reading_and_for_nothing_else() {
     client.backlog().list_backlog(asked).await.refused().is(PermissionDenied, "NOT_IN_MANDATE");
 
     // Every other call of every service is refused before anything is looked at.
-    let descriptors =
-        <prost_types::FileDescriptorSet as prost::Message>::decode(koepel_api::FILE_DESCRIPTOR_SET)
-            .unwrap();
     let opens = [
         "ListBacklog",
         "GetItem",
@@ -194,16 +191,11 @@ async fn a_link_is_a_bearer_for_reading_and_for_nothing_else() {
         "ListGoals",
     ];
     let mut refused = 0;
-    for file in descriptors.file.iter().filter(|file| file.package() == "koepel.v1") {
-        for service in &file.service {
-            for method in service.method.iter().filter(|it| !opens.contains(&it.name())) {
-                let path = format!("/koepel.v1.{}/{}", service.name(), method.name());
-                let status = call(&shop, &path, &whole.secret).await;
-                assert_ne!(status.code(), Unimplemented, "{path}");
-                Refusal::of(&status).is(PermissionDenied, "NOT_IN_MANDATE");
-                refused += 1;
-            }
-        }
+    for (path, _) in all_calls().iter().filter(|(_, name)| !opens.contains(&name.as_str())) {
+        let status = call(&shop, path, &whole.secret).await;
+        assert_ne!(status.code(), Unimplemented, "{path}");
+        Refusal::of(&status).is(PermissionDenied, "NOT_IN_MANDATE");
+        refused += 1;
     }
     assert!(refused > 60, "{refused}");
     // A caller cannot say by itself that it may read.
@@ -319,4 +311,127 @@ async fn the_command_line_shares() {
     nothing(&shop, made["secret"].as_str().unwrap()).await;
     let online = shop.server.command_line(shop.online.token());
     online.run("share create webshop").code(4).complains(&["not in your mandate", "Chief PO"]);
+}
+
+/// Everything in the answer to a reading call, in words; `None` for a call that this does not know.
+async fn answer(client: &Client, call: &str) -> Option<String> {
+    let product = || "products/webshop".to_owned();
+    macro_rules! answer {
+        ($service:ident, $call:ident, $request:ident { $($field:ident: $value:expr),+ }) => {{
+            let request = v1::$request { $($field: $value,)+ ..Default::default() };
+            format!("{:?}", client.$service().$call(request).await.given())
+        }};
+    }
+    let entry = || format!("{}/roadmapEntries/1", product());
+    let vision = || format!("{}/vision", product());
+    Some(match call {
+        "ListBacklog" => {
+            let state = v1::BacklogState::All.into();
+            answer!(backlog, list_backlog, ListBacklogRequest { parent: product(), state: state })
+        }
+        "GetItem" => answer!(backlog, get_item, GetItemRequest { name: Shop::name("ONLINE-1") }),
+        "GetProduct" => answer!(products, get_product, GetProductRequest { name: product() }),
+        "ListRoadmapEntries" => {
+            answer!(roadmap, list_roadmap_entries, ListRoadmapEntriesRequest { parent: product() })
+        }
+        "GetRoadmapEntry" => {
+            answer!(roadmap, get_roadmap_entry, GetRoadmapEntryRequest { name: entry() })
+        }
+        "GetVision" => answer!(roadmap, get_vision, GetVisionRequest { name: vision() }),
+        "ListGoals" => answer!(roadmap, list_goals, ListGoalsRequest { parent: product() }),
+        _ => return None,
+    })
+}
+
+#[tokio::test]
+async fn no_call_that_a_link_opens_tells_of_a_person() {
+    let shop = Shop::open().await;
+    planned(&shop).await;
+    // Somebody in every place that there is: as deputy, as next in a vacant seat, with an item.
+    let (today, later) = (day(0), day(40));
+    let deputy = v1::NameDeputyRequest {
+        product: "products/webshop".to_owned(),
+        person: "people/p-online".to_owned(),
+        role: v1::Role::ChiefPo.into(),
+        first_day: Some(today),
+        last_day: Some(later),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    shop.chief.products().name_deputy(deputy).await.given();
+    let revoke = v1::RevokeRoleRequest {
+        product: "products/webshop".to_owned(),
+        person: "people/p-offline".to_owned(),
+        role: v1::Role::DomainPo.into(),
+        domain: Shop::domain_name("offline"),
+        ..Default::default()
+    };
+    shop.chief.products().revoke_role(revoke).await.given();
+    let next = v1::GrantRoleRequest {
+        product: "products/webshop".to_owned(),
+        person: "people/p-member".to_owned(),
+        role: v1::Role::DomainPo.into(),
+        domain: Shop::domain_name("offline"),
+        first_day: Some(later),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    shop.chief.products().grant_role(next).await.given();
+    let item = v1::Item {
+        name: Shop::name("ONLINE-1"),
+        people: vec!["people/p-member".to_owned()],
+        ..Default::default()
+    };
+    let update = v1::UpdateItemRequest {
+        item: Some(item),
+        update_mask: Some(prost_types::FieldMask { paths: vec!["people".to_owned()] }),
+        ..Default::default()
+    };
+    shop.chief.backlog().update_item(update).await.given();
+
+    let whole = share(&shop.chief, wanted(Shared::Product)).await;
+    let client = shop.admin.as_token(&whole.secret);
+    let names_people = |text: &str| text.contains("people/") || text.contains("Name of");
+    let mut named_to_the_chief = Vec::new();
+    for call in opened_calls(&shop, &whole.secret).await {
+        let told = answer(&client, &call).await;
+        let told = told.unwrap_or_else(|| panic!("{call} is open to links: ask it something here"));
+        assert!(!names_people(&told), "{call}: {told}");
+        if names_people(&answer(&shop.chief, &call).await.unwrap()) {
+            named_to_the_chief.push(call);
+        }
+    }
+    named_to_the_chief.sort_unstable();
+    assert_eq!(named_to_the_chief, ["GetItem", "GetProduct", "GetVision"], "the test sees people");
+    let told = shown(&shop, &whole.secret).await.to_string();
+    assert!(!names_people(&told), "{told}");
+}
+
+/// The calls that a link opens, as the server says: those that it does not refuse whatever is asked.
+async fn opened_calls(shop: &Shop, secret: &str) -> Vec<String> {
+    let mut opened = Vec::new();
+    for (path, name) in all_calls() {
+        let status = call(shop, &path, secret).await;
+        if Refusal::of(&status).reason != "NOT_IN_MANDATE" {
+            opened.push(name);
+        }
+    }
+    opened
+}
+
+/// Path and name of every call of every service.
+fn all_calls() -> Vec<(String, String)> {
+    let descriptors =
+        <prost_types::FileDescriptorSet as prost::Message>::decode(koepel_api::FILE_DESCRIPTOR_SET)
+            .unwrap();
+    let mut calls = Vec::new();
+    for file in descriptors.file.iter().filter(|file| file.package() == "koepel.v1") {
+        for service in &file.service {
+            for method in &service.method {
+                let path = format!("/koepel.v1.{}/{}", service.name(), method.name());
+                calls.push((path, method.name().to_owned()));
+            }
+        }
+    }
+    calls
 }

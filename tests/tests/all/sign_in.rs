@@ -4,9 +4,9 @@
 use std::{fs, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use koepel_api::v1::{self, Role};
+use koepel_api::v1::{self, DeliveryState, Role};
 use koepel_tests::{
-    Answer as _, Client, Refusal, Server, Settings, Shop,
+    Answer as _, Client, Mail, Mails, Refusal, Server, Settings, Shop,
     provider::{PUBLIC, Provider},
     request_id,
 };
@@ -14,6 +14,8 @@ use tonic::Code::{
     AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied,
     Unauthenticated, Unavailable,
 };
+
+use crate::alerts::{try_all, until};
 
 /// A shop that takes the word of a provider.
 pub(crate) async fn shop(provider: &Provider) -> Shop {
@@ -28,7 +30,7 @@ pub(crate) async fn invite(admin: &Client, person: &str) -> v1::InvitePersonResp
     admin.admin().invite_person(request).await.given()
 }
 
-fn redemption(secret: &str) -> v1::RedeemInvitationRequest {
+pub(crate) fn redemption(secret: &str) -> v1::RedeemInvitationRequest {
     v1::RedeemInvitationRequest { invitation: secret.to_owned(), request_id: request_id() }
 }
 
@@ -39,7 +41,7 @@ async fn who(client: &Client) -> Result<v1::WhoAmIResponse, Refusal> {
 }
 
 /// As [`who`], once the server has heard of the provider's keys, however soon after its start.
-async fn who_with_keys(client: &Client) -> Result<v1::WhoAmIResponse, Refusal> {
+pub(crate) async fn who_with_keys(client: &Client) -> Result<v1::WhoAmIResponse, Refusal> {
     let asked = async {
         loop {
             match who(client).await {
@@ -189,7 +191,11 @@ async fn an_invitation_that_is_over_binds_nobody() {
 }
 
 /// Puts another header or other claims into a token, and leaves the signature as it is.
-fn changed(token: &str, part: usize, change: impl FnOnce(&mut serde_json::Value)) -> String {
+pub(crate) fn changed(
+    token: &str,
+    part: usize,
+    change: impl FnOnce(&mut serde_json::Value),
+) -> String {
     let mut parts: Vec<String> = token.split('.').map(ToOwned::to_owned).collect();
     let bytes = URL_SAFE_NO_PAD.decode(&parts[part]).unwrap();
     let mut value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
@@ -349,8 +355,11 @@ pub(crate) fn holding(folder: &Path, bytes: &[u8]) -> Vec<String> {
 #[tokio::test]
 async fn of_somebody_who_was_erased_no_file_has_the_name() {
     const NAME: &str = "Wilhelmina Oldenbarnevelt";
-    let Some(provider) = Provider::start().await else { return };
-    let mut shop = shop(&provider).await;
+    let (Some(provider), Some(mail)) = (Provider::start().await, Mail::start().await) else {
+        return;
+    };
+    let config = format!("{}{}", provider.config(), mail.config());
+    let mut shop = Shop::open_with(Settings { config, ..Settings::default() }).await;
     let create = v1::CreatePersonRequest {
         person_id: "p-wil".to_owned(),
         display_name: NAME.to_owned(),
@@ -381,6 +390,14 @@ async fn of_somebody_who_was_erased_no_file_has_the_name() {
     };
     let request = v1::SetContactRequest { contact: Some(contact), ..Default::default() };
     by_token.alerts().set_contact(request).await.given();
+    // A mail server that refuses a letter quotes whom it is for, and what it says is kept for ever.
+    const QUOTED: &str = "550 5.1.1 <wil@example.org>: Wilhelmina Oldenbarnevelt is not here";
+    mail.does(&[Mails::Answers(QUOTED)]);
+    try_all(&by_token).await;
+    let refused = until(&by_token, DeliveryState::Dead, 1).await;
+    assert_eq!(refused[0].error, "the mail server answered 550 5.1.1");
+    let said = shop.server.process().written();
+    assert!(said.contains("550 5.1.1") && !said.contains("wil@example.org"), "{said}");
     let data = shop.server.data_dir();
     assert_eq!(holding(&data, b"wil@example.org").len(), 1);
     assert_eq!(holding(&data, NAME.as_bytes()).len(), 1, "in the directory, and nowhere else");

@@ -13,6 +13,7 @@ use crate::sign_in::{holding, invite, shop};
 
 const SESSION: &str = "__Host-koepel_session";
 const LOGIN: &str = "__Host-koepel_login";
+const CONFIRM: &str = "__Host-koepel_confirm";
 
 /// A gRPC-Web call as a browser makes it: the gRPC status, and the message.
 async fn web_call(browser: &mut Browser, path: &str, origin: &str, kind: &str) -> (String, String) {
@@ -64,6 +65,7 @@ async fn bound(shop: &Shop, person: &str, who: &str) -> Browser {
     let path = made.url.strip_prefix(PUBLIC).unwrap();
     let back = browser.log_in(path, who).await;
     let page = browser.open(&back).await;
+    let page = browser.answer(&page, "yes").await;
     assert_eq!(page.status, 303, "{page:?}");
     browser
 }
@@ -91,14 +93,16 @@ async fn a_browser_signs_in_by_invitation_stays_signed_in_and_signs_out() {
     // Whoever only looks at the link, as a chat program does, uses nothing up.
     assert_eq!(Browser::new(shop.server.authority()).open(&made.url).await.status, 303);
     let back = browser.log_in(path, "hanna").await;
-    let page = browser.open(&back).await;
+    let asked = browser.open(&back).await;
+    assert!(set_cookie(&asked, LOGIN).contains("Max-Age=0"));
+    let page = browser.answer(&asked, "yes").await;
     assert_eq!((page.status, page.location()), (303, "/"), "{page:?}");
     let cookie = set_cookie(&page, SESSION);
     for part in ["; Path=/", "; HttpOnly", "; Secure", "; SameSite=Lax", "; Max-Age="] {
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
-    assert!(set_cookie(&page, LOGIN).contains("Max-Age=0"));
+    assert!(set_cookie(&page, CONFIRM).contains("Max-Age=0"));
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert_eq!(is(&mut browser).await, "people/p-chief");
 
@@ -152,6 +156,83 @@ async fn a_browser_signs_in_by_invitation_stays_signed_in_and_signs_out() {
     let unbind = v1::UnbindIdentityRequest { name, ..Default::default() };
     admin.admin().unbind_identity(unbind).await.given();
     assert_eq!(is(&mut third).await, "16");
+}
+
+#[tokio::test]
+async fn nobody_is_bound_who_has_not_said_yes() {
+    let Some(provider) = Provider::start().await else { return };
+    let shop = shop(&provider).await;
+    let made = invite(&shop.admin, "p-chief").await;
+    let path = made.url.strip_prefix(PUBLIC).unwrap();
+    let bound = async || {
+        let asked = v1::ListIdentitiesRequest::default();
+        shop.admin.admin().list_identities(asked).await.given().identities.len()
+    };
+    // Whoever follows somebody else's link is told what would happen, in their language, and it has not happened yet.
+    let mut browser = Browser::new(shop.server.authority());
+    let back = browser.log_in(path, "mallory").await;
+    let danish = [("accept-language", "da-DK, en;q=0.5".to_owned())];
+    let asked = browser.send("GET", &back, &danish, "").await;
+    for part in [
+        "<html lang=\"da\">",
+        "Du er ved at blive Name of p-chief",
+        "mallory@example.org",
+        &provider.issuer(),
+        "action=\"/auth/confirm\"",
+    ] {
+        assert!(asked.body.contains(part), "{part}: {}", asked.body);
+    }
+    let policy = asked.header("content-security-policy").unwrap();
+    for part in ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    // Under a stricter one a browser would not say where the form comes from.
+    assert_eq!(asked.header("referrer-policy"), Some("strict-origin"));
+    assert_eq!(asked.header("cache-control"), Some("no-store"));
+    let kept = set_cookie(&asked, CONFIRM);
+    for part in ["; HttpOnly", "; Secure", "; SameSite=Strict", "; Max-Age=600"] {
+        assert!(kept.contains(part), "{kept}");
+    }
+    assert_eq!((browser.cookie(SESSION), bound().await), (None, 0));
+
+    // An answer counts from our own page, with what is on it, in the browser that was asked.
+    let confirm = format!("{PUBLIC}/auth/confirm");
+    let yes = format!("state={}&answer=yes", asked.state());
+    for origin in ["", "https://evil.example", "null"] {
+        let mut other = browser.clone();
+        let headers = [("origin", origin.to_owned())];
+        assert_eq!(other.send("POST", &confirm, &headers, &yes).await.status, 403, "{origin}");
+    }
+    let own = [("origin", PUBLIC.to_owned())];
+    for body in [String::new(), "answer=yes".to_owned(), yes.replace("state=", "state=x")] {
+        let mut other = browser.clone();
+        assert_eq!(other.send("POST", &confirm, &own, &body).await.status, 400, "{body}");
+    }
+    let mut stranger = Browser::new(shop.server.authority());
+    assert_eq!(stranger.send("POST", &confirm, &own, &yes).await.status, 400);
+    assert_eq!(browser.open(&confirm).await.status, 405);
+    assert_eq!(bound().await, 0);
+
+    // No is no, also when yes is said afterwards; and the invitation is still there for whom it is meant.
+    let kept = browser.cookie(CONFIRM).unwrap().to_owned();
+    let page = browser.answer(&asked, "no").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("You have declined"), "{page:?}");
+    assert_eq!((browser.cookie(CONFIRM), browser.cookie(SESSION)), (None, None));
+    browser.set_cookie(CONFIRM, Some(&kept));
+    assert_eq!(browser.answer(&asked, "yes").await.status, 400);
+    assert_eq!(bound().await, 0);
+    let mut hanna = Browser::new(shop.server.authority());
+    let back = hanna.log_in(path, "hanna").await;
+    let asked = hanna.open(&back).await;
+    assert!(asked.body.contains("You are about to become Name of p-chief"), "{asked:?}");
+    let kept = hanna.cookie(CONFIRM).unwrap().to_owned();
+    assert_eq!(hanna.answer(&asked, "yes").await.location(), "/");
+    assert_eq!(is(&mut hanna).await, "people/p-chief");
+    // Said twice, it is said once.
+    hanna.set_cookie(CONFIRM, Some(&kept));
+    assert_eq!(hanna.answer(&asked, "yes").await.status, 400);
+    assert_eq!(bound().await, 1);
 }
 
 #[tokio::test]
@@ -312,6 +393,10 @@ async fn a_login_leads_nowhere_else() {
     assert!(!login.contains(&parameter(to, "state").unwrap()), "what is kept is sealed");
     // Signed with PS256, by a client without a secret.
     drop(bound(&shop, "p-chief", "hanna").await);
+    // To bind somebody, the provider is asked by what name they would know themselves.
+    let made = invite(&shop.admin, "p-online").await;
+    let begun = browser.open(&made.url).await;
+    assert!(begun.location().contains("scope=openid+email"), "{begun:?}");
     // An invitation that is over begins nothing.
     let made = invite(&shop.admin, "p-online").await;
     let name = made.invitation.unwrap().name;
@@ -327,6 +412,15 @@ async fn a_login_leads_nowhere_else() {
     let revoke = v1::RevokeInvitationRequest { name, ..Default::default() };
     shop.admin.admin().revoke_invitation(revoke).await.given();
     let page = browser.open(&back).await;
+    assert_eq!((page.status, browser.cookie(SESSION)), (403, None), "{page:?}");
+    // Nor one that ends while they make up their mind.
+    let made = invite(&shop.admin, "p-online").await;
+    let back = browser.log_in(made.url.strip_prefix(PUBLIC).unwrap(), "online").await;
+    let asked = browser.open(&back).await;
+    let name = made.invitation.unwrap().name;
+    let revoke = v1::RevokeInvitationRequest { name, ..Default::default() };
+    shop.admin.admin().revoke_invitation(revoke).await.given();
+    let page = browser.answer(&asked, "yes").await;
     assert_eq!((page.status, browser.cookie(SESSION)), (403, None), "{page:?}");
     let made = invite(&shop.admin, "p-online").await;
     let mut browser = Browser::new(shop.server.authority());
@@ -416,7 +510,9 @@ async fn no_secret_is_written_anywhere() {
     let mut browser = Browser::new(shop.server.authority());
     let back = browser.log_in(made.url.strip_prefix(PUBLIC).unwrap(), "m4rk-of-the-subject").await;
     marks.extend([parameter(&back, "code").unwrap(), browser.cookie(LOGIN).unwrap().to_owned()]);
-    assert_eq!(browser.open(&back).await.status, 303);
+    let page = browser.open(&back).await;
+    marks.extend([page.state().to_owned(), browser.cookie(CONFIRM).unwrap().to_owned()]);
+    assert_eq!(browser.answer(&page, "yes").await.status, 303);
     assert_eq!(is(&mut browser).await, "people/p-chief");
     let again = browser.clone();
     browser.open(&back).await;

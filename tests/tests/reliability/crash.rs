@@ -41,9 +41,7 @@ struct Traced {
 fn has_strace() -> bool {
     let there = Command::new("strace").arg("-V").output().is_ok();
     if !there {
-        reliability::tell(
-            "SKIPPED: there is no strace; install it with: sudo apt-get install strace",
-        );
+        koepel_tests::absent::may_be("strace", "install it with: sudo apt-get install strace");
     }
     there
 }

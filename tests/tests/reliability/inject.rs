@@ -224,9 +224,7 @@ const CALLS_THAT_FAIL: [&str; 5] = ["fdatasync", "sync_file_range", "pwrite64", 
 async fn an_injected_fault_of_a_write_or_sync_loses_and_doubles_nothing() {
     let _alone = reliability::alone();
     if Command::new("strace").arg("-V").output().is_err() {
-        reliability::tell(
-            "SKIPPED: there is no strace; install it with: sudo apt-get install strace",
-        );
+        koepel_tests::absent::may_be("strace", "install it with: sudo apt-get install strace");
         return;
     }
     let mut rng = reliability::random(reliability::seed("inject"), 0);

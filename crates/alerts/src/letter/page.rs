@@ -1,7 +1,7 @@
 //! A letter as a page of its own: one column, by day and by night, without a picture or anything from elsewhere. What counts is
 //! said in the tags themselves, as some programs take styles away.
 
-use super::{Act, Fact, Pieces, RULES, Value};
+use super::{Act, Fact, Pieces, Value};
 use crate::words::Language;
 
 /// By night, where a program tells; and on narrow screens.
@@ -56,12 +56,9 @@ pub(super) fn written(pieces: &Pieces, language: Language) -> String {
         ));
     }
     add(act(&pieces.act));
-    let (before, after) = &pieces.foot;
     add(format!(
-        "<p class=\"soft rule\" style=\"margin:24px 0 0;padding-top:16px;border-top:1px solid #dfe3e6;font-size:13px;color:#5b6670\">{}{}{}</p>",
-        escape(before),
-        format_args!("<span style=\"white-space:nowrap\">{}</span>", code(RULES)),
-        escape(after)
+        "<p class=\"soft rule\" style=\"margin:24px 0 0;padding-top:16px;border-top:1px solid #dfe3e6;font-size:13px;color:#5b6670\">{}</p>",
+        escape(&pieces.foot)
     ));
     let tag = language.tag();
     format!(

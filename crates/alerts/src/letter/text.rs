@@ -1,6 +1,6 @@
 //! A letter as text: short lines, facts below each other, an address or a command on a line of its own.
 
-use super::{Act, Pieces, RULES, Value};
+use super::{Act, Pieces, Value};
 
 /// Longest line, where it can be broken: what is quoted once more stays below 80 (RFC 3676, 4.2).
 const WIDTH: usize = 76;
@@ -41,10 +41,8 @@ pub(super) fn written(pieces: &Pieces) -> String {
             }
         }
     }
-    let (before, after) = &pieces.foot;
     text.push_str("\n-- \n");
-    add(&mut text, "", "", before.trim());
-    text.push_str(&format!("{RULES}{after}\n"));
+    add(&mut text, "", "", &pieces.foot);
     text
 }
 

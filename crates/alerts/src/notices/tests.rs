@@ -28,13 +28,16 @@ fn key(text: &str) -> ItemKey {
 struct Shop {
     product: Product,
     now: Timestamp,
+    /// What the last command had to tell.
+    last: Vec<Told>,
 }
 
 const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 
 impl Shop {
     fn open() -> Self {
-        let mut shop = Self { product: Product::default(), now: Timestamp(1_796_030_000_000_000) };
+        let now = Timestamp(1_796_030_000_000_000);
+        let mut shop = Self { product: Product::default(), now, last: Vec::new() };
         let summary = Summary::default();
         let name = Name::new("Webshop").unwrap();
         shop.does("system", &Command::CreateProduct { name, summary, chief_po: person("p-chief") });
@@ -43,15 +46,7 @@ impl Shop {
             let (domain, summary) = (domain(id), Summary::default());
             let key = domain.default_key();
             shop.does("system", &Command::AddDomain { domain, key, name, summary });
-            let grant = Command::Cast(koepel_domain::grants::Command::Grant {
-                person: person(&format!("p-{id}")),
-                role: Role::DomainPo,
-                domain: Some(self::domain(id)),
-                term: None,
-                replace: false,
-                reason: Reason::default(),
-            });
-            shop.does("system", &grant);
+            shop.grants(&format!("p-{id}"), Role::DomainPo, Some(id), None);
             let item = NewItem::plain(ItemKind::Story, Title::new("A story").unwrap());
             let create = Command::CreateItem {
                 domain: self::domain(id),
@@ -78,20 +73,53 @@ impl Shop {
         self.product.apply(&commit).unwrap();
         let told = notices(&commit, &self.product);
         let telling = commit.events.iter().any(|event| may_tell(event.kind()));
-        assert_eq!(telling, !told.is_empty(), "{:?}", commit.events);
-        told.iter().map(said).collect()
+        assert!(telling || told.is_empty(), "{:?}", commit.events);
+        self.last = told;
+        self.last.iter().map(said).collect()
     }
 
-    fn names_deputy(&mut self) {
-        let (first, last) = ("2026-11-01".parse().unwrap(), "2027-06-30".parse().unwrap());
-        let name = koepel_domain::grants::Command::NameDeputy {
-            person: person("p-deputy"),
-            role: Role::ChiefPo,
-            domain: None,
-            term: Term::new(Some(first), Some(last), &Zone::utc()).unwrap(),
+    /// Grants a role, to take the seat of whoever holds it then. `days` are the first and the last of the term.
+    fn grants(
+        &mut self,
+        who: &str,
+        role: Role,
+        of: Option<&str>,
+        days: Option<(&str, &str)>,
+    ) -> Vec<String> {
+        let grant = koepel_domain::grants::Command::Grant {
+            person: person(who),
+            role,
+            domain: of.map(domain),
+            term: days.and_then(term),
+            replace: true,
             reason: Reason::default(),
         };
-        self.does("p-chief", &Command::Cast(name));
+        self.does("system", &Command::Cast(grant))
+    }
+
+    /// Names a deputy of the Chief PO.
+    fn names_deputy(&mut self, who: &str, days: (&str, &str)) -> Vec<String> {
+        let name = koepel_domain::grants::Command::NameDeputy {
+            person: person(who),
+            role: Role::ChiefPo,
+            domain: None,
+            term: term(days),
+            reason: Reason::default(),
+        };
+        self.does("p-chief", &Command::Cast(name))
+    }
+
+    /// Of each that was told last: its kind, who is to decide, and after how many days from the beginning that is due.
+    fn turns(&self) -> Vec<String> {
+        let turn = |told: &Told| {
+            let Facts { decider, due, .. } = &told.notice.facts;
+            let decider = decider.as_ref().map_or("nobody", PersonId::as_str);
+            let due = due.map_or_else(String::new, |due| {
+                format!(" {:.1}", (due.0 - 1_796_030_000_000_000) as f64 / DAY_US as f64)
+            });
+            format!("{:?} {decider}{due}", told.notice.kind)
+        };
+        self.last.iter().map(turn).collect()
     }
 
     fn escalates(&mut self, who: &str, command: escalations::Command) -> Vec<String> {
@@ -134,6 +162,11 @@ impl Shop {
     }
 }
 
+fn term((first, last): (&str, &str)) -> Option<Term> {
+    let day = |text: &str| Some(text.parse().unwrap());
+    Term::new(day(first), day(last), &Zone::utc()).unwrap()
+}
+
 fn said(told: &Told) -> String {
     let mut concerned: Vec<String> = told
         .concerned
@@ -174,70 +207,141 @@ fn who_decides_and_who_is_involved_is_told_and_nobody_of_what_they_did() {
     assert!(told[0].starts_with("escalation/1/reopened/"), "{told:?}");
     let withdraw = escalations::Command::Withdraw { escalation, reason, expected };
     let told = shop.escalates("p-online", withdraw);
-    assert!(told[0].ends_with("p-offline:domain"), "{told:?}");
+    assert!(told[0].ends_with(" p-chief:line p-offline:domain"), "who was to decide: {told:?}");
 }
 
 #[test]
 fn silence_is_told_step_by_step() {
     let mut shop = Shop::open();
     shop.raises();
-    let until = |shop: &mut Shop, at: fn(&koepel_domain::escalations::Turn) -> Timestamp| {
-        let held = shop.product.escalation(EscalationNo(1)).unwrap();
-        shop.now = at(held.turn_now().unwrap());
-        shop.escalates("system", escalations::Command::Elapse)
-    };
-    let involved = "p-offline:domain p-online:domain p-online:raised";
-    let told = until(&mut shop, |turn| turn.remind_at);
+    let told = shop.later(1);
     assert!(told[0].starts_with("escalation/1/reminder/"), "{told:?}");
-    assert!(told[0].ends_with(&format!("p-chief:decides {involved}")), "{told:?}");
-    let told = until(&mut shop, |turn| turn.due);
+    assert!(told[0].ends_with(" p-chief:decides p-offline:domain p-online:domain p-online:raised"));
+    let told = shop.later(29);
+    assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("escalation/1/overdue/"), "{told:?}");
-    assert!(told[0].ends_with(&format!("p-chief:decides {involved}")), "{told:?}");
+    // Nobody comes after them: they may decide still, and all are told.
+    assert!(
+        told[0].ends_with(
+            " p-chief:decides p-chief:line p-offline:domain p-online:domain p-online:raised"
+        ),
+        "{told:?}"
+    );
+    assert_eq!(shop.turns(), ["EscalationOverdue p-chief 2.0"]);
     assert_eq!(shop.later(1), [""; 0]);
 }
 
 #[test]
-fn when_it_goes_on_each_is_told_once_what_is_so_now() {
+fn that_time_is_over_is_said_of_whoever_had_it_and_not_of_whoever_comes_next() {
     let mut shop = Shop::open();
-    shop.names_deputy();
+    shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));
     shop.raises();
-    let held = shop.product.escalation(EscalationNo(1)).unwrap();
-    let dues: Vec<Timestamp> = held.line.iter().map(|turn| turn.due).collect();
-    assert_eq!(dues.len(), 2);
-    shop.now = dues[0];
-    let told = shop.escalates("system", escalations::Command::Elapse);
-    // Not the reminder of time that is over; and the Chief PO is not told twice.
-    assert_eq!(
-        told,
-        [
-            format!("escalation/1/overdue/{} p-chief:line", dues[0].0),
-            format!(
-                "escalation/1/handed-over/{} p-deputy:decides p-offline:domain p-online:domain p-online:raised",
-                dues[1].0
-            ),
-        ]
-    );
-    shop.now = dues[1];
-    let told = shop.escalates("system", escalations::Command::Elapse);
-    // At the end of the line all are told.
-    assert_eq!(
-        told,
-        [format!(
-            "escalation/1/overdue/{} p-chief:line p-deputy:decides p-offline:domain p-online:domain p-online:raised",
-            dues[1].0
-        )]
-    );
+    shop.later(1);
+    assert_eq!(shop.turns(), ["EscalationReminder p-chief 2.0"]);
+    let told = shop.later(1);
+    assert_eq!(shop.turns(), ["EscalationOverdue p-chief 2.0", "EscalationHandedOver p-ruben 4.0"]);
+    // Whose time it was is told so; whom it goes on to, and all others, are told of that.
+    assert!(told[0].ends_with(" p-chief:line p-ruben:line"), "{told:?}");
+    assert!(told[1].contains(" p-chief:line "), "{told:?}");
+    assert!(told[1].ends_with(" p-online:raised p-ruben:decides p-ruben:line"), "{told:?}");
 }
 
 #[test]
-fn of_time_that_passed_while_nobody_looked_the_end_is_told() {
+fn after_a_stop_that_passed_two_turns_each_is_told_of_the_right_one() {
     let mut shop = Shop::open();
-    shop.names_deputy();
+    shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));
     shop.raises();
     let told = shop.later(30);
-    let [told] = told.as_slice() else { panic!("{told:?}") };
-    assert!(told.starts_with("escalation/1/overdue/"), "{told}");
-    assert!(told.contains("p-chief:line p-deputy:decides p-offline:domain"), "{told}");
+    assert_eq!(
+        shop.turns(),
+        ["EscalationOverdue p-chief 2.0", "EscalationOverdue p-ruben 4.0"],
+        "reminders and a hand-over that are over say nothing any more"
+    );
+    assert!(told[0].ends_with(" p-chief:line p-ruben:line"), "{told:?}");
+    assert!(
+        told[1].ends_with(
+            " p-chief:line p-offline:domain p-online:domain p-online:raised p-ruben:decides p-ruben:line"
+        ),
+        "{told:?}"
+    );
+    let causes: std::collections::BTreeSet<&str> =
+        told.iter().map(|one| one.split(' ').next().unwrap()).collect();
+    assert_eq!(causes.len(), told.len(), "each has a cause of its own");
+}
+
+#[test]
+fn a_hand_over_that_comes_late_needs_no_reminder_beside_it() {
+    let mut shop = Shop::open();
+    shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));
+    shop.raises();
+    shop.later(3);
+    assert_eq!(shop.turns(), ["EscalationOverdue p-chief 2.0", "EscalationHandedOver p-ruben 4.0"]);
+}
+
+#[test]
+fn whoever_came_to_the_seat_after_its_time_is_not_said_to_have_let_it_pass() {
+    let mut shop = Shop::open();
+    shop.grants("p-next", Role::ChiefPo, None, Some(("2026-12-10", "2027-12-31")));
+    shop.raises();
+    let told = shop.later(30);
+    assert_eq!(shop.turns(), ["EscalationOverdue nobody 2.0"]);
+    assert!(told[0].contains(" p-chief:line p-next:decides "), "{told:?}");
+}
+
+#[test]
+fn a_deputy_who_comes_during_a_turn_is_told_what_waits_for_them() {
+    let mut shop = Shop::open();
+    shop.raises();
+    let told = shop.names_deputy("p-ruben", ("2026-11-30", "2026-12-20"));
+    let version = shop.product.version();
+    assert_eq!(told, [format!("escalation/1/entrusted/{version} p-ruben:standsin")]);
+    assert_eq!(shop.turns(), ["EscalationRaised p-chief 2.0"]);
+    let facts = &shop.last[0].notice.facts;
+    assert_eq!(facts.by, Some(person("p-online")), "who asks, not who named them");
+    // Of another seat, or of no escalation: nothing.
+    assert_eq!(shop.grants("p-else", Role::DomainPo, Some("online"), None), [""; 0]);
+    shop.decides();
+    assert_eq!(shop.grants("p-new", Role::ChiefPo, None, None), [""; 0]);
+}
+
+#[test]
+fn a_deputy_who_was_named_before_is_told_when_their_term_begins() {
+    let mut shop = Shop::open();
+    shop.raises();
+    let begun =
+        |shop: &Shop| -> Vec<String> { begun(&shop.product, shop.now).iter().map(said).collect() };
+    assert_eq!(shop.names_deputy("p-ruben", ("2026-12-01", "2026-12-20")), [""; 0]);
+    assert_eq!(begun(&shop), [""; 0]);
+    let begins = next_beginning(&shop.product, shop.now).unwrap();
+    assert_eq!(
+        begins,
+        "2026-12-01T00:00:00Z"
+            .parse::<jiff::Timestamp>()
+            .map(|at| Timestamp(at.as_microsecond()))
+            .unwrap()
+    );
+    shop.now = begins;
+    assert_eq!(begun(&shop), [format!("escalation/1/entrusted/at-{} p-ruben:standsin", begins.0)]);
+    assert_eq!(next_beginning(&shop.product, shop.now), None);
+    // The same a day later; and of what was raised since, they were told then.
+    shop.now = Timestamp(begins.0 + DAY_US);
+    assert_eq!(begun(&shop), [format!("escalation/1/entrusted/at-{} p-ruben:standsin", begins.0)]);
+    assert!(shop.raises()[0].contains(" p-ruben:standsin"));
+    assert_eq!(begun(&shop).len(), 1);
+}
+
+#[test]
+fn a_successor_who_comes_during_a_turn_is_told_at_once_and_one_who_comes_later_by_the_reminder() {
+    let mut shop = Shop::open();
+    shop.raises();
+    let told = shop.grants("p-new", Role::ChiefPo, None, None);
+    assert!(told[0].ends_with(" p-new:decides"), "{told:?}");
+    assert_eq!(shop.turns(), ["EscalationRaised p-new 2.0"]);
+    let mut shop = Shop::open();
+    shop.raises();
+    assert_eq!(shop.names_deputy("p-ruben", ("2026-12-01", "2026-12-20")), [""; 0]);
+    let told = shop.later(1);
+    assert!(told[0].ends_with(" p-online:raised p-ruben:standsin"), "{told:?}");
 }
 
 #[test]

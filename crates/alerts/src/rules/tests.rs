@@ -58,6 +58,14 @@ fn product() -> Product {
         grant("p-online", Role::DomainPo, Some("online"), None),
         grant("p-offline", Role::DomainPo, Some("offline"), None),
         grant("p-guest", Role::Stakeholder, None, Some("1970-01-31")),
+        grant("p-chief", Role::SteeringMember, None, None),
+        Command::Cast(koepel_domain::grants::Command::NameDeputy {
+            person: person("p-deputy"),
+            role: Role::ChiefPo,
+            domain: None,
+            term: Term::new(None, Some("1970-01-31".parse().unwrap()), &Zone::utc()).unwrap(),
+            reason: Reason::default(),
+        }),
     ];
     for command in commands {
         let actor = Actor::system(Timestamp(0));
@@ -100,6 +108,17 @@ fn told() -> Told {
     }
 }
 
+/// Something that goes to the Chief PO's deputy, was raised by somebody who is a guest until the end of January, and concerns a
+/// stranger.
+fn told_of_leavers() -> Told {
+    let concerned = vec![
+        (person("p-guest"), Concern::Raised),
+        (person("p-deputy"), Concern::StandsIn),
+        (person("p-stranger"), Concern::Line),
+    ];
+    Told { concerned, ..told() }
+}
+
 /// Each delivery as `p-chief decides email`.
 #[track_caller]
 fn check(rules: &[(Receiver, Rule)], targets: &[(&str, Receiver)], expected: &[&str]) {
@@ -113,13 +132,24 @@ fn check_at(
     targets: &[(&str, Receiver)],
     expected: &[&str],
 ) {
+    check_told(&told(), now, rules, targets, expected);
+}
+
+#[track_caller]
+fn check_told(
+    told: &Told,
+    now: Timestamp,
+    rules: &[(Receiver, Rule)],
+    targets: &[(&str, Receiver)],
+    expected: &[&str],
+) {
     let targets: Vec<Target> = targets
         .iter()
         .map(|(id, receiver)| Target { id: TargetId::new(id).unwrap(), receiver: receiver.clone() })
         .collect();
     let email = |id: &PersonId| id.as_str() != "p-online";
     let ways = Ways { email: &email, nats: true, targets: &targets };
-    let all = deliveries(&told(), &product(), &outbox(rules), &ways, now);
+    let all = deliveries(told, &product(), &outbox(rules), &ways, now);
     let said: Vec<String> = all
         .iter()
         .map(|to| {
@@ -181,8 +211,8 @@ fn a_rule_names_kinds_domains_and_ways() {
     );
     let overdue = Rule { kinds: vec![Kind::EscalationOverdue], ..email.clone() };
     check(&[(own("p-chief"), overdue)], &[], &BOTH[3..]);
-    let offline = Rule { domains: vec![domain("offline")], ..email.clone() };
-    check(&[(own("p-chief"), offline)], &[], &BOTH[3..]);
+    let offline = Rule { domains: vec![domain("offline")], ..by(&[Channel::Nats]) };
+    check(&[(own("p-online"), offline)], &[], &BOTH[..3]);
     let online = Rule { domains: vec![domain("online")], ..email };
     check(&[(own("p-chief"), online), (own("p-online"), by(&[]))], &[], &["p-chief decides email"]);
 }
@@ -205,6 +235,63 @@ fn ones_own_rule_stands_above_that_of_ones_role() {
     let one = (seat(Role::DomainPo, Some("online")), by(&[Channel::Nats]));
     check(std::slice::from_ref(&any), &[], &[BOTH[0], BOTH[1], BOTH[2], "p-online raised stream"]);
     check(&[any, one], &[], &[BOTH[0], BOTH[1], BOTH[2], "p-online raised nats"]);
+}
+
+#[test]
+fn the_domains_of_a_rule_keep_no_decision_from_whoever_is_to_make_it() {
+    let offline = Rule { domains: vec![domain("offline")], ..by(&[Channel::Email]) };
+    let rules = [(own("p-chief"), offline), (own("p-online"), by(&[]))];
+    check(&rules, &[], &["p-chief decides email"]);
+    // Of what is about no domain, too; but not of what is only told.
+    let mut free = told();
+    free.notice.domains.clear();
+    check_told(&free, Timestamp(0), &rules, &[], &["p-chief decides email"]);
+    free.concerned = vec![(person("p-chief"), Concern::Line)];
+    check_told(&free, Timestamp(0), &rules, &[], &[]);
+}
+
+#[test]
+fn the_rules_of_several_roles_are_joined_and_none_silences_a_seat_that_has_no_rule() {
+    let quiet = (own("p-online"), by(&[]));
+    let chief = (seat(Role::ChiefPo, None), by(&[Channel::Email]));
+    let steering = |channels: &[Channel]| (seat(Role::SteeringMember, None), by(channels));
+    let rules = [chief.clone(), steering(&[Channel::Stream]), quiet.clone()];
+    check(&rules, &[], &["p-chief decides stream", "p-chief decides email"]);
+    let rules = [chief, steering(&[]), quiet.clone()];
+    check(&rules, &[], &["p-chief decides email"]);
+    check(&[steering(&[]), quiet.clone()], &[], &BOTH[..3]);
+    // What is only told is told as the rules of roles say.
+    let mut heard = told();
+    heard.concerned = vec![(person("p-chief"), Concern::Line)];
+    check_told(&heard, Timestamp(0), &[steering(&[]), quiet], &[], &[]);
+}
+
+#[test]
+fn whoever_has_left_is_told_nothing_whatever_they_did_here() {
+    const DAY: i64 = 86_400_000_000;
+    check_told(
+        &told_of_leavers(),
+        Timestamp(30 * DAY),
+        &[],
+        &[("chat", own("p-guest"))],
+        &[
+            "p-deputy standsin stream",
+            "p-deputy standsin email",
+            "p-deputy standsin nats",
+            "p-guest raised stream",
+            "p-guest raised chat",
+            "p-guest raised email",
+            "p-guest raised nats",
+        ],
+    );
+    let targets = [("chat", own("p-guest"))];
+    check_told(&told_of_leavers(), Timestamp(31 * DAY), &[], &targets, &[]);
+    // A try goes to whoever asks for it: an administrator need be nothing here.
+    let mut test = told_of_leavers();
+    test.notice.kind = Kind::Test;
+    test.concerned.truncate(1);
+    let expected = ["p-guest raised stream", "p-guest raised email", "p-guest raised nats"];
+    check_told(&test, Timestamp(31 * DAY), &[], &[], &expected);
 }
 
 #[test]

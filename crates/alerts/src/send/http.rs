@@ -21,7 +21,12 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::guard::{self, Address, Net, Refused};
+use super::trouble::trouble_of;
+use crate::{
+    guard::{self, Address, Net},
+    retry::Failure,
+    why::{Trouble, Why},
+};
 
 /// So much of an answer is read.
 const ANSWER_MAX: usize = 64 << 10;
@@ -34,6 +39,9 @@ pub struct Http {
     tls: Arc<ClientConfig>,
     allowed: Vec<Net>,
     patience: Duration,
+    /// What names lead to, in tests; elsewhere that is asked of the system.
+    #[cfg(test)]
+    names: Option<tests::Names>,
 }
 
 /// What was answered.
@@ -45,56 +53,40 @@ pub struct Reply {
     pub retry_after: Option<String>,
 }
 
-/// Why there was no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The address must not be connected to.
-    #[error("the address is refused: it {0}")]
-    Refused(Refused),
-    /// The name leads nowhere.
-    #[error("the name {host} cannot be resolved: {why}")]
-    Name {
-        /// Which.
-        host: String,
-        /// Why.
-        why: String,
-    },
-    /// Nothing there, or not for us.
-    #[error("cannot connect: {0}")]
-    Connect(io::Error),
-    /// No trust.
-    #[error("cannot connect by TLS: {0}")]
-    Tls(io::Error),
-    /// Something that is no HTTP, or a connection that was lost.
-    #[error("no answer: {0}")]
-    Http(hyper::Error),
-    /// A request that cannot be made.
-    #[error("cannot be asked: {0}")]
-    Request(http::Error),
-    /// Too slow.
-    #[error("no answer within {} s", .0.as_secs_f64())]
-    Slow(Duration),
+/// Why there was no answer, in words of our own: no address and no name is in them.
+fn lost(trouble: Trouble) -> Failure {
+    Failure::passing(Why::Way(trouble))
+}
+
+fn of(error: &(dyn std::error::Error + 'static), otherwise: Trouble) -> Failure {
+    lost(trouble_of(error).unwrap_or(otherwise))
 }
 
 impl Http {
     /// One that connects to public addresses and to those of `allowed`; a request may take as long as `patience`.
     #[must_use]
     pub fn new(tls: Arc<ClientConfig>, allowed: Vec<Net>, patience: Duration) -> Self {
-        Self { tls, allowed, patience }
+        Self {
+            tls,
+            allowed,
+            patience,
+            #[cfg(test)]
+            names: None,
+        }
     }
 
     /// Posts JSON.
     ///
     /// # Errors
-    /// [`Error`], if there was no answer.
+    /// Why there was no answer.
     pub async fn post(
         &self,
         address: &Address,
         headers: &[(&str, String)],
         body: Vec<u8>,
-    ) -> Result<Reply, Error> {
+    ) -> Result<Reply, Failure> {
         let asked = Box::pin(self.ask(address, headers, body));
-        timeout(self.patience, asked).await.map_err(|_| Error::Slow(self.patience))?
+        timeout(self.patience, asked).await.map_err(|_| lost(Trouble::Slow(self.patience)))?
     }
 
     async fn ask(
@@ -102,7 +94,7 @@ impl Http {
         address: &Address,
         headers: &[(&str, String)],
         body: Vec<u8>,
-    ) -> Result<Reply, Error> {
+    ) -> Result<Reply, Failure> {
         let mut request = Request::post(&address.path)
             .header(header::HOST, &address.authority)
             .header(header::USER_AGENT, concat!("koepel/", env!("CARGO_PKG_VERSION")))
@@ -111,54 +103,66 @@ impl Http {
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let request = request.body(Full::new(Bytes::from(body))).map_err(Error::Request)?;
+        let unasked = |_| Failure::hopeless(Why::NoWebAddress);
+        let request = request.body(Full::new(Bytes::from(body))).map_err(unasked)?;
         let stream = self.connect(address).await?;
         if !address.secure {
             return exchange(stream, request).await;
         }
         let name = match address.ip {
             Some(ip) => ServerName::IpAddress(ip.into()),
-            None => ServerName::try_from(address.host.clone())
-                .map_err(|error| Error::Tls(io::Error::other(error)))?,
+            None => ServerName::try_from(address.host.clone()).map_err(|_| lost(Trouble::Tls))?,
         };
         let connector = TlsConnector::from(Arc::clone(&self.tls));
-        exchange(connector.connect(name, stream).await.map_err(Error::Tls)?, request).await
+        let stream = connector.connect(name, stream).await;
+        exchange(stream.map_err(|error| of(&error, Trouble::Tls))?, request).await
     }
 
     /// Resolves once, looks at all that came, and connects to what was looked at.
-    async fn connect(&self, address: &Address) -> Result<TcpStream, Error> {
+    async fn connect(&self, address: &Address) -> Result<TcpStream, Failure> {
         let ips: Vec<IpAddr> = match address.ip {
             Some(ip) => vec![ip],
             None => {
-                let wrong = |why: String| Error::Name { host: address.host.clone(), why };
-                let found = tokio::net::lookup_host((address.host.as_str(), address.port)).await;
-                let found = found.map_err(|error| wrong(error.to_string()))?;
-                let ips: Vec<IpAddr> = found.map(|socket| socket.ip()).collect();
+                let found = self.resolve(&address.host, address.port).await;
+                let ips = found.map_err(|_| lost(Trouble::Name))?;
                 if ips.is_empty() {
-                    return Err(wrong("it has no address".to_owned()));
+                    return Err(lost(Trouble::Name));
                 }
                 ips
             }
         };
         for ip in &ips {
-            guard::check(*ip, address.secure, &self.allowed).map_err(Error::Refused)?;
+            guard::check(*ip, address.secure, &self.allowed)
+                .map_err(|refused| Failure::passing(Why::from(&refused)))?;
         }
         let mut last = io::Error::from(io::ErrorKind::NotFound);
         for ip in ips {
             match TcpStream::connect(SocketAddr::new(ip, address.port)).await {
                 Ok(stream) => {
                     // A small request is not to wait for more.
-                    stream.set_nodelay(true).map_err(Error::Connect)?;
+                    stream.set_nodelay(true).map_err(|error| of(&error, Trouble::Connect))?;
                     return Ok(stream);
                 }
                 Err(error) => last = error,
             }
         }
-        Err(Error::Connect(last))
+        Err(of(&last, Trouble::Connect))
     }
 }
 
-async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Reply, Error>
+impl Http {
+    /// What a name leads to now.
+    async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<IpAddr>> {
+        #[cfg(test)]
+        if let Some(names) = &self.names {
+            return Ok(names.ask(host));
+        }
+        let found = tokio::net::lookup_host((host, port)).await?;
+        Ok(found.map(|socket| socket.ip()).collect())
+    }
+}
+
+async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Reply, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -166,12 +170,12 @@ where
         .max_buf_size(HEAD_MAX)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(Error::Http)?;
+        .map_err(|_| lost(Trouble::NoAnswer))?;
     let driver = AbortOnDrop(tokio::spawn(async move {
         // What goes wrong with it is told to whoever waits for the answer.
         drop(connection.await);
     }));
-    let answer = sender.send_request(request).await.map_err(Error::Http)?;
+    let answer = sender.send_request(request).await.map_err(|_| lost(Trouble::NoAnswer))?;
     let status = answer.status();
     let retry_after = answer.headers().get(header::RETRY_AFTER);
     let retry_after = retry_after.and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -203,3 +207,6 @@ async fn read_some(mut body: Incoming) {
     };
     drop(timeout(Duration::from_secs(1), taken).await);
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use lettre::{
         header::{HeaderName, HeaderValue},
     },
     transport::smtp::{
+        self,
         authentication::Credentials,
         client::{Certificate, Tls, TlsParameters},
         extension::ClientId,
@@ -16,7 +17,12 @@ use lettre::{
 };
 use tokio::time::timeout;
 
-use crate::letter::Letter;
+use super::trouble::trouble_of;
+use crate::{
+    letter::Letter,
+    retry::Failure,
+    why::{Trouble, Why},
+};
 
 /// How the connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,23 +74,6 @@ pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     patience: Duration,
-}
-
-/// Why a letter did not go.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The address, or the letter.
-    #[error("cannot be written: {0}")]
-    Letter(String),
-    /// The server says no.
-    #[error("the mail server did not take it: {0}")]
-    Server(String),
-    /// There is none, or it cannot be trusted.
-    #[error("the mail server cannot be reached: {0}")]
-    Away(String),
-    /// Too slow.
-    #[error("the mail server did not take it within {} s", .0.as_secs_f64())]
-    Slow(Duration),
 }
 
 /// Reads who sends: `Koepel <koepel@example.com>`.
@@ -149,7 +138,7 @@ impl Smtp {
     /// Sends a letter. `id` is the delivery's, `thread` what it belongs to.
     ///
     /// # Errors
-    /// [`Error`].
+    /// Why it did not go. What the server said is not in it but for its codes: it may quote the receiver's address.
     pub async fn send(
         &self,
         to: (&str, &str),
@@ -157,23 +146,20 @@ impl Smtp {
         thread: &str,
         language: &str,
         letter: &Letter,
-    ) -> Result<(), Error> {
-        let message = message(&self.from, to, id, thread, language, letter)?;
+    ) -> Result<(), Failure> {
+        let message = message(&self.from, to, id, thread, language, letter);
+        let message = message.map_err(Failure::hopeless)?;
         // The library's own limit is for connecting alone: a server that is silent after that would be waited for for ever.
         let sent = timeout(self.patience, Box::pin(self.transport.send(message))).await;
-        let sent = sent.map_err(|_| Error::Slow(self.patience))?;
-        sent.map(drop).map_err(|error| {
-            let answered = error.is_permanent() || error.is_transient();
-            let what = said(&error);
-            if answered { Error::Server(what) } else { Error::Away(what) }
-        })
+        let slow = |_| Failure::passing(Why::MailWay(Trouble::Slow(self.patience)));
+        sent.map_err(slow)?.map(drop).map_err(|error| failure(&error))
     }
 }
 
 /// The whole message. `to` is a name and an address.
 ///
 /// # Errors
-/// [`Error::Letter`].
+/// What cannot be written.
 pub fn message(
     from: &Mailbox,
     (name, address): (&str, &str),
@@ -181,10 +167,8 @@ pub fn message(
     thread: &str,
     language: &str,
     letter: &Letter,
-) -> Result<Message, Error> {
-    let wrong = |what: String| Error::Letter(what);
-    let address: Address =
-        address.parse().map_err(|error| wrong(format!("the address of {name}: {error}")))?;
+) -> Result<Message, Why> {
+    let address: Address = address.parse().map_err(|_| Why::BadAddress)?;
     let domain = from.email.domain();
     let mut message = Message::builder()
         .from(from.clone())
@@ -194,7 +178,7 @@ pub fn message(
         // Letters of one escalation stand together.
         .references(format!("<{thread}@{domain}>"))
         .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
-        .map_err(|error| wrong(error.to_string()))?;
+        .map_err(|_| Why::BadLetter)?;
     // RFC 3834: so that nobody's absence is told to a program.
     for (name, value) in [("Auto-Submitted", "auto-generated"), ("Content-Language", language)] {
         if let Ok(name) = HeaderName::new_from_ascii(name.to_owned()) {
@@ -204,19 +188,38 @@ pub fn message(
     Ok(message)
 }
 
-/// What a server or a connection said, with its causes.
-fn said(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
+/// What a refusal, or the loss of a connection, comes to.
+fn failure(error: &smtp::Error) -> Failure {
+    let text = || std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    if let Some(code) = error.status().map(u16::from) {
+        let why = Why::Mail(code, enhanced(&text()));
+        return if is_final(code) { Failure::hopeless(why) } else { Failure::passing(why) };
     }
-    text
+    let why = match trouble_of(error) {
+        Some(trouble) => Why::MailWay(trouble),
+        // The library tells these apart by its texts alone.
+        None if error.is_client() && text().contains("STARTTLS") => Why::NoStartTls,
+        None if error.is_client() && text().contains("authentication") => Why::NoLogin,
+        None => Why::MailWay(Trouble::NoAnswer),
+    };
+    Failure::passing(why)
+}
+
+/// Whether a reply will be the same tomorrow: those of 500 and more, but for a mailbox that is full (552), a server that takes no
+/// mail now (521), and what is wrong with our login (530, 534, 535, 538), which is not the letter's.
+fn is_final(code: u16) -> bool {
+    code >= 500 && !matches!(code, 521 | 530 | 534 | 535 | 538 | 552)
+}
+
+/// The enhanced code that a reply begins with, as RFC 3463 has it; what follows is the server's own words.
+fn enhanced(text: &str) -> Option<[u16; 3]> {
+    let number = |part: &str| {
+        let digits = (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        if digits { part.parse().ok() } else { None }
+    };
+    let mut parts = text.split_whitespace().next()?.split('.');
+    let code = [number(parts.next()?)?, number(parts.next()?)?, number(parts.next()?)?];
+    parts.next().is_none().then_some(code)
 }
 
 #[cfg(test)]
@@ -244,6 +247,25 @@ mod tests {
             "From: Koepel <koepel@example.com>",
         ] {
             assert!(text.contains(wanted), "{wanted}: {text}");
+        }
+    }
+
+    #[test]
+    fn of_a_reply_its_codes_are_kept_and_nothing_else() {
+        let quoted = "5.1.1 <hanna@example.com>: Recipient address rejected";
+        assert_eq!(enhanced(quoted), Some([5, 1, 1]));
+        for none in ["", "hanna@example.com", "5.1 x", "5.1.1.1 x", "5.1.1: x", "5.1.12345 x"] {
+            assert_eq!(enhanced(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_for_good_is_told_from_one_that_may_pass() {
+        for code in [550, 551, 553, 554, 501] {
+            assert!(is_final(code), "{code}");
+        }
+        for code in [421, 450, 451, 452, 521, 530, 535, 552] {
+            assert!(!is_final(code), "{code}");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
     context::Context,
     failure::Failure,
     moment, names,
+    session::Session,
     table::{Column, Table},
     words,
 };
@@ -160,9 +161,15 @@ async fn some(
         ctx.out.note(none);
         return Ok(());
     }
+    let gone = (answer.dropped > 0 && state == DeliveryState::Dead).then_some(answer.dropped);
     show(&answer.deliveries, ctx)?;
     if !answer.next_page_token.is_empty() && !ctx.out.is_json() {
         ctx.out.note("There are more; --limit shows up to 1,000.");
+    }
+    if let Some(gone) = gone.filter(|_| !ctx.out.is_json()) {
+        ctx.out.note(&format!(
+            "{gone} older ones that were given up are not kept any more and cannot be replayed."
+        ));
     }
     Ok(())
 }
@@ -180,7 +187,8 @@ pub(super) async fn test(args: TestArgs, ctx: &mut Context) -> Result<(), Failur
         .command(command, async |request| session.alerts().send_test_alert(request).await)
         .await?;
     if answer.deliveries.is_empty() && !ctx.out.is_json() {
-        ctx.out.note("There is no way to you: your rule is silent.");
+        let why = silence(&session, &product).await?;
+        ctx.out.note(&format!("Nothing is sent to you: {why}."));
         return Ok(());
     }
     show(&answer.deliveries, ctx)?;
@@ -188,6 +196,41 @@ pub(super) async fn test(args: TestArgs, ctx: &mut Context) -> Result<(), Failur
         ctx.out.note("`koepel alert deliveries` shows what becomes of it.");
     }
     Ok(())
+}
+
+/// Why a try takes no way to whoever asks for it.
+async fn silence(session: &Session, product: &str) -> Result<String, Failure> {
+    use v1::alert_receiver::Receiver;
+    let question = v1::ListAlertRulesRequest { parent: names::product(product) };
+    let answer = session
+        .ask(question, async |request| session.alerts().list_alert_rules(request).await)
+        .await?;
+    let me = Receiver::Person(super::me(session).await?);
+    let is_own = |rule: &&v1::AlertRule| {
+        rule.receiver.as_ref().and_then(|one| one.receiver.as_ref()) == Some(&me)
+    };
+    let rule = answer.rules.iter().find(is_own);
+    Ok(match rule {
+        Some(rule) if rule.channels.is_empty() => {
+            "your rule is silent; `koepel alert rule remove` takes it away".to_owned()
+        }
+        Some(rule) if !rule.kinds.is_empty() && !takes_tries(rule) => {
+            let kinds = rule.kinds.iter().map(|kind| words::for_people::<v1::AlertKind>(*kind));
+            let kinds = kinds.collect::<Vec<_>>().join(", ");
+            format!(
+                "your rule takes these kinds only: {kinds}; add `--kind test` to it, or try one target with --target"
+            )
+        }
+        Some(_) => {
+            "no way that your rule names has an address of yours; `koepel alert rules` shows it"
+                .to_owned()
+        }
+        None => "a rule of your role leaves it out; `koepel alert rules` shows them".to_owned(),
+    })
+}
+
+fn takes_tries(rule: &v1::AlertRule) -> bool {
+    rule.kinds.contains(&v1::AlertKind::Test.into())
 }
 
 pub(super) async fn replay(args: ReplayArgs, ctx: &mut Context) -> Result<(), Failure> {

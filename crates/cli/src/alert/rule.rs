@@ -42,7 +42,7 @@ pub(crate) struct SetArgs {
     /// Only this kind; may be given several times
     #[arg(long, value_parser = words::parser::<AlertKind>(), value_name = "KIND")]
     kind: Vec<AlertKind>,
-    /// Only what involves this domain; may be given several times
+    /// Only what involves this domain, but for what they are asked to decide; may be given several times
     #[arg(long, short, value_name = "DOMAIN")]
     domain: Vec<DomainRef>,
     /// Also what does not concern them

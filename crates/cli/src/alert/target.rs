@@ -59,6 +59,7 @@ struct TargetShape {
     url: String,
     shape: Option<String>,
     create_time: Option<String>,
+    creator: Option<String>,
     /// Shown only when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
@@ -72,6 +73,7 @@ impl From<&v1::AlertTarget> for TargetShape {
             url: target.url.clone(),
             shape: words::for_programs::<BodyShape>(target.shape),
             create_time: moment::rfc3339(target.create_time.as_ref()),
+            creator: names::short_or_none(&target.creator).map(str::to_owned),
             secret: None,
         }
     }
@@ -107,7 +109,9 @@ pub(super) async fn list(args: OfProduct, ctx: &mut Context) -> Result<(), Failu
         Column::Word("SHAPE"),
         Column::Text("ADDRESS"),
         Column::Word("SINCE"),
-    ]);
+        Column::Word("MADE BY"),
+    ])
+    .sparse(&["MADE BY"]);
     for target in &answer.targets {
         table.row([
             names::short(&target.name).to_owned(),
@@ -115,6 +119,7 @@ pub(super) async fn list(args: OfProduct, ctx: &mut Context) -> Result<(), Failu
             words::for_people::<BodyShape>(target.shape),
             target.url.clone(),
             moment::minute(target.create_time.as_ref(), &ctx.out.view().zone),
+            names::short(&target.creator).to_owned(),
         ]);
     }
     let text = table.render(ctx.out.view());
@@ -130,14 +135,15 @@ async fn add(args: AddArgs, ctx: &mut Context) -> Result<(), Failure> {
         shape: args.shape.into(),
         ..v1::AlertTarget::default()
     };
-    let question = v1::CreateAlertTargetRequest {
+    let command = |request_id| v1::CreateAlertTargetRequest {
         parent: names::product(&product),
         target_id: args.id,
         target: Some(target),
         secret: String::new(),
+        request_id,
     };
     let answer = session
-        .ask(question, async |request| session.alerts().create_alert_target(request).await)
+        .command(command, async |request| session.alerts().create_alert_target(request).await)
         .await?;
     let target = required(answer.target, "target")?;
     if ctx.out.is_json() {

@@ -1,4 +1,4 @@
-//! `koepel alert watch`: one's own alerts, past and as they come.
+//! `koepel alert watch`: one's own alerts as they come, and those of the past if they are asked for.
 
 use std::time::Duration;
 
@@ -24,9 +24,12 @@ pub(crate) struct WatchArgs {
     /// After the alert of this cursor, as -o json shows it
     #[arg(long, value_name = "CURSOR", default_value = "", hide_default_value = true)]
     after: String,
-    /// Only those of the past
+    /// Those of the past, from the first one or from --after on, and then end
     #[arg(long)]
     past: bool,
+    /// With --past: go on with what comes, until stopped
+    #[arg(long, short, requires = "past")]
+    follow: bool,
 }
 
 /// An alert of the stream as JSON.
@@ -40,16 +43,23 @@ struct Watched {
 pub(super) async fn run(args: WatchArgs, ctx: &mut Context) -> Result<(), Failure> {
     let session = ctx.session().await?;
     let product = ctx.product_of(&session, args.product.of.as_ref()).await?;
+    let ends = args.past && !args.follow;
     let mut question = v1::WatchAlertsRequest {
         parent: names::product(&product),
+        from_now: !args.past && args.after.is_empty(),
         after: args.after,
-        until_caught_up: args.past,
+        until_caught_up: ends,
     };
+    if question.from_now && !ctx.out.is_json() {
+        ctx.out.note(&format!(
+            "Waiting for what is new for you in {product}; --past shows what there was."
+        ));
+    }
     let (mut failures, mut shown) = (0_u32, 0_u64);
     loop {
         let before = question.after.clone();
         let status = match read(&session, &mut question, &mut shown, ctx).await? {
-            None if args.past => break,
+            None if ends => break,
             None => Status::unavailable("the server ended the stream"),
             Some(status) => status,
         };
@@ -57,7 +67,7 @@ pub(super) async fn run(args: WatchArgs, ctx: &mut Context) -> Result<(), Failur
             failures = 0;
         }
         failures += 1;
-        if args.past || !refusal::may_be_repeated(&status) {
+        if ends || !refusal::may_be_repeated(&status) {
             return Err(session.refused(&status));
         }
         if failures == 1 {
@@ -101,7 +111,11 @@ async fn read(
                 *shown += 1;
                 show(&watched, ctx)?;
                 ctx.out.flush()?;
-                question.after = watched.cursor;
+                (question.after, question.from_now) = (watched.cursor, false);
+            }
+            // From here on nothing is missed, also if there was no alert yet when the stream is interrupted.
+            Some(What::CaughtUp(mark)) if !mark.cursor.is_empty() => {
+                (question.after, question.from_now) = (mark.cursor, false);
             }
             Some(What::CaughtUp(_) | What::Heartbeat(_)) | None => {}
         }

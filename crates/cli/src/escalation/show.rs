@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use koepel_api::v1::{self, EscalationState, Topic};
 use serde::Serialize;
 
+use super::ordered::{self, OrderedShape};
 use crate::{
     item::{EntryShape, by_whom},
     moment, names,
@@ -17,7 +18,9 @@ use crate::{
 #[derive(Serialize)]
 pub(super) struct OptionShape {
     title: String,
+    /// In words.
     changes: String,
+    ordered: Vec<OrderedShape>,
 }
 
 /// A turn as JSON.
@@ -62,6 +65,7 @@ impl From<&v1::Escalation> for EscalationShape {
         let option = |one: &v1::EscalationOption| OptionShape {
             title: one.title.clone(),
             changes: one.summary.clone(),
+            ordered: ordered::shapes(&one.changes),
         };
         let turn = |turn: &v1::EscalationTurn| TurnShape {
             decider: turn.title.clone(),

@@ -57,6 +57,7 @@ impl Product {
         if held.raised_by != actor.person {
             return Err(Error::NotTheRaiser { escalation: no, raised_by: held.raised_by.clone() });
         }
+        self.as_the_raiser(actor)?;
         if reason.is_empty() {
             return Err(Error::ReasonMissing("withdrawing an escalation"));
         }

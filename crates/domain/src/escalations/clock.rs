@@ -1,10 +1,10 @@
-//! What happens when time passes: a reminder, overdue, the next in line. Ordinary events of the service itself; to let the same
+//! What happens when time passes: a reminder, overdue, the next in line, a line for what nobody could decide before. Ordinary events of the service itself; to let the same
 //! time pass twice does nothing the second time.
 
 use super::{ELAPSED_MAX, Escalation};
 use crate::{
     error::Error,
-    event::{EscalationHandedOver, EscalationOverdue, EscalationReminded, Event},
+    event::{EscalationHandedOver, EscalationOverdue, EscalationReminded, EscalationRouted, Event},
     ids::{PersonId, Timestamp},
     mandate::Actor,
     product::Product,
@@ -28,6 +28,12 @@ impl Product {
     /// All that is due of one, step by step: a service that stood still for days catches up with each turn that ended.
     fn elapse_one(&self, held: &Escalation, now: Timestamp, events: &mut Vec<Event>) {
         let escalation = held.no;
+        if held.line.is_empty() {
+            // Somebody is there by now or, if not, it is found out anew from when on.
+            let line = self.line(held.topic, &held.raised_by, &held.domains, now);
+            events.push(EscalationRouted { escalation, line }.into());
+            return;
+        }
         let parties = self.parties(&held.raised_by, &held.domains, now);
         let mut ahead = held.clone();
         while let Some((at, turn)) = ahead.next_deadline().zip(ahead.turn_now().cloned()) {
@@ -35,7 +41,7 @@ impl Product {
                 break;
             }
             if at < turn.due {
-                ahead.reminded = true;
+                (ahead.reminded, ahead.acknowledged) = (true, None);
                 events.push(EscalationReminded { escalation, due: turn.due }.into());
                 continue;
             }

@@ -1,15 +1,17 @@
 //! Deciding: the outcome and the changes that it orders, in one commit.
 
-use super::{Choice, Ordered};
+use super::{Choice, Escalation, Ordered};
 use crate::{
     command::Place,
+    decisions::Decision,
     error::Error,
     event::{
         EscalationDecided, Event, ItemDropped, ItemMoved, ItemPinned, ItemRanked, ItemUnpinned,
     },
     ids::{DecisionNo, EscalationNo, Version},
     items::{bounded, each_once},
-    mandate::Actor,
+    mandate::{Act, Actor},
+    order::DomainNo,
     product::Product,
     text::{Reason, Title},
 };
@@ -48,7 +50,7 @@ impl Product {
         new: &NewDecision,
     ) -> Result<Vec<Event>, Error> {
         let held = self.find_open_escalation(new.escalation, new.expected)?;
-        self.may_decide(actor, held)?;
+        let mandate = self.may_decide(actor, held)?;
         if new.reason.is_empty() {
             return Err(Error::ReasonMissing("a decision"));
         }
@@ -68,6 +70,7 @@ impl Product {
             if let Some(by) = old.replaced_by {
                 return Err(Error::DecisionReplaced { decision: *no, by });
             }
+            self.check_replaced(actor, held, old)?;
         }
         let count = u32::try_from(self.decisions.len()).unwrap_or(u32::MAX);
         let decision = DecisionNo(count.saturating_add(1));
@@ -75,13 +78,21 @@ impl Product {
         let mut state = self.clone();
         for ordered in &choice.orders {
             let mut made = state.ordered(ordered, &new.reason)?;
+            state.check_reach(actor, held, ordered, &made)?;
             made.iter_mut().for_each(|event| by_decision(event, decision));
             state.foresee(&made)?;
             changes.extend(made);
         }
+        if let Some(pair) = state.contradiction(&choice.orders) {
+            let (above, below) = (self.key_or_broken(pair.above)?, self.key_or_broken(pair.below)?);
+            return Err(Error::OrdersContradict { above, below });
+        }
         let mut replaces = each_once(&new.replaces);
-        // What this one orders otherwise is no longer in force.
-        replaces.extend(state.departures().into_iter().map(|(decision, _)| decision));
+        // What was decided before of the same is no longer in force, nor what this one orders otherwise.
+        let last = held.last_decision.and_then(|no| self.decision(no));
+        replaces.extend(last.filter(|last| last.is_in_force()).map(|last| last.no));
+        let about = self.watched_of(&changes);
+        replaces.extend(state.departures(&about).into_iter().map(|(decision, _)| decision));
         replaces.sort_unstable();
         replaces.dedup();
         let decided = EscalationDecided {
@@ -90,13 +101,70 @@ impl Product {
             option,
             outcome: choice.title.clone(),
             orders: choice.orders.clone(),
-            on_turn: held.turn_now().map(|turn| turn.decider.clone()),
+            on_turn: Some(mandate),
             replaces,
             reason: new.reason.clone(),
         };
         // Last, so that what it says of the order is said of the order that it made.
         changes.push(decided.into());
         Ok(changes)
+    }
+
+    /// Refuses an order that reaches beyond what the escalation concerns. What concerns one domain alone is decided on a
+    /// mandate for that domain: who chooses places in the overarching order, or pins, has to have that mandate besides.
+    fn check_reach(
+        &self,
+        actor: &Actor,
+        held: &Escalation,
+        ordered: &Ordered,
+        made: &[Event],
+    ) -> Result<(), Error> {
+        if held.domains.len() == 1 {
+            match ordered {
+                Ordered::Rank { .. } => self.may(actor, Act::OrderProduct, &[])?,
+                Ordered::Pin { .. } | Ordered::Unpin { .. } => self.may(actor, Act::Pin, &[])?,
+                Ordered::Move { .. } | Ordered::Drop { .. } => {}
+            }
+        }
+        let outside = |what: String, no: DomainNo| {
+            let of = self.domain(no).map_or_else(String::new, |of| format!("domain {}", of.id));
+            Error::OutsideEscalation { escalation: held.no, what, of }
+        };
+        // A family comes along, whosever it is.
+        let touched = made.iter().filter_map(Event::item);
+        for key in [Some(ordered.item()), ordered.anchor()].into_iter().flatten().chain(touched) {
+            let of = self.find(key, None)?.1.domain;
+            if !held.domains.contains(&of) {
+                return Err(outside(format!("to which {key} belongs"), of));
+            }
+        }
+        let to = self.reach(ordered)?.into_iter().find(|no| !held.domains.contains(no));
+        to.map_or(Ok(()), |no| Err(outside(format!("to which {} would go", ordered.item()), no)))
+    }
+
+    /// Refuses to take the place of a decision that reached further than what the escalation concerns, but to who decides for
+    /// the whole product.
+    fn check_replaced(
+        &self,
+        actor: &Actor,
+        held: &Escalation,
+        old: &Decision,
+    ) -> Result<(), Error> {
+        let was = self.escalation(old.escalation).map_or(&[][..], |was| was.domains.as_slice());
+        let within = was.iter().all(|no| held.domains.contains(no));
+        if within && was.is_empty() == held.domains.is_empty() {
+            return Ok(());
+        }
+        if self.may(actor, Act::OrderProduct, &[]).is_ok() {
+            return Ok(());
+        }
+        let of = match was {
+            [no] => self.domain(*no).map_or_else(String::new, |of| format!("domain {}", of.id)),
+            [] => "the whole product".to_owned(),
+            [..] => "several domains".to_owned(),
+        };
+        let what = format!("of which decision {} is", old.no);
+        Err(Error::OutsideEscalation { escalation: held.no, what, of })
     }
 
     /// What an order does now. Who may was asked of the decision.

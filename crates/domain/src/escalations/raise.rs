@@ -6,14 +6,13 @@ use super::{
 };
 use crate::{
     calendar::AnswerTime,
-    command::Anchor,
     error::Error,
     event::{EscalationRaised, EscalationReopened, Event},
     ids::{DomainId, EntryNo, EscalationNo, ItemKey, PersonId, Timestamp, Version},
     items::{bounded, each_once},
     mandate::{Act, Actor},
     order::DomainNo,
-    points::Topic,
+    points::{Step, Topic, default_line},
     product::Product,
     text::{Reason, Summary, Title},
 };
@@ -31,7 +30,7 @@ pub struct NewEscalation {
     pub items: Vec<ItemKey>,
     /// The roadmap entries that it is about.
     pub entries: Vec<EntryNo>,
-    /// Domains concerned beside those of the items and entries.
+    /// Domains concerned beside those of the items and entries, and of what the options would change.
     pub domains: Vec<DomainId>,
     /// The ways out.
     pub options: Vec<Choice>,
@@ -46,6 +45,9 @@ impl Product {
         bounded("items of an escalation", new.items.len(), ITEMS_MAX)?;
         bounded("roadmap entries of an escalation", new.entries.len(), ENTRIES_MAX)?;
         bounded("options of an escalation", new.options.len(), OPTIONS_MAX)?;
+        for option in &new.options {
+            bounded("changes of a decision", option.orders.len(), ORDERS_MAX)?;
+        }
         let domains = self.concerned(new)?;
         let ids = self.ids_of(&domains)?;
         self.may(actor, Act::RaiseEscalation, &[])?;
@@ -82,7 +84,9 @@ impl Product {
         expected: Option<Version>,
     ) -> Result<Vec<Event>, Error> {
         let held = self.find_escalation(no, expected)?;
-        if held.raised_by != actor.person {
+        if held.raised_by == actor.person {
+            self.as_the_raiser(actor)?;
+        } else {
             self.may(actor, Act::ReopenEscalation, &[])?;
         }
         if held.is_open() {
@@ -95,7 +99,16 @@ impl Product {
         Ok(vec![EscalationReopened { escalation: no, line, reason: reason.clone() }.into()])
     }
 
-    /// The domains of what it is about, and those named, each once.
+    /// What is one's own because one raised it, a token for one role does only if that role could have raised it.
+    pub(super) fn as_the_raiser(&self, actor: &Actor) -> Result<(), Error> {
+        match actor.only_role {
+            Some(_) => self.may(actor, Act::RaiseEscalation, &[]),
+            None => Ok(()),
+        }
+    }
+
+    /// The domains of what it is about and of what an option would change, and those named, each once. Whose item may be
+    /// changed is concerned, whether the escalation names the item or not.
     fn concerned(&self, new: &NewEscalation) -> Result<Vec<DomainNo>, Error> {
         let mut domains = Vec::new();
         for key in &new.items {
@@ -107,8 +120,23 @@ impl Product {
         for id in &new.domains {
             domains.push(self.find_domain(id)?.0);
         }
+        for ordered in new.options.iter().flat_map(|option| &option.orders) {
+            domains.extend(self.reach(ordered)?);
+        }
         domains.sort_unstable();
         domains.dedup();
+        Ok(domains)
+    }
+
+    /// The domains that an order reaches: of the item that changes, of the one that it goes next to, and where it goes to.
+    pub(super) fn reach(&self, ordered: &Ordered) -> Result<Vec<DomainNo>, Error> {
+        let mut domains = Vec::new();
+        for key in [Some(ordered.item()), ordered.anchor()].into_iter().flatten() {
+            domains.push(self.find(key, None)?.1.domain);
+        }
+        if let Ordered::Move { domain, .. } = ordered {
+            domains.push(self.find_domain(domain)?.0);
+        }
         Ok(domains)
     }
 
@@ -122,47 +150,43 @@ impl Product {
     pub(super) fn check_orders(&self, orders: &[Ordered]) -> Result<(), Error> {
         bounded("changes of a decision", orders.len(), ORDERS_MAX)?;
         for ordered in orders {
-            self.find_open(ordered.item(), None)?;
-            match ordered {
-                Ordered::Rank { to: Anchor::Before(other) | Anchor::After(other), .. } => {
-                    self.find_open(other, None)?;
-                }
-                Ordered::Move { domain, .. } => {
-                    self.find_domain(domain)?;
-                }
-                Ordered::Rank { to: Anchor::Top | Anchor::Bottom, .. }
-                | Ordered::Pin { .. }
-                | Ordered::Unpin { .. }
-                | Ordered::Drop { .. } => {}
+            for key in [Some(ordered.item()), ordered.anchor()].into_iter().flatten() {
+                self.find_open(key, None)?;
+            }
+            if let Ordered::Move { domain, .. } = ordered {
+                self.find_domain(domain)?;
             }
         }
         Ok(())
     }
 
-    /// Who decides until when, from a moment on: the line of the point, without those who are not there or are a party.
-    fn line(
+    /// Who decides until when, from a moment on: the line of the point, without those who are not there or are a party. If none
+    /// of it is left, that of the built-in default.
+    pub(super) fn line(
         &self,
         topic: Topic,
         raised_by: &PersonId,
         domains: &[DomainNo],
         now: Timestamp,
     ) -> Vec<Turn> {
-        let ids: Vec<&DomainId> =
-            domains.iter().filter_map(|no| self.domain(*no)).map(|domain| &domain.id).collect();
-        let route = self.route(topic, &ids);
+        let route = self.route_of(topic, domains);
         let parties = self.parties(raised_by, domains, now);
-        let mut from = now;
-        let mut line = Vec::new();
-        for step in &route.line {
-            if self.impartial(&step.decider, &parties, now).is_empty() {
-                continue;
+        let turns = |steps: &[Step]| {
+            let mut from = now;
+            let mut line = Vec::new();
+            for step in steps {
+                if self.impartial(&step.decider, &parties, now).is_empty() {
+                    continue;
+                }
+                let due = route.calendar.deadline(from, step.answer);
+                let remind_at = route.calendar.deadline(from, half(step.answer)).min(due);
+                line.push(Turn { decider: step.decider.clone(), remind_at, due });
+                from = due;
             }
-            let due = route.calendar.deadline(from, step.answer);
-            let remind_at = route.calendar.deadline(from, half(step.answer)).min(due);
-            line.push(Turn { decider: step.decider.clone(), remind_at, due });
-            from = due;
-        }
-        line
+            line
+        };
+        let line = turns(&route.line);
+        if line.is_empty() { turns(&default_line()) } else { line }
     }
 }
 

@@ -99,6 +99,7 @@ impl Event {
             | Self::CalendarRemoved(_)
             | Self::CalendarSaved(_)
             | Self::EscalationRaised(_)
+            | Self::EscalationRouted(_)
             | Self::EscalationAcknowledged(_)
             | Self::EscalationCommented(_)
             | Self::EscalationReminded(_)
@@ -117,6 +118,7 @@ impl Event {
     pub fn escalation(&self) -> Option<EscalationNo> {
         match self {
             Self::EscalationRaised(e) => Some(e.escalation),
+            Self::EscalationRouted(e) => Some(e.escalation),
             Self::EscalationAcknowledged(e) => Some(e.escalation),
             Self::EscalationCommented(e) => Some(e.escalation),
             Self::EscalationReminded(e) => Some(e.escalation),
@@ -210,6 +212,7 @@ impl Event {
             | Self::ConnectionUpdated(_)
             | Self::ConnectionRemoved(_)
             | Self::EscalationRaised(_)
+            | Self::EscalationRouted(_)
             | Self::EscalationAcknowledged(_)
             | Self::EscalationCommented(_)
             | Self::EscalationReminded(_)

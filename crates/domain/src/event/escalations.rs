@@ -41,6 +41,17 @@ payload! {
 }
 
 payload! {
+    /// Somebody is there to decide what nobody could decide before.
+    EscalationRouted {
+        /// Which.
+        escalation: EscalationNo,
+        /// Who decides until when, one after the other; none, if there is nobody again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        line: Vec<Turn>,
+    }
+}
+
+payload! {
     /// Whoever decides said that they are on it.
     EscalationAcknowledged {
         /// Which.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    decisions::Decision,
+    commit::Commit,
+    decisions::{Decision, Pair},
     escalations::{Escalation, Standing, Turn},
     event::{
         DecisionNotFollowed, EscalationAcknowledged, EscalationDecided, EscalationHandedOver,
-        EscalationRaised, EscalationReopened, EscalationWithdrawn,
+        EscalationRaised, EscalationReopened, EscalationRouted, EscalationWithdrawn, Event,
     },
     ids::{DecisionNo, EscalationNo, Timestamp},
     order::ItemNo,
@@ -44,7 +45,10 @@ impl Product {
             reminded: false,
             overdue: false,
             acknowledged: None,
+            on_it_until: None,
+            somebody_from: None,
             standing: Standing::Open,
+            last_decision: None,
             story: vec![fold.version],
             changed: fold.version,
         };
@@ -52,6 +56,15 @@ impl Product {
         self.open_escalations.insert(e.escalation);
         self.set_deadline(e.escalation, None);
         Ok(())
+    }
+
+    pub(super) fn escalation_routed(
+        &mut self,
+        e: &EscalationRouted,
+        fold: &Fold<'_>,
+    ) -> Result<(), Why> {
+        let line = e.line.clone();
+        self.edit_escalation(e.escalation, fold, |held| held.begin(line, fold.time))
     }
 
     pub(super) fn escalation_acknowledged(
@@ -92,8 +105,7 @@ impl Product {
         let line: Vec<Turn> = e.line.clone();
         self.edit_escalation(e.escalation, fold, |held| {
             held.standing = Standing::Open;
-            (held.line, held.turn, held.turn_since) = (line, 0, fold.time);
-            (held.reminded, held.overdue, held.acknowledged) = (false, false, None);
+            held.begin(line, fold.time);
         })
     }
 
@@ -107,13 +119,20 @@ impl Product {
             return Err(Why::Other("the decision's number is not the next one"));
         }
         let standing = Standing::Decided(e.decision);
-        self.edit_escalation(e.escalation, fold, |held| held.standing = standing)?;
+        self.edit_escalation(e.escalation, fold, |held| {
+            (held.standing, held.last_decision) = (standing, Some(e.decision));
+        })?;
         for no in &e.replaces {
             self.edit_decision(*no, |old| old.replaced_by = Some(e.decision))?;
-            self.unwatch(|(watched, _)| watched == *no);
+            self.unwatch_decision(*no);
         }
-        for pair in self.pairs(&e.orders) {
+        // What the decision itself has closed, or moved once more, stands neither above nor below.
+        let pairs = self.pairs(&e.orders);
+        for pair in pairs.into_iter().filter(|pair| pair.stands(&self.order)) {
             self.watched.insert((e.decision, pair));
+            for item in [pair.above, pair.below] {
+                self.watched_items.insert((item, e.decision, pair));
+            }
         }
         let topic = self.escalation(e.escalation).map(|held| held.topic);
         self.decisions.push_back(Arc::new(Decision {
@@ -139,19 +158,25 @@ impl Product {
         e: &DecisionNotFollowed,
         fold: &Fold<'_>,
     ) -> Result<(), Why> {
-        self.unwatch(|(watched, _)| watched == e.decision);
+        self.unwatch_decision(e.decision);
         self.edit_decision(e.decision, |held| held.not_followed = Some(fold.version))
     }
 
     /// What has left the order stands above and below nothing.
     pub(super) fn unwatch_item(&mut self, no: ItemNo) {
-        self.unwatch(|(_, pair)| pair.above == no || pair.below == no);
+        let gone: Vec<_> = self.watched_with(no).collect();
+        gone.into_iter().for_each(|watched| self.unwatch(watched));
     }
 
-    fn unwatch(&mut self, gone: impl Fn((DecisionNo, crate::decisions::Pair)) -> bool) {
-        if self.watched.iter().any(|watched| gone(*watched)) {
-            self.watched =
-                self.watched.iter().filter(|watched| !gone(**watched)).copied().collect();
+    fn unwatch_decision(&mut self, no: DecisionNo) {
+        let gone: Vec<_> = self.watched.range(Pair::range(no)).copied().collect();
+        gone.into_iter().for_each(|watched| self.unwatch(watched));
+    }
+
+    fn unwatch(&mut self, (no, pair): (DecisionNo, Pair)) {
+        self.watched.remove(&(no, pair));
+        for item in [pair.above, pair.below] {
+            self.watched_items.remove(&(item, no, pair));
         }
     }
 
@@ -189,6 +214,31 @@ impl Product {
         Ok(())
     }
 
+    /// Finds out anew from when on somebody may decide what nobody may decide yet, and until when whoever is on something may:
+    /// of all that waits, if the commit changed who is what or who decides what; else of what it is about.
+    pub(super) fn look_ahead(&mut self, commit: &Commit<Event>) {
+        let about: Vec<EscalationNo> = if commit.events.iter().any(changes_deciders) {
+            self.open_escalations.iter().copied().collect()
+        } else {
+            commit.events.iter().filter_map(Event::escalation).collect()
+        };
+        for no in about {
+            let Some(held) = self.escalation(no) else { continue };
+            let known = (held.somebody_from, held.on_it_until);
+            let found =
+                (self.somebody_from(held, commit.time), self.on_it_until(held, commit.time));
+            let before = held.next_deadline();
+            if let Some(slot) = index(no.0)
+                .filter(|_| found != known)
+                .and_then(|index| self.escalations.get_mut(index))
+            {
+                let held = Arc::make_mut(slot);
+                (held.somebody_from, held.on_it_until) = found;
+                self.set_deadline(no, before);
+            }
+        }
+    }
+
     /// Puts the next deadline of an escalation in the place of the one of before.
     fn set_deadline(&mut self, no: EscalationNo, before: Option<Timestamp>) {
         let now = self.escalation(no).and_then(Escalation::next_deadline);
@@ -199,6 +249,28 @@ impl Product {
             self.deadlines.insert((now, no));
         }
     }
+}
+
+impl Escalation {
+    /// Its line begins, with the first turn.
+    fn begin(&mut self, line: Vec<Turn>, since: Timestamp) {
+        (self.line, self.turn, self.turn_since) = (line, 0, since);
+        (self.reminded, self.overdue, self.acknowledged) = (false, false, None);
+    }
+}
+
+/// Whether an event may change who decides an escalation.
+fn changes_deciders(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::RoleGranted(_)
+            | Event::RoleRevoked(_)
+            | Event::RoleTermChanged(_)
+            | Event::DeputyNamed(_)
+            | Event::DeputyDismissed(_)
+            | Event::DomainDeleted(_)
+            | Event::EscalationPointsSaved(_)
+    )
 }
 
 /// A number from 1 as an index.

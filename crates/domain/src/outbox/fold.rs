@@ -114,6 +114,7 @@ impl Outbox {
                 while self.dead.len() > FINISHED_MAX {
                     if let Some(oldest) = self.dead.remove_min() {
                         self.deliveries.remove(&oldest);
+                        self.dropped = self.dropped.saturating_add(1);
                     }
                 }
             }

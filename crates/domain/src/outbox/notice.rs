@@ -17,11 +17,11 @@ use crate::{
 pub enum Kind {
     /// Somebody asks for a decision.
     EscalationRaised,
-    /// Whoever is to decide has seen it.
+    /// Whoever is to decide is on it.
     EscalationAcknowledged,
     /// Somebody said something to it.
     EscalationCommented,
-    /// The time to answer is nearly over.
+    /// Half of the time to answer has passed.
     EscalationReminder,
     /// The time to answer is over.
     EscalationOverdue,
@@ -110,7 +110,8 @@ pub struct Rule {
     /// These kinds only; all, if none is named.
     #[serde(default)]
     pub kinds: Vec<Kind>,
-    /// What involves one of these domains only; all, if none is named.
+    /// What involves one of these domains only; all, if none is named. What they are asked to decide comes through whatever it
+    /// involves.
     #[serde(default)]
     pub domains: Vec<DomainId>,
     /// By these ways only. None at all is silence.
@@ -168,9 +169,6 @@ pub struct Facts {
     /// Who comes after them, if they let that pass.
     #[serde(default)]
     pub next: Option<PersonId>,
-    /// Who let their time pass.
-    #[serde(default)]
-    pub passed: Option<PersonId>,
     /// The ways out that were put forward, by number from 1; of what is open.
     #[serde(default)]
     pub options: Vec<Line>,

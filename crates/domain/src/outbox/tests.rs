@@ -120,6 +120,30 @@ fn only_the_last_that_arrived_are_kept() {
 }
 
 #[test]
+fn of_those_given_up_that_are_not_kept_it_is_known_how_many() {
+    let mut outbox = Outbox::default();
+    let dead = || Became::Dead { error: Line::new("gone").unwrap() };
+    let mut next = 1;
+    for round in 0..=FINISHED_MAX / NOTICES_MAX {
+        let causes: Vec<String> = (0..NOTICES_MAX).map(|no| format!("{round}/{no}")).collect();
+        let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
+        run(&mut outbox, &queue(3, &causes, &[Channel::Email])).unwrap();
+        let outcomes = causes.iter().map(|_| {
+            let delivery = next;
+            next += 1;
+            Outcome { delivery, became: dead() }
+        });
+        let outcomes = outcomes.collect();
+        run(&mut outbox, &Command::Try { outcomes }).unwrap();
+    }
+    assert_eq!((outbox.dead_len(), outbox.dropped()), (FINISHED_MAX, NOTICES_MAX as u64));
+    let oldest = u64::try_from(NOTICES_MAX).unwrap();
+    let replay = |no| Command::Replay { deliveries: vec![no], reason: Reason::default() };
+    assert_eq!(run(&mut outbox, &replay(oldest)), Err(Error::NotDead(oldest)));
+    assert_eq!(run(&mut outbox, &replay(oldest + 1)), Ok(1));
+}
+
+#[test]
 fn a_rule_is_set_changed_and_removed() {
     let mut outbox = Outbox::default();
     let rule = Rule { channels: vec![Channel::Email], ..Rule::default() };

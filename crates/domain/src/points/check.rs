@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Cell, DEPTH_MAX, Decider, POINTS_MAX, Point, STEPS_MAX, Scope, Step, Topic};
 use crate::{
     error::Error,
-    ids::{CalendarId, DomainId, Malformed, PersonId, PointId},
+    ids::{CalendarId, DomainId, Malformed, PersonId, PointId, Timestamp},
     product::Product,
     roles::Role,
 };
@@ -19,8 +19,8 @@ pub enum Wrong {
     /// There is no such calendar.
     #[error("there is no calendar {0} in this product; save it first")]
     UnknownCalendar(CalendarId),
-    /// Nobody of this product.
-    #[error("{0} has no role in this product; give them one first")]
+    /// Nobody of this product, or not any more.
+    #[error("{0} has no role in this product now; give them one first")]
     UnknownPerson(PersonId),
     /// A role that several may hold.
     #[error("a {0} holds no seat; name the Chief PO, a domain PO, a deputy or a person")]
@@ -85,7 +85,7 @@ pub(super) fn of_cell<'a>(points: &'a [Point], cell: &Cell) -> Vec<&'a Point> {
 }
 
 /// Refuses a table that may not be saved. An empty one may: the built-in default decides then.
-pub(super) fn table(product: &Product, points: &[Point]) -> Result<(), Error> {
+pub(super) fn table(product: &Product, points: &[Point], now: Timestamp) -> Result<(), Error> {
     if points.len() > POINTS_MAX {
         return Err(Error::TooMany { what: "points", count: points.len(), limit: POINTS_MAX });
     }
@@ -94,7 +94,8 @@ pub(super) fn table(product: &Product, points: &[Point]) -> Result<(), Error> {
         if !ids.insert(&point.id) {
             return Err(Error::PointTwice(point.id.clone()));
         }
-        alone(product, point).map_err(|(field, wrong)| invalid(nth, &point.id, field, wrong))?;
+        alone(product, point, now)
+            .map_err(|(field, wrong)| invalid(nth, &point.id, field, wrong))?;
     }
     if points.is_empty() {
         return Ok(());
@@ -132,7 +133,7 @@ fn decided(points: &[Point], cell: Cell) -> Result<(), Error> {
 }
 
 /// A point by itself: which of its fields is wrong, and how.
-fn alone(product: &Product, point: &Point) -> Result<(), (String, Wrong)> {
+fn alone(product: &Product, point: &Point, now: Timestamp) -> Result<(), (String, Wrong)> {
     if point.topics.is_empty() {
         return Err(("topics".to_owned(), Wrong::None));
     }
@@ -152,7 +153,8 @@ fn alone(product: &Product, point: &Point) -> Result<(), (String, Wrong)> {
         _ => {}
     }
     for (nth, step) in point.line.iter().enumerate() {
-        decider(product, &step.decider).map_err(|wrong| (format!("line[{nth}].decider"), wrong))?;
+        decider(product, &step.decider, now)
+            .map_err(|wrong| (format!("line[{nth}].decider"), wrong))?;
         step.answer.check().map_err(|wrong| (format!("line[{nth}].answer"), wrong.into()))?;
         if point.line.iter().take(nth).any(|earlier| earlier.decider == step.decider) {
             return Err((format!("line[{nth}].decider"), Wrong::Twice(step.decider.to_string())));
@@ -175,7 +177,7 @@ fn principal(decider: &Decider) -> Decider {
     }
 }
 
-fn decider(product: &Product, decider: &Decider) -> Result<(), Wrong> {
+fn decider(product: &Product, decider: &Decider, now: Timestamp) -> Result<(), Wrong> {
     match decider {
         Decider::Seat(role, _) | Decider::Deputy(role, _) if !role.is_single_seat() => {
             Err(Wrong::NoSeat(role.title()))
@@ -190,7 +192,7 @@ fn decider(product: &Product, decider: &Decider) -> Result<(), Wrong> {
         {
             Err(Wrong::UnknownDomain(domain.clone()))
         }
-        Decider::Person(person) if product.roles_of(person).next().is_none() => {
+        Decider::Person(person) if product.mandates_at(person, now).next().is_none() => {
             Err(Wrong::UnknownPerson(person.clone()))
         }
         Decider::Seat(..) | Decider::Deputy(..) | Decider::Person(_) => Ok(()),

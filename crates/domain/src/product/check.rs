@@ -8,7 +8,7 @@ use super::{Domain, Product, index};
 use crate::{
     escalations::Standing,
     goals::GoalNo,
-    ids::DecisionNo,
+    ids::{DecisionNo, EscalationNo},
     item::{ALIASES_HELD_MAX, DEPTH_MAX, Item, LIST_MAX, LinkTarget, SOURCES_HELD_MAX},
     order::{DomainNo, ItemNo, Letter},
     roadmap::ENTRY_ITEMS_MAX,
@@ -70,15 +70,22 @@ impl Product {
         let due = self.escalations().filter_map(|held| Some((held.next_deadline()?, held.no)));
         same("deadlines", due, self.deadlines.iter().copied())?;
         for (no, pair) in &self.watched {
-            let stands = |item| self.order.place_of(item);
-            let places = stands(pair.above).zip(stands(pair.below));
-            ensure(places.is_some_and(|(above, below)| above < below), || {
+            ensure(pair.stands(&self.order), || {
                 format!("decision {no} is watched and not followed")
             })?;
             let held = self.decision(*no);
             let followed = held.is_some_and(|one| one.is_in_force() && one.not_followed.is_none());
             ensure(followed, || format!("decision {no} is watched and not in force"))?;
         }
+        let pairs = self.watched.iter().copied();
+        let items =
+            pairs.flat_map(|(no, pair)| [pair.above, pair.below].map(|item| (item, no, pair)));
+        same("watched items", items, self.watched_items.iter().copied())?;
+        let last = (1..).map(EscalationNo).zip(&self.escalations).all(|(no, held)| {
+            let last = held.last_decision.map(|last| self.decision(last));
+            last.is_none_or(|last| last.is_some_and(|last| last.escalation == no))
+        });
+        ensure(last, || "the last decision of an escalation is another's".to_owned())?;
         let numbered = (1..).zip(&self.decisions).all(|(index, one)| one.no.0 == index);
         ensure(numbered, || "decisions are not numbered".to_owned())
     }

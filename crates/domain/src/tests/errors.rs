@@ -17,6 +17,7 @@ fn code(error: &Error) -> &'static str {
         | Error::KeyTaken(_)
         | Error::DomainNotEmpty { .. }
         | Error::DomainPlans { .. }
+        | Error::DomainDecides { .. }
         | Error::Stale { .. }
         | Error::NeighboursMoved { .. }
         | Error::NotOpen { .. }
@@ -80,6 +81,8 @@ fn code(error: &Error) -> &'static str {
         | Error::NotTheDecider { .. }
         | Error::NotTheRaiser { .. }
         | Error::NoSuchOption { .. }
+        | Error::OutsideEscalation { .. }
+        | Error::OrdersContradict { .. }
         | Error::UnknownDecision(_)
         | Error::DecisionReplaced { .. }
         | Error::OnlyTheService(_)
@@ -89,7 +92,7 @@ fn code(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: usize = 78;
+const VARIANTS: usize = 81;
 
 /// What a product that is `prepared` by sentences says to one more.
 fn said(given: &str, prepared: &[&str], sentence: &str) -> Error {

@@ -16,14 +16,14 @@ use crate::{
     text::{Summary, Title},
 };
 
-const FIRST: EscalationNo = EscalationNo(1);
+pub(super) const FIRST: EscalationNo = EscalationNo(1);
 
-fn title(text: &str) -> Title {
+pub(super) fn title(text: &str) -> Title {
     Title::new(text).unwrap()
 }
 
 /// Which of two comes first: a below b, or a above b.
-fn raise(world: &World, a: &str, b: &str) -> Command {
+pub(super) fn raise(world: &World, a: &str, b: &str) -> Command {
     let option = |name: &str, to: Anchor| Choice {
         title: title(name),
         orders: vec![Ordered::Rank { item: world.key(a), to, with_family: false }],
@@ -43,7 +43,14 @@ fn raise(world: &World, a: &str, b: &str) -> Command {
     Command::Escalate(escalations::Command::Raise(Box::new(new)))
 }
 
-fn decide(outcome: Outcome) -> Command {
+/// As raised, and another domain is concerned.
+fn naming(command: Command, no: u16) -> Command {
+    let Command::Escalate(escalations::Command::Raise(mut new)) = command else { panic!() };
+    new.domains.push(domain(no));
+    Command::Escalate(escalations::Command::Raise(new))
+}
+
+pub(super) fn decide(outcome: Outcome) -> Command {
     let new = NewDecision {
         escalation: FIRST,
         outcome,
@@ -54,11 +61,11 @@ fn decide(outcome: Outcome) -> Command {
     Command::Escalate(escalations::Command::Decide(Box::new(new)))
 }
 
-fn option(no: u32) -> Command {
+pub(super) fn option(no: u32) -> Command {
     decide(Outcome::Option(no))
 }
 
-fn acknowledge() -> Command {
+pub(super) fn acknowledge() -> Command {
     Command::Escalate(escalations::Command::Acknowledge { escalation: FIRST, expected: None })
 }
 
@@ -67,7 +74,7 @@ fn withdraw() -> Command {
     Command::Escalate(escalations::Command::Withdraw { escalation, reason, expected })
 }
 
-fn reopen() -> Command {
+pub(super) fn reopen() -> Command {
     let (escalation, reason, expected) = (FIRST, reason("the facts changed"), None);
     Command::Escalate(escalations::Command::Reopen { escalation, reason, expected })
 }
@@ -78,24 +85,24 @@ fn comment(text: &str) -> Command {
 }
 
 /// Two POs disagree; `a` is of `d0`, `x` of `d1`.
-fn raised() -> World {
+pub(super) fn raised() -> World {
     let mut world = World::of("x1 a b c1");
     let raise = raise(&world, "a", "x");
     world.must("po0", &raise);
     world
 }
 
-fn first(world: &World) -> &Escalation {
+pub(super) fn first(world: &World) -> &Escalation {
     world.product.escalation(FIRST).unwrap()
 }
 
-fn kinds(events: &[Event]) -> Vec<&'static str> {
+pub(super) fn kinds(events: &[Event]) -> Vec<&'static str> {
     events.iter().map(Event::kind).collect()
 }
 
 /// Lets time pass until a moment; to do so once more changes nothing.
 #[track_caller]
-fn pass(world: &mut World, until: Timestamp) -> Vec<Event> {
+pub(super) fn pass(world: &mut World, until: Timestamp) -> Vec<Event> {
     let system = Actor::system(until);
     let command = Command::Escalate(escalations::Command::Elapse);
     let events = world.run(&system, &command).unwrap();
@@ -103,7 +110,7 @@ fn pass(world: &mut World, until: Timestamp) -> Vec<Event> {
     events
 }
 
-fn later(at: Timestamp) -> Timestamp {
+pub(super) fn later(at: Timestamp) -> Timestamp {
     Timestamp(at.0 + 1)
 }
 
@@ -130,11 +137,12 @@ pub(super) fn refusals() -> Vec<Error> {
     open.must("chief", &replacing(1));
     open.must("chief", &reopen());
     met.push(open.refused("chief", &replacing(1)));
+    met.extend(super::decisions::refusals());
     met
 }
 
 /// A decision for the first option, in the place of another decision.
-fn replacing(no: u32) -> Command {
+pub(super) fn replacing(no: u32) -> Command {
     let Command::Escalate(escalations::Command::Decide(mut new)) = option(1) else { panic!() };
     new.replaces = vec![DecisionNo(no)];
     Command::Escalate(escalations::Command::Decide(new))
@@ -207,6 +215,20 @@ fn only_whose_turn_it_is_acknowledges_and_decides() {
 }
 
 #[test]
+fn whoever_raised_it_takes_it_back_with_a_token_for_a_role_that_could_have_raised_it() {
+    let mut world = raised();
+    let of_role = |role| Actor { only_role: Some(role), ..actor("po0") };
+    for role in [Role::Stakeholder, Role::Tool, Role::Member] {
+        for command in [withdraw(), reopen()] {
+            assert_eq!(world.run(&of_role(role), &command).unwrap_err().code(), "NOT_IN_MANDATE");
+        }
+    }
+    let events = world.run(&of_role(Role::DomainPo), &withdraw()).unwrap();
+    assert_eq!(kinds(&events), ["EscalationWithdrawn"]);
+    world.run(&of_role(Role::DomainPo), &reopen()).unwrap();
+}
+
+#[test]
 fn a_decision_needs_a_reason_and_an_option_that_is_there() {
     let mut world = raised();
     let Command::Escalate(escalations::Command::Decide(mut new)) = option(1) else { panic!() };
@@ -226,7 +248,9 @@ fn a_decision_needs_a_reason_and_an_option_that_is_there() {
 
 #[test]
 fn a_decision_orders_every_kind_of_change() {
-    let mut world = raised();
+    let mut world = World::of("x1 a b c1");
+    let raise = naming(raise(&world, "a", "x"), 2);
+    world.must("po0", &raise);
     let (a, b, x, c) = (world.key("a"), world.key("b"), world.key("x"), world.key("c"));
     let orders = vec![
         Ordered::Rank { item: x.clone(), to: Anchor::Bottom, with_family: false },
@@ -359,12 +383,17 @@ fn nobody_decides_in_their_own_cause() {
     // The Chief PO raises it, or is the PO of a domain concerned; there is no deputy.
     world.must("chief", &command);
     assert_eq!(first(&world).line, []);
+    assert_eq!(world.product.next_deadline(), None, "as far as is known, nobody ever will");
     let error = world.refused("chief", &option(1));
     assert!(matches!(error, Error::NotTheDecider { own_cause: true, .. }), "{error}");
     assert!(error.to_string().contains("nobody may at the moment"), "{error}");
-    // Once another Chief PO is seated, they may.
+    // Once another Chief PO is seated, they may; they are told, and have their time.
     world.says("admin: replace chief by po3");
     assert_eq!(world.product.deciders(first(&world), Timestamp(0)), [person("po3")]);
+    let at = world.product.next_deadline().unwrap();
+    assert_eq!(kinds(&pass(&mut world, at)), ["EscalationRouted"]);
+    assert_eq!(first(&world).line.len(), 1);
+    assert!(world.product.next_deadline().is_some_and(|next| next > at), "a reminder");
     world.must("po3", &option(1));
 }
 

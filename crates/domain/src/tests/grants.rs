@@ -83,7 +83,7 @@ fn a_successor_takes_a_seat_over_on_a_day() {
             ("po0 9: new a in d0", "ItemCreated"),
             (
                 "next 9: new b in d0",
-                "making an item in this domain is not in your mandate; the Chief PO (chief) or the PO of d0 (po0) may",
+                "making an item in this domain is not in your mandate; the Chief PO (chief), the PO of d0 (po0), a member of d0 or a tool of d0 may",
             ),
             ("next 10: new b in d0", "ItemCreated"),
             (
@@ -268,7 +268,7 @@ fn whoever_gets_the_seat_stands_in_for_it_no_more() {
         &[
             (
                 "po1 6: new a in d0",
-                "making an item in this domain is not in your mandate; the Chief PO (chief), the PO of d0 (the seat is vacant) or its deputy (guest) may",
+                "making an item in this domain is not in your mandate; the Chief PO (chief), the PO of d0 (the seat is vacant), its deputy (guest), a member of d0 or a tool of d0 may",
             ),
             ("chief 6: grant po to guest for d0", "RoleGranted DeputyDismissed"),
         ],

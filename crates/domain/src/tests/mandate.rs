@@ -6,7 +6,7 @@ use crate::{
     event::Event,
     ids::Timestamp,
     item::LinkKind,
-    mandate::{Act, Actor, check},
+    mandate::{Act, Actor, Reach, TABLE, check},
     roles::Role,
     text::{Label, Summary},
 };
@@ -207,6 +207,122 @@ fn a_refusal_says_who_may() {
         "closing, reopening, splitting or merging an item of this domain is not in your mandate; the Chief PO (the seat is \
          vacant) or the PO of d1 (the seat is vacant) may"
     );
+}
+
+/// Each refusal names everybody whom the table lets do it, in one domain.
+#[test]
+fn a_refusal_names_all_who_may() {
+    let product = everybody().product;
+    for rule in TABLE {
+        let Err(refused) = check(&product, &actor("nobody"), rule.act, &[&domain(0)]) else {
+            panic!("{:?} by anybody", rule.act)
+        };
+        for role in Role::ALL {
+            let named = match role {
+                Role::ChiefPo => "the Chief PO (chief)".to_owned(),
+                Role::DomainPo if rule.reach(role) == Reach::All => "the PO of any".to_owned(),
+                Role::DomainPo => "the PO of d0 (po0)".to_owned(),
+                role if rule.reach(role) == Reach::All => format!("any {}", role.title()),
+                Role::ScrumMaster
+                | Role::Member
+                | Role::ProductCoordinator
+                | Role::ProgrammeLead
+                | Role::SteeringMember
+                | Role::CoordinationMember
+                | Role::Supplier
+                | Role::Stakeholder
+                | Role::Tool => format!("a {} of d0", role.title()),
+            };
+            let may = rule.reach(role) != Reach::No;
+            assert_eq!(refused.who_may.contains(&named), may, "{role:?}: {refused}");
+        }
+        let administrator = refused.who_may.contains("an administrator");
+        assert_eq!(administrator, rule.administrator, "{refused}");
+    }
+}
+
+/// The rows of README's table, and what of the code's each is.
+const ROWS: [(&str, &[Act]); 21] = [
+    ("read", &[Act::Read]),
+    ("make a product, seat its Chief PO", &[Act::CreateProduct, Act::SeatChief]),
+    (
+        "change the product, domains, roles",
+        &[Act::EditProduct, Act::ManageDomains, Act::GrantRoles],
+    ),
+    ("name a deputy", &[Act::NameDeputy]),
+    ("close a gap of the directory", &[Act::ResolveGap]),
+    ("rank across domains, pin, unpin", &[Act::OrderProduct, Act::Pin]),
+    ("publish the vision, keep the goals", &[Act::PublishVision, Act::ManageGoals]),
+    ("plan the roadmap", &[Act::PlanRoadmap]),
+    ("begin and end a sync", &[Act::HoldSync]),
+    ("order a sub-backlog", &[Act::OrderDomain]),
+    ("make and change impediments", &[Act::RaiseImpediment]),
+    ("make and change other items, link, ask another domain", &[Act::CreateItem, Act::EditItem]),
+    ("done, drop, reopen, split, merge", &[Act::CloseItem]),
+    ("move an item to another domain", &[Act::MoveItem]),
+    ("import and push", &[Act::Import]),
+    ("connect a team's tool", &[Act::Connect]),
+    ("share by a link", &[Act::Share]),
+    ("raise an escalation, comment on one", &[Act::RaiseEscalation, Act::CommentEscalation]),
+    ("reopen an escalation of somebody else", &[Act::ReopenEscalation]),
+    (
+        "say who decides an escalation, keep calendars",
+        &[Act::SetEscalationPoints, Act::KeepCalendars],
+    ),
+    ("say what others are told by alerts", &[Act::ManageAlerts]),
+];
+
+/// Decided by whose turn it is; noted by the service itself.
+const IN_NO_ROW: [Act; 2] = [Act::DecideEscalation, Act::RecordGap];
+
+/// The columns of README's table after that of administrators.
+const ROLES: [&[Role]; 7] = [
+    &[Role::ChiefPo],
+    &[Role::DomainPo],
+    &[Role::ScrumMaster],
+    &[Role::Member],
+    &[
+        Role::ProductCoordinator,
+        Role::ProgrammeLead,
+        Role::SteeringMember,
+        Role::CoordinationMember,
+    ],
+    &[Role::Supplier, Role::Stakeholder],
+    &[Role::Tool],
+];
+
+#[test]
+fn the_table_that_people_read_is_the_table_that_decides() {
+    let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md"));
+    let table = readme.lines().skip_while(|line| *line != "## Who may do what").skip(3);
+    let told: Vec<Vec<&str>> = table
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let names: Vec<&str> = told.iter().map(|cells| cells[0]).collect();
+    assert_eq!(names, ROWS.map(|(name, _)| name));
+    for (cells, (name, acts)) in told.iter().zip(ROWS) {
+        for act in acts {
+            let rule = TABLE.iter().find(|rule| rule.act == *act).unwrap();
+            assert_eq!(cells[1] == "✓", rule.administrator, "{name}, administrator");
+            for (cell, roles) in cells[2..].iter().zip(ROLES) {
+                let reach = match *cell {
+                    "" => Reach::No,
+                    "✓" => Reach::All,
+                    "own domain" | "own seat" | "PO of both" => Reach::Own,
+                    other => panic!("{name}: {other}"),
+                };
+                for role in roles {
+                    assert_eq!(reach, rule.reach(*role), "{name}, {role:?}");
+                }
+            }
+            assert_eq!(cells.len(), 2 + ROLES.len());
+        }
+    }
+    for act in Act::ALL {
+        let rows = ROWS.iter().filter(|(_, acts)| acts.contains(&act)).count();
+        assert_eq!(rows, usize::from(!IN_NO_ROW.contains(&act)), "{act:?}");
+    }
 }
 
 /// Commands, and who of a product may give each.

@@ -6,6 +6,8 @@
 mod arrival;
 mod combine;
 mod connections;
+mod deciders;
+mod decisions;
 mod errors;
 mod escalations;
 mod fields;

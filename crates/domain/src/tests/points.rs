@@ -9,7 +9,7 @@ use crate::{
     day::Day,
     error::Error,
     event::Event,
-    ids::{CalendarId, DomainId, PointId, Version},
+    ids::{CalendarId, DomainId, PointId, Timestamp, Version},
     points::{Decider, POINTS_MAX, Point, Scope, Step, Topic, default_line},
     roles::Role,
     text::{Line, Reason},
@@ -63,7 +63,7 @@ fn step(text: &str) -> Step {
     Step { decider, answer }
 }
 
-fn point(id: &str, topics: &[Topic], scope: Scope, line: &[&str]) -> Point {
+pub(super) fn point(id: &str, topics: &[Topic], scope: Scope, line: &[&str]) -> Point {
     Point {
         id: PointId::new(id).unwrap(),
         topics: topics.to_vec(),
@@ -74,16 +74,16 @@ fn point(id: &str, topics: &[Topic], scope: Scope, line: &[&str]) -> Point {
 }
 
 /// A point for all topics in the whole product.
-fn whole() -> Point {
+pub(super) fn whole() -> Point {
     point("all", &Topic::ALL, Scope::Product, &["chief 2d", "deputy of chief 1d"])
 }
 
-fn table(points: &[Point]) -> Command {
+pub(super) fn table(points: &[Point]) -> Command {
     Command::SavePoints { points: points.to_vec(), reason: reason("agreed"), expected: None }
 }
 
 /// A table of [`whole`] and others.
-fn with(others: &[Point]) -> Command {
+pub(super) fn with(others: &[Point]) -> Command {
     let mut points = vec![whole()];
     points.extend(others.iter().cloned());
     table(&points)
@@ -115,6 +115,8 @@ pub(super) fn refusals() -> Vec<Error> {
     let counted = Point { calendar: Some(CalendarId::new("utrecht").unwrap()), ..whole() };
     world.must("chief", &table(&[counted]));
     refusals.push(world.refused("chief", &remove("utrecht", "gone")));
+    world.must("chief", &with(&[named("one")]));
+    refusals.push(world.try_says("chief: delete d1").unwrap_err());
     refusals
 }
 
@@ -166,7 +168,7 @@ fn without_a_table_the_chief_po_decides_and_then_the_deputy() {
     assert_eq!((route.line, route.point), (default_line(), None));
     assert!(route.calendar.is_built_in());
     // Seven topics in four domains and across them.
-    assert_eq!(world.product.point_gaps().len(), 7 * 5);
+    assert_eq!(world.product.point_gaps(Timestamp(0)).len(), 7 * 5);
 }
 
 #[test]
@@ -203,7 +205,7 @@ fn the_most_specific_point_decides() {
     assert_eq!(route(Topic::Budget, &[0, 1]), "across by utrecht: the Chief PO 4 working hours");
     assert_eq!(route(Topic::Budget, &[]), "across by utrecht: the Chief PO 4 working hours");
     assert_eq!(route(Topic::Vision, &[0]), whole);
-    assert!(world.product.point_gaps().is_empty());
+    assert!(world.product.point_gaps(Timestamp(0)).is_empty());
 }
 
 #[test]
@@ -214,17 +216,47 @@ fn a_domain_that_is_added_later_may_open_a_gap_where_the_default_decides() {
     let mut points: Vec<_> = domains.collect();
     points.push(point("across", &Topic::ALL, Scope::Across, &["chief 1d"]));
     world.must("chief", &table(&points));
-    assert!(world.product.point_gaps().is_empty());
+    assert!(world.product.point_gaps(Timestamp(0)).is_empty());
     world.says("chief: add d4");
-    let gaps = world.product.point_gaps();
+    let gaps = world.product.point_gaps(Timestamp(0));
     assert_eq!((gaps.len(), gaps[0].to_string().as_str()), (7, "priority × d4"));
     let added = DomainId::new("d4").unwrap();
     assert_eq!(world.product.route(Topic::Quality, &[&added]).line, default_line());
     let gap = world.refused("chief", &table(&[&points[..4], &points[4..]].concat()[..1]));
     assert_eq!(gap.to_string(), "priority × d1 has no point; add one for the product or for d1");
-    // A domain that is deleted leaves its point without anything to decide.
+    // A domain that is deleted takes its point along.
     world.says("chief: delete d3");
-    assert_eq!(world.product.point_gaps().len(), 7);
+    assert_eq!(world.product.points().count(), 4);
+    assert_eq!(world.product.point_gaps(Timestamp(0)).len(), 7);
+}
+
+/// A point of more than one domain that names the PO of `d1`.
+fn named(id: &str) -> Point {
+    point(id, &[Topic::Budget], Scope::Across, &["po of d1 1d", "chief 1d"])
+}
+
+#[test]
+fn a_domain_whose_po_decides_for_others_is_not_deleted() {
+    let mut world = World::of("");
+    let other = Point {
+        topics: vec![Topic::Vision],
+        line: named("x").line.into_iter().rev().collect(),
+        ..named("two")
+    };
+    let own = point("own", &[Topic::Budget], Scope::Domain(domain(1)), &["po 1d"]);
+    world.must("chief", &with(&[named("one"), other, own.clone()]));
+    assert_eq!(
+        world.try_says("chief: delete d1").unwrap_err().to_string(),
+        "the PO of domain d1 decides by the points one and two; save the escalation points without them first"
+    );
+    world.must("chief", &with(&[own]));
+    let events = world.says("chief: delete d1");
+    let kinds: Vec<_> = events.iter().map(Event::kind).collect();
+    assert_eq!(kinds, ["EscalationPointsSaved", "RoleRevoked", "DomainDeleted"]);
+    // The table can be saved as it is left.
+    let left: Vec<_> = world.product.points().cloned().collect();
+    assert_eq!(left, [whole()]);
+    assert_eq!(world.must("chief", &table(&left)), []);
 }
 
 #[test]
@@ -287,7 +319,7 @@ fn each_field_of_a_point_is_checked() {
         ),
         (
             of(&["stranger 1d"]),
-            "line[0].decider: stranger has no role in this product; give them one first",
+            "line[0].decider: stranger has no role in this product now; give them one first",
         ),
         (
             of(&["chief 1d", "po of d9 1d"]),

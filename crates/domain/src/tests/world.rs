@@ -125,7 +125,10 @@ impl World {
         assert_eq!(self.product, before, "deciding left something behind");
         let events = decided?;
         let version = self.product.version().next();
-        let time = Timestamp(i64::try_from(version.0).unwrap() * 1_000_000);
+        // As the service has it: never earlier than the commit before, nor than the actor's moment.
+        let second = Timestamp(i64::try_from(version.0).unwrap() * 1_000_000);
+        let last = self.log.last().map_or(second, |commit| commit.time);
+        let time = second.max(last).max(who.now);
         let commit = Commit { version, time, actor: who.person.clone(), events };
         let changes = self.product.apply(&commit).unwrap();
         self.product.check().unwrap_or_else(|wrong| panic!("{wrong}\nafter {commit:?}"));

@@ -11,7 +11,7 @@ use crate::{
     error::{Damage, Error},
     group::{Decided, Refusal, Sent},
     request::Pending,
-    view::{Batch, fold},
+    view::{Batch, Page},
 };
 
 /// How much of the log is read in one go when catching up.
@@ -89,7 +89,7 @@ impl<A: Aggregate> ProductActor<A> {
                 break;
             }
             let mut after = self.durable.clone();
-            match fold(&mut after, page) {
+            match Page::decode(page).fold(&mut after) {
                 Ok((applied, head)) => self.publish(Batch { applied, after, head }),
                 Err(damage) => {
                     self.damaged(damage);

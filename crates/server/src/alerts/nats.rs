@@ -3,13 +3,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::HeaderMap;
-use koepel_alerts::retry::Failure;
+use async_nats::{HeaderMap, jetstream::context::PublishErrorKind};
+use koepel_alerts::{retry::Failure, why::Why};
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     config::{alerts, nats::Nats},
-    nats::link::Link,
+    nats::{Away, link::Link},
 };
 
 /// After a failure to connect, nobody tries for so long.
@@ -22,7 +22,7 @@ enum State {
     /// There is one.
     There(Arc<Link>),
     /// There is none, since when and why.
-    Away(Instant, String),
+    Away(Instant, Why),
 }
 
 /// Publishes alerts.
@@ -62,7 +62,10 @@ impl Publisher {
             Ok(acknowledgement) => acknowledgement.await.map(drop),
             Err(error) => Err(error),
         };
-        acknowledged.map_err(|error| Failure::nobody(format!("NATS did not take it: {error}")))
+        acknowledged.map_err(|error| {
+            let gone = matches!(error.kind(), PublishErrorKind::StreamNotFound);
+            Failure::passing(if gone { Why::NatsStream } else { Why::NatsTookNot })
+        })
     }
 
     /// The connection; made anew if it was lost.
@@ -71,7 +74,7 @@ impl Publisher {
         match &*state {
             State::There(link) if !link.condition.borrow().lost => return Ok(Arc::clone(link)),
             State::Away(since, why) if since.elapsed() < PAUSE => {
-                return Err(Failure::nobody(why));
+                return Err(Failure::passing(*why));
             }
             State::There(_) | State::Away(..) | State::New => {}
         }
@@ -82,9 +85,16 @@ impl Publisher {
                 Ok(link)
             }
             Err(away) => {
-                let why = format!("NATS: {away}");
-                *state = State::Away(Instant::now(), why.clone());
-                Err(Failure::nobody(why))
+                let why = match &away {
+                    Away::Unreachable(_) | Away::Log(_) => Why::NatsAway,
+                    Away::Refused(_) => Why::NatsRefuses,
+                    Away::Stream(_) => Why::NatsStream,
+                };
+                if !matches!(&*state, State::Away(_, before) if *before == why) {
+                    tracing::warn!(error = %away, "alerts cannot be told over NATS");
+                }
+                *state = State::Away(Instant::now(), why);
+                Err(Failure::passing(why))
             }
         }
     }

@@ -11,10 +11,11 @@ use koepel_alerts::{
     retry::{Failure, retry_after},
     send::{
         self,
-        http::{Error as HttpError, Http},
-        smtp::{Error as SmtpError, Server, Smtp, mailbox},
+        http::Http,
+        smtp::{Server, Smtp, mailbox},
     },
     webhook::{Shape, slack},
+    why::Why,
 };
 use koepel_domain::{
     ids::{PersonId, ProductId},
@@ -30,7 +31,7 @@ use crate::{
 /// What sends.
 pub(super) struct Sender {
     /// Made when the first webhook is sent: reading the system's certificates takes a while.
-    http: OnceLock<Result<Http, String>>,
+    http: OnceLock<Option<Http>>,
     smtp: Option<Smtp>,
     nats: Option<Publisher>,
 }
@@ -68,11 +69,12 @@ impl Sender {
 
     fn http(&self, alerts: &Alerts) -> Result<&Http, Failure> {
         let made = self.http.get_or_init(|| {
-            let tls = send::tls(alerts.ca_file.as_deref()).map_err(|error| error.to_string())?;
+            let tls = send::tls(alerts.ca_file.as_deref());
+            let tls = tls.inspect_err(|error| tracing::error!(%error, "no webhook can be sent"));
             let allowed = alerts.allow_private_targets.clone();
-            Ok(Http::new(tls, allowed, alerts.timeout))
+            Some(Http::new(tls.ok()?, allowed, alerts.timeout))
         });
-        made.as_ref().map_err(Failure::passing)
+        made.as_ref().ok_or_else(|| Failure::passing(Why::NoAuthorities))
     }
 
     /// Sends a delivery. When this answers well its receiver has said that it has it.
@@ -82,8 +84,16 @@ impl Sender {
         product: &ProductId,
         delivery: &Delivery,
     ) -> Result<(), Failure> {
-        let name = log_name(product).map_err(|error| Failure::passing(error.message()))?;
-        let view = app.products.view(&name).await.map_err(Failure::passing)?;
+        let unread = || Failure::passing(Why::NoProduct);
+        let name = log_name(product).map_err(|_| unread())?;
+        let view = app.products.view(&name).await.map_err(|_| unread())?;
+        // They may have left since it was taken in: it waits up to a day, and for a replay as long as anybody likes.
+        if let Receiver::Person(person) = &delivery.to.receiver
+            && delivery.notice.kind != Kind::Test
+            && view.state.mandates_at(person, app.clock.now()).next().is_none()
+        {
+            return Err(Failure::hopeless(Why::Left));
+        }
         let person = |person: &PersonId| app.directory.name_or_id(person);
         let (product_name, page) = (view.state.name(), app.config.alerts.page.as_deref());
         let names = Names { product, product_name, person: &person, page };
@@ -94,9 +104,7 @@ impl Sender {
             Channel::Email => self.email(app, delivery, &id, &names).await,
             Channel::Nats => {
                 let publisher = self.nats.as_ref();
-                let publisher = publisher.ok_or_else(|| {
-                    Failure::hopeless("the server's settings name no NATS for alerts any more")
-                })?;
+                let publisher = publisher.ok_or_else(|| Failure::hopeless(Why::NoNats))?;
                 let body = payload(&id, &delivery.notice, &delivery.to, &names);
                 let receiver = receiver_word(&delivery.to.receiver);
                 publisher.publish(product.as_str(), &receiver, &id, body).await
@@ -113,10 +121,10 @@ impl Sender {
     ) -> Result<(), Failure> {
         let target = delivery.to.target.as_ref();
         let target = target.and_then(|id| app.alerts.addresses.target(names.product, id));
-        let target = target.ok_or_else(|| Failure::hopeless("its target was removed"))?;
+        let target = target.ok_or_else(|| Failure::hopeless(Why::NoTarget))?;
         let allowed = &app.config.alerts.allow_private_targets;
         let address = Address::parse(&target.url, allowed)
-            .map_err(|error| Failure::hopeless(format!("the target's address {error}")))?;
+            .map_err(|refused| Failure::hopeless(Why::from(&refused)))?;
         let body = match target.shape {
             Shape::Standard => payload(id, &delivery.notice, &delivery.to, names),
             Shape::Slack => {
@@ -132,27 +140,16 @@ impl Sender {
             ("webhook-signature", target.secret.sign(id, seconds, &body)),
         ];
         let http = self.http(&app.config.alerts)?;
-        let reply = http.post(&address, &headers, body).await.map_err(|error| match error {
-            HttpError::Request(_) => Failure::hopeless(error),
-            HttpError::Refused(_) => Failure::passing(error),
-            HttpError::Name { .. }
-            | HttpError::Connect(_)
-            | HttpError::Tls(_)
-            | HttpError::Http(_)
-            | HttpError::Slow(_) => Failure::nobody(error),
-        })?;
+        let reply = http.post(&address, &headers, body).await?;
         let status = reply.status.as_u16();
         match status {
             200..=299 => Ok(()),
-            300..=399 => Err(Failure::passing(format!(
-                "answered {status}: redirects are not followed, give the target's last address"
-            ))),
-            // So says a receiver that wants no more, as Standard Webhooks has it.
-            410 => Err(Failure::hopeless("answered 410: it wants no more")),
+            300..=399 => Err(Failure::passing(Why::Redirects(status))),
+            410 => Err(Failure::hopeless(Why::WantsNoMore)),
             _ => {
                 let wait = reply.retry_after.as_deref().and_then(|value| retry_after(value, now));
                 let wait = wait.filter(|_| matches!(status, 429 | 503));
-                Err(Failure { wait, ..Failure::passing(format!("answered {status}")) })
+                Err(Failure { wait, ..Failure::passing(Why::Answered(status)) })
             }
         }
     }
@@ -165,26 +162,17 @@ impl Sender {
         names: &Names<'_>,
     ) -> Result<(), Failure> {
         let Receiver::Person(person) = &delivery.to.receiver else {
-            return Err(Failure::hopeless("only people have e-mail addresses"));
+            return Err(Failure::hopeless(Why::NoPerson));
         };
         let smtp = self.smtp.as_ref();
-        let smtp = smtp.ok_or_else(|| {
-            Failure::hopeless("the server's settings name no mail server any more")
-        })?;
+        let smtp = smtp.ok_or_else(|| Failure::hopeless(Why::NoMailServer))?;
         let contact = app.alerts.addresses.contact(person);
-        let address = contact
-            .email
-            .ok_or_else(|| Failure::hopeless(format!("{person} has no e-mail address any more")))?;
+        let address = contact.email.ok_or_else(|| Failure::hopeless(Why::NoAddress))?;
         let reader = reader(app, delivery);
         let letter = letter::letter(&delivery.notice, &reader, names);
         let name = app.directory.name_or_id(person);
         let thread = thread(names.product, delivery);
-        let sent = smtp.send((&name, &address), id, &thread, reader.language.tag(), &letter).await;
-        sent.map_err(|error| match error {
-            SmtpError::Letter(_) => Failure::hopeless(error),
-            SmtpError::Server(_) => Failure::passing(error),
-            SmtpError::Away(_) | SmtpError::Slow(_) => Failure::nobody(error),
-        })
+        smtp.send((&name, &address), id, &thread, reader.language.tag(), &letter).await
     }
 }
 

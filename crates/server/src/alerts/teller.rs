@@ -9,7 +9,11 @@ use std::{
     time::Duration,
 };
 
-use koepel_alerts::{notices, retry, rules::deliveries};
+use koepel_alerts::{
+    notices::{self, Told},
+    retry,
+    rules::deliveries,
+};
 use koepel_domain::{
     ids::{ProductId, Timestamp, Version},
     mandate::Actor,
@@ -28,6 +32,7 @@ use tonic::Status;
 use super::{later, outbox_name, seconds_until};
 use crate::{
     app::{App, log_name, stop_signal},
+    clock::moved,
     grpc::status,
 };
 
@@ -37,6 +42,8 @@ const PAGE: ReadLimit = ReadLimit { commits: 2_000, size_bytes: 4 << 20 };
 const UNNOTED_MAX: u64 = 5_000;
 /// After a failure it waits so long.
 const PAUSE: Duration = Duration::from_secs(1);
+/// It looks at the clock at least so often while the term of somebody is to begin.
+const TERMS: Duration = Duration::from_secs(60);
 /// It looks at the clock at least so often while something waits for its moment: the clock may be moved.
 const LOOK: Duration = Duration::from_millis(250);
 /// So many deliveries are under way at once, and one more for each way by which none is.
@@ -77,6 +84,8 @@ struct Teller {
     id: ProductId,
     /// Up to which version the product was looked through, noted or not.
     looked: Option<Version>,
+    /// When the next term of a seat begins, by the state of a version; none: nobody has looked yet.
+    beginning: Option<(Version, Option<Timestamp>)>,
     under_way: HashSet<u64>,
     by_way: HashMap<Way, usize>,
     /// What nobody was there to take, by way; tried again as soon as something arrives by that way.
@@ -90,11 +99,13 @@ struct Teller {
 /// Tells of a product until the server stops.
 pub(super) async fn run(app: Arc<App>, id: ProductId, wake: Arc<Notify>) {
     let mut stopping = app.stopping.subscribe();
+    let mut hands = app.clock.hands();
     let (ending, ended) = mpsc::unbounded_channel();
     let mut teller = Teller {
         app,
         id,
         looked: None,
+        beginning: None,
         under_way: HashSet::new(),
         by_way: HashMap::new(),
         missed: HashMap::new(),
@@ -120,6 +131,7 @@ pub(super) async fn run(app: Arc<App>, id: ProductId, wake: Arc<Notify>) {
         tokio::select! {
             () = changed => {}
             () = wake.notified() => {}
+            () = moved(&mut hands) => {}
             Some(ended) = teller.ended.recv() => teller.unnoted.push(ended),
             () = tokio::time::sleep(wait) => {}
             () = stop_signal(&mut stopping) => break,
@@ -145,7 +157,40 @@ impl Teller {
         let view = Arc::clone(&watching.borrow_and_update());
         self.note().await?;
         self.look_through(&view).await?;
-        self.send_due().await
+        let until_term = self.tell_newcomers(&view.state).await?;
+        Ok(self.send_due().await?.min(until_term))
+    }
+
+    /// Tells those what waits for them whose term has begun, and says when to look again. What they were told already the outbox
+    /// knows.
+    async fn tell_newcomers(&mut self, product: &Product) -> Result<Duration, Status> {
+        let (now, version) = (self.app.clock.now(), product.version());
+        let (of, next) = self.beginning.unwrap_or((version, Some(now)));
+        if next.is_some_and(|next| next <= now) {
+            let outbox = self.app.outbox(&self.id).await?;
+            let mut told = notices::begun(product, now);
+            told.retain(|told| !outbox.state.knows(&told.notice));
+            if !told.is_empty() {
+                self.queue(Version(0), self.addressed(told, product, &outbox.state)).await?;
+            }
+        } else if of == version && self.beginning.is_some() {
+            return Ok(until_term(now, next));
+        }
+        let next = notices::next_beginning(product, now);
+        self.beginning = Some((version, next));
+        Ok(until_term(now, next))
+    }
+
+    /// Notices with those to whom they go now.
+    fn addressed(&self, told: Vec<Told>, product: &Product, outbox: &Outbox) -> Vec<Queued> {
+        let at = self.app.clock.now();
+        self.app.with_ways(&self.id, |ways| {
+            let queued = told.into_iter().map(|told| {
+                let to = deliveries(&told, product, outbox, ways, at);
+                Queued { notice: told.notice, to }
+            });
+            queued.collect()
+        })
     }
 
     /// Looks through what is new, and puts what is to be told into the outbox.
@@ -208,14 +253,7 @@ impl Teller {
             let then = then.map_err(|error| status::unavailable(error.to_string()))?;
             notices::notices(&commit, &then.state)
         };
-        let at = self.app.clock.now();
-        Ok(self.app.with_ways(&self.id, |ways| {
-            let queued = told.into_iter().map(|told| {
-                let to = deliveries(&told, &now.state, outbox, ways, at);
-                Queued { notice: told.notice, to }
-            });
-            queued.collect()
-        }))
+        Ok(self.addressed(told, &now.state, outbox))
     }
 
     async fn queue(&self, through: Version, notices: Vec<Queued>) -> Result<(), Status> {
@@ -225,10 +263,11 @@ impl Teller {
         Ok(())
     }
 
-    async fn command(&self, command: Command) -> Result<(), Status> {
+    async fn command(&self, command: Command) -> Result<Arc<View<Outbox>>, Status> {
         let request = self.app.request_of(Actor::system(self.app.clock.now()), command);
         let done = self.app.alerts.outboxes.create(&outbox_name(&self.id)?, request).await;
-        done.map(drop).map_err(|error| status::engine(&error, super::refused))
+        let done = done.map_err(|error| status::engine(&error, super::refused))?;
+        Ok(done.view)
     }
 
     /// Notes what has ended. Until that is durable, none of it is sent again.
@@ -240,7 +279,11 @@ impl Teller {
             let some = self.unnoted.len().min(NOTED_AT_ONCE);
             let outcomes: Vec<Outcome> =
                 self.unnoted.iter().take(some).map(|ended| ended.outcome.clone()).collect();
-            self.command(Command::Try { outcomes }).await?;
+            let before = self.app.outbox(&self.id).await?.state.dropped();
+            let dropped = self.command(Command::Try { outcomes }).await?.state.dropped();
+            if dropped > before {
+                tracing::warn!(product = %self.id, now = dropped - before, in_all = dropped, "the oldest alerts that were given up are kept no more and cannot be replayed");
+            }
             let noted: Vec<Ended> = self.unnoted.drain(..some).collect();
             for ended in noted {
                 self.app.metrics.alerts.attempted(ended.channel, &ended.outcome.became);
@@ -312,7 +355,7 @@ impl Teller {
         app.metrics.alerts.in_flight.inc();
         tokio::spawn(async move {
             let sent = Box::pin(app.alerts.sender.send(&app, &id, &delivery)).await;
-            let nobody = sent.as_ref().is_err_and(|failure| failure.nobody);
+            let nobody = sent.as_ref().is_err_and(retry::Failure::nobody);
             let became = match sent {
                 Ok(()) => Became::Delivered,
                 Err(failure) => {
@@ -344,6 +387,11 @@ impl Teller {
             tracing::warn!(product = %self.id, error = error.message(), "some alerts will be sent once more");
         }
     }
+}
+
+/// How long to wait for the beginning of a term; for ever, almost, if there is none.
+fn until_term(now: Timestamp, next: Option<Timestamp>) -> Duration {
+    next.map_or(Duration::from_secs(3_600), |next| seconds_until(now, next).min(TERMS))
 }
 
 fn tell_failure(product: &ProductId, delivery: &Delivery, became: &Became) {

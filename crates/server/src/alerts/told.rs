@@ -15,19 +15,15 @@ struct Attempt {
     outcome: &'static str,
 }
 
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Product {
-    product: String,
-}
-
 /// What is counted.
 #[derive(Default)]
 pub(crate) struct Told {
     attempts: Family<Attempt, Counter>,
     pub(super) notices: Counter,
     pub(super) in_flight: Gauge,
-    pending: Family<Product, Gauge>,
-    dead: Family<Product, Gauge>,
+    pending: Gauge,
+    dead: Gauge,
+    dropped: Gauge,
 }
 
 /// A way as a label.
@@ -54,6 +50,8 @@ impl Told {
         registry.register("alert_deliveries_pending", help, told.pending.clone());
         let help = "Deliveries that were given up and can be replayed";
         registry.register("alert_deliveries_dead", help, told.dead.clone());
+        let help = "Deliveries that were given up and are not kept any more";
+        registry.register("alert_deliveries_dropped", help, told.dropped.clone());
         told
     }
 
@@ -67,15 +65,18 @@ impl Told {
         self.attempts.get_or_create(&Attempt { channel: word(channel), outcome }).inc();
     }
 
-    /// Looks at what waits now.
+    /// Looks at what waits now, in all products together: anybody may read metrics, and products are not for anybody to know.
     pub(crate) async fn measure(&self, app: &App) {
-        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let (mut pending, mut dead, mut dropped) = (0, 0, 0_u64);
         for (name, _) in app.alerts.outboxes.heads() {
             let Ok(view) = app.alerts.outboxes.view(&name).await else { continue };
-            let product = koepel_engine::Sort::product_of(&name).unwrap_or_default().to_owned();
-            let label = Product { product };
-            self.pending.get_or_create(&label).set(number(view.state.pending_len()));
-            self.dead.get_or_create(&label).set(number(view.state.dead_len()));
+            pending += view.state.pending_len();
+            dead += view.state.dead_len();
+            dropped += view.state.dropped();
         }
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.pending.set(number(pending));
+        self.dead.set(number(dead));
+        self.dropped.set(i64::try_from(dropped).unwrap_or(i64::MAX));
     }
 }

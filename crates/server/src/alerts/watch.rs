@@ -84,7 +84,9 @@ impl Watcher {
             }
             if !caught_up {
                 caught_up = true;
-                self.send(What::CaughtUp(v1::AlertsCaughtUp {})).await?;
+                let cursor = self.after.unwrap_or_else(|| Cursor::end_of(Version(0)));
+                let cursor = cursor.to_string();
+                self.send(What::CaughtUp(v1::AlertsCaughtUp { cursor })).await?;
                 if self.until_caught_up {
                     return Ok(());
                 }
@@ -139,7 +141,7 @@ impl Watcher {
                     self.show(cursor, queued).await?;
                 }
             }
-            let end = Cursor { version: commit.version, index: u32::MAX };
+            let end = Cursor::end_of(commit.version);
             if self.after.is_none_or(|after| after < end) {
                 (self.after, more) = (Some(end), true);
             }

@@ -152,7 +152,9 @@ impl AdminService for Handler {
             app.system_view.borrow().state.person(&id).is_some_and(|known| known.erased)
         };
         if let Some(name) = name.filter(|_| !erased(&self.0)) {
-            self.0.directory.set(&id, name).map_err(|error| {
+            let person = id.clone();
+            let set = self.0.aside(move |app| app.directory.set(&person, name)).await?;
+            set.map_err(|error| {
                 status::internal(format!("the directory cannot be written: {error}"))
             })?;
         }
@@ -384,6 +386,7 @@ impl AdminService for Handler {
         request: Request<v1::ListSessionsRequest>,
     ) -> Answer<v1::ListSessionsResponse> {
         let caller = self.0.caller(request.metadata())?;
+        caller.require_whole("where you are signed in")?;
         let request = request.into_inner();
         let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
         let after: Option<SessionId> = page::read("sessions", &request.page_token)?;
@@ -401,6 +404,7 @@ impl AdminService for Handler {
         request: Request<v1::EndSessionRequest>,
     ) -> Answer<v1::EndSessionResponse> {
         let caller = self.0.caller(request.metadata())?;
+        caller.require_whole("where you are signed in")?;
         let request = request.into_inner();
         let body_hash = body_hash("EndSession", &request);
         let (id, command) =
@@ -428,10 +432,13 @@ impl AdminService for Handler {
         self.0.answers_for_nothing(&id).await?;
         let accepted = self.0.run_system(&caller, command, &request.request_id, body_hash).await?;
         // The log first: a stop between the two is made good by the next start.
-        erasure::keep(&self.0.directory, &self.0.alerts.addresses, |person| *person != id)
-            .map_err(|error| {
-                status::internal(format!("the name is still there: {error}; repeat the request"))
-            })?;
+        let erased = id.clone();
+        let forget = move |app: &App| {
+            erasure::keep(&app.directory, &app.alerts.addresses, |person| *person != erased)
+        };
+        self.0.aside(forget).await?.map_err(|error| {
+            status::internal(format!("the name is still there: {error}; repeat the request"))
+        })?;
         let left = accepted.view.state.person(&id);
         Ok(Response::new(v1::ErasePersonResponse {
             person: left.map(|left| convert::person(&id, left, String::new())),

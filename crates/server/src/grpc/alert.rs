@@ -63,10 +63,13 @@ fn is_own(caller: &Caller, receiver: &Receiver) -> bool {
     *receiver == Receiver::Person(caller.actor.person.clone())
 }
 
-/// Refuses what is somebody else's, to those who do not manage it.
+/// Refuses what is somebody else's, to those who do not manage it; and what is one's own, to a token that opens only a part of
+/// what its person may.
 fn require(product: &Product, caller: &Caller, receiver: &Receiver) -> Result<(), Status> {
     if is_own(caller, receiver) {
-        return Ok(());
+        return caller
+            .require_whole("what you are told")
+            .or_else(|refusal| if manages(product, caller) { Ok(()) } else { Err(refusal) });
     }
     mandate::check(product, &caller.actor, Act::ManageAlerts, &[])
         .map_err(|error| status::refused(&error.into()))
@@ -104,6 +107,7 @@ fn target_on_wire(product: &ProductId, id: &TargetId, target: &Target) -> v1::Al
         url: format!("{host}/…"),
         shape: shape.into(),
         create_time: Some(timestamp(target.made)),
+        creator: target.by.as_ref().map_or_else(String::new, names::of_person),
     }
 }
 
@@ -126,6 +130,7 @@ impl App {
 
     /// The person whose contact is asked for, if the caller may.
     fn contact_of(&self, caller: &Caller, person: &str, at: &str) -> Result<PersonId, Status> {
+        caller.require_whole("where you are written to")?;
         if person.is_empty() {
             return Ok(caller.actor.person.clone());
         }
@@ -177,6 +182,7 @@ fn read_contact(contact: &v1::Contact) -> Result<Contact, Status> {
 fn not_kept(error: &NotKept) -> Status {
     match error {
         NotKept::Exists(_) => status::already_exists("TARGET_EXISTS", &error.to_string()),
+        NotKept::Reused(_) => status::already_exists("REQUEST_ID_REUSED", &error.to_string()),
         NotKept::Full => {
             status::exhausted("FULL", error.to_string(), std::collections::HashMap::new())
         }
@@ -204,6 +210,11 @@ impl AlertService for Handler {
             let message = format!("cursor {after} is in the future; leave it empty for all alerts");
             return Err(status::out_of_range(message, head.0));
         }
+        if after.is_some() && request.from_now {
+            let what = "cannot be said together with a cursor; leave one of them out";
+            return Err(field("from_now", what));
+        }
+        let after = after.or_else(|| request.from_now.then(|| Cursor::end_of(head)));
         let place = Place::take(&self.0, &caller.actor.person)?;
         let (out, messages) = mpsc::channel(MESSAGES);
         let until_caught_up = request.until_caught_up;
@@ -295,11 +306,11 @@ impl AlertService for Handler {
         let all = manages(&view.state, &caller);
         let holds = |receiver: &Receiver| match receiver {
             Receiver::Person(person) => *person == caller.actor.person,
-            // The rule of a role is in force for its holders.
+            // The rule of a role is in force for its holders, and for those who stand in for them.
             Receiver::Seat { role, domain } => {
-                view.state.roles_of(&caller.actor.person).any(|(held, of, term)| {
-                    let here = domain.is_none() || of == domain.as_ref();
-                    held == *role && here && term.at(caller.actor.now)
+                let mut held = view.state.mandates_at(&caller.actor.person, caller.actor.now);
+                held.any(|(held, of, _)| {
+                    held == *role && (domain.is_none() || of == domain.as_ref())
                 })
             }
         };
@@ -314,6 +325,8 @@ impl AlertService for Handler {
     ) -> Answer<v1::CreateAlertTargetResponse> {
         let caller = self.0.caller(request.metadata())?;
         let request = request.into_inner();
+        let hash = body_hash("CreateAlertTarget", &request);
+        let asked = request_id(&request.request_id).map_err(invalid)?;
         let product = names::product("parent", &request.parent).map_err(invalid)?;
         let view = self.0.view(&caller, &product, 0).await?;
         let id = TargetId::new(&request.target_id).map_err(|error| field("target_id", error))?;
@@ -339,15 +352,15 @@ impl AlertService for Handler {
         };
         let url = target.url.trim().to_owned();
         let made = self.0.clock.now();
-        let kept = Target { receiver, url, shape, secret: secret.clone(), made };
-        self.0
-            .alerts
-            .addresses
-            .add_target(&product, &id, kept.clone())
-            .map_err(|error| not_kept(&error))?;
+        let (by, request) = (Some(caller.actor.person.clone()), asked.map(|asked| (asked, hash)));
+        let target = Target { receiver, url, shape, secret, made, by, request };
+        let (of, named) = (product.clone(), id.clone());
+        let add = move |app: &App| app.alerts.addresses.add_target(&of, &named, target);
+        let kept = self.0.aside(add).await?.map_err(|error| not_kept(&error))?;
+        tracing::info!(%product, target = %id, receiver = %kept.receiver, by = %caller.actor.person, "an alert target was made");
         Ok(Response::new(v1::CreateAlertTargetResponse {
             target: Some(target_on_wire(&product, &id, &kept)),
-            secret: secret.reveal(),
+            secret: kept.secret.reveal(),
         }))
     }
 
@@ -361,8 +374,10 @@ impl AlertService for Handler {
         let view = self.0.view(&caller, &product, 0).await?;
         let held = self.0.alerts.addresses.target(&product, &id).ok_or_else(|| no_target(&id))?;
         require(&view.state, &caller, &held.receiver)?;
-        let removed = self.0.alerts.addresses.remove_target(&product, &id);
-        removed.map_err(|error| not_kept(&error))?;
+        let (of, named) = (product.clone(), id.clone());
+        let remove = move |app: &App| app.alerts.addresses.remove_target(&of, &named);
+        self.0.aside(remove).await?.map_err(|error| not_kept(&error))?;
+        tracing::info!(%product, target = %id, receiver = %held.receiver, by = %caller.actor.person, "an alert target was removed");
         Ok(Response::new(v1::RemoveAlertTargetResponse {}))
     }
 
@@ -416,7 +431,8 @@ impl AlertService for Handler {
             (_, _) => String::new(),
         };
         let deliveries = rows.into_iter().map(|one| on_wire(&product, one)).collect();
-        Ok(Response::new(v1::ListDeliveriesResponse { deliveries, next_page_token }))
+        let dropped = if all { outbox.state.dropped() } else { 0 };
+        Ok(Response::new(v1::ListDeliveriesResponse { deliveries, next_page_token, dropped }))
     }
 
     async fn replay_deliveries(
@@ -478,8 +494,12 @@ impl AlertService for Handler {
         let contact = request.into_inner().contact.ok_or_else(|| field("contact", "is missing"))?;
         let person = self.0.contact_of(&caller, &contact.person, "contact.person")?;
         let kept = read_contact(&contact)?;
-        let set = self.0.alerts.addresses.set_contact(&person, kept);
+        let whose = person.clone();
+        let set = move |app: &App| app.alerts.addresses.set_contact(&whose, kept);
+        let set = self.0.aside(set).await?;
         set.map_err(|error| status::unavailable(format!("it cannot be kept: {error}")))?;
+        // Who changed whose, and never to what: that is nowhere but in its file.
+        tracing::info!(%person, by = %caller.actor.person, "a contact was changed");
         let contact = Some(self.0.contact_on_wire(&person));
         Ok(Response::new(v1::SetContactResponse { contact }))
     }

@@ -268,7 +268,8 @@ impl BacklogService for Handler {
         let as_of = request.as_of.as_ref();
         let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
         let item = self.0.item(&id, &view.state, &key).await?;
-        Ok(Response::new(v1::GetItemResponse { item: Some(item), version: view.state.version().0 }))
+        let version = view.state.version().0;
+        Ok(caller.shown(v1::GetItemResponse { item: Some(item), version }))
     }
 
     async fn update_item(
@@ -299,7 +300,8 @@ impl BacklogService for Handler {
         request: Request<v1::ListBacklogRequest>,
     ) -> Answer<v1::ListBacklogResponse> {
         let caller = self.0.caller(request.metadata())?;
-        self.0.list(&caller, request.into_inner()).await.map(Response::new)
+        let answer = self.0.list(&caller, request.into_inner()).await?;
+        Ok(caller.shown(answer))
     }
 
     async fn search_items(

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use koepel_api::{
     common::{role, timestamp},
     directory::{self as convert, Asked},
-    names,
+    escalation, names,
     role::term,
     v1::{self, directory_service_server::DirectoryService},
 };
 use koepel_domain::{
     command::Command,
     directory,
-    ids::{PersonId, ProductId, Timestamp},
+    ids::{DomainId, PersonId, ProductId, Timestamp},
     mandate::Actor,
+    points::Decider,
     product::Product,
     roles::Role,
     text::Question,
@@ -30,27 +31,47 @@ pub(crate) struct Handler(pub(crate) Arc<App>);
 
 type Answer<T> = Result<Response<T>, Status>;
 
-/// One accountable seat on the wire, with whoever sits in it at a moment.
+/// The seat that answers for what was found, and its domain; none where one person is named.
+fn seat_of<'a>(product: &'a Product, found: &'a Found) -> Option<(Role, Option<&'a DomainId>)> {
+    match &found.decider {
+        Some(Decider::Seat(role, domain) | Decider::Deputy(role, domain)) => {
+            Some((*role, domain.as_ref()))
+        }
+        Some(Decider::Person(_)) => None,
+        None => {
+            let domain = found.subject.domain().and_then(|no| product.domain(no));
+            let role = if domain.is_some() { Role::DomainPo } else { Role::ChiefPo };
+            Some((role, domain.map(|domain| &domain.id)))
+        }
+    }
+}
+
+/// One accountable seat on the wire, with whoever sits in it at a moment; or the one person who decides.
 fn owner(app: &App, id: &ProductId, product: &Product, now: Timestamp, found: &Found) -> v1::Owner {
-    let domain = found.subject.domain().and_then(|no| product.domain(no));
-    let seat = if domain.is_some() { Role::DomainPo } else { Role::ChiefPo };
-    let of = domain.map(|domain| &domain.id);
-    let holder = product.tenure_at(seat, of, now);
-    let deputy = product.deputy_tenure_at(seat, of, now);
+    let seat = seat_of(product, found);
+    let of = seat.and_then(|(_, domain)| domain);
+    let domain = of.and_then(|of| product.domain_by_id(of)).map(|(_, domain)| domain);
+    let holder = seat.and_then(|(role, of)| product.tenure_at(role, of, now));
+    let deputy = seat.and_then(|(role, of)| product.deputy_tenure_at(role, of, now));
     let chief = || {
         let deputy = product.deputy_at(Role::ChiefPo, None, now);
         deputy.or_else(|| product.holder_at(Role::ChiefPo, None, now))
     };
-    let ask = deputy.or(holder).map(|(person, _)| person).or_else(chief);
+    let named = match &found.decider {
+        Some(Decider::Person(person)) => Some(person),
+        Some(Decider::Seat(..) | Decider::Deputy(..)) | None => None,
+    };
+    let person = named.or(holder.map(|(person, _)| person));
+    let ask = named.or(deputy.or(holder).map(|(person, _)| person)).or_else(chief);
     let name = |person: Option<&PersonId>| person.map_or_else(String::new, names::of_person);
     let shown =
         |person: Option<&PersonId>| person.map_or_else(String::new, |one| app.directory.name(one));
     v1::Owner {
-        role: role(seat).into(),
+        role: seat.map_or(v1::Role::Unspecified, |(seat, _)| role(seat)).into(),
         domain: of.map_or_else(String::new, |of| names::of_domain(id, of)),
         domain_display_name: domain.map_or_else(String::new, |domain| domain.name.to_string()),
-        person: name(holder.map(|(person, _)| person)),
-        person_display_name: shown(holder.map(|(person, _)| person)),
+        person: name(person),
+        person_display_name: shown(person),
         since_time: holder.map(|(_, held)| timestamp(held.begun())),
         term: holder.and_then(|(_, held)| held.term.as_ref()).map(term),
         deputy: name(deputy.map(|(person, _)| person)),
@@ -67,6 +88,7 @@ fn owner(app: &App, id: &ProductId, product: &Product, now: Timestamp, found: &F
             }
             Subject::Entry(_, no) => names::of_entry(id, no),
         },
+        decider: found.decider.as_ref().map(|decider| escalation::decider(id, decider)),
     }
 }
 
@@ -120,7 +142,7 @@ impl DirectoryService for Handler {
         let fallback = found.is_empty();
         if fallback {
             let by = "nothing in this product answers to it, and the Chief PO answers for all";
-            found.push(Found { subject: Subject::Whole, by: by.to_owned() });
+            found.push(Found::of(Subject::Whole, by.to_owned()));
         }
         let gap = match asked {
             Asked::Words(question) if fallback => {
@@ -130,7 +152,7 @@ impl DirectoryService for Handler {
             | Asked::Domain(_)
             | Asked::Item(_)
             | Asked::Entry(_)
-            | Asked::Topic(_) => None,
+            | Asked::Topic(..) => None,
         };
         let mut owners = found.iter().map(|found| owner(&self.0, &id, product, now, found));
         Ok(Response::new(v1::FindOwnerResponse {

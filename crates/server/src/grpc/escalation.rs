@@ -11,7 +11,7 @@ use koepel_api::{
 use koepel_domain::{
     escalations::{Escalation, Ordered, Standing},
     event::Event,
-    ids::{DomainId, EscalationNo, PersonId, ProductId},
+    ids::{DomainId, EscalationNo, PersonId, ProductId, Timestamp},
     points::Decider,
     product::Product,
 };
@@ -54,8 +54,8 @@ impl App {
         id: &ProductId,
         product: &Product,
         held: &Escalation,
+        now: Timestamp,
     ) -> v1::Escalation {
-        let now = self.clock.now();
         self.in_words(product, |words| convert::escalation(id, product, held, now, words))
     }
 
@@ -63,7 +63,8 @@ impl App {
     fn escalation_after(&self, done: &Done) -> Outcome {
         let no = done.accepted.commit.events.iter().find_map(Event::escalation);
         let held = no.and_then(|no| done.product().escalation(no));
-        let out = held.map(|held| self.escalation_out(&done.id, done.product(), held));
+        let now = self.clock.now();
+        let out = held.map(|held| self.escalation_out(&done.id, done.product(), held, now));
         (out, Some(done.receipt()))
     }
 
@@ -71,7 +72,7 @@ impl App {
     fn escalation_named(&self, done: &Done, name: &str) -> Result<Outcome, Status> {
         let (id, no) = names::escalation("name", name).map_err(|error| status::invalid(&error))?;
         let held = done.product().escalation(no).ok_or_else(|| none(&id, no))?;
-        let out = self.escalation_out(&done.id, done.product(), held);
+        let out = self.escalation_out(&done.id, done.product(), held, self.clock.now());
         Ok((Some(out), Some(done.receipt())))
     }
 }
@@ -81,10 +82,12 @@ struct Wanted {
     domain: Option<DomainId>,
     state: Option<v1::EscalationState>,
     mine: Option<PersonId>,
+    /// Who may decide is asked of this moment.
+    at: Timestamp,
 }
 
 impl Wanted {
-    fn has(&self, app: &App, product: &Product, held: &Escalation) -> bool {
+    fn has(&self, product: &Product, held: &Escalation) -> bool {
         let state = match held.standing {
             Standing::Open => v1::EscalationState::Open,
             Standing::Decided(_) => v1::EscalationState::Decided,
@@ -94,9 +97,8 @@ impl Wanted {
             let no = product.domain_by_id(id).map(|(no, _)| no);
             no.is_some_and(|no| held.domains.contains(&no))
         };
-        let may = |person: &PersonId| {
-            held.is_open() && product.deciders(held, app.clock.now()).contains(person)
-        };
+        let may =
+            |person: &PersonId| held.is_open() && product.deciders(held, self.at).contains(person);
         self.state.is_none_or(|wanted| wanted == state)
             && self.domain.as_ref().is_none_or(of)
             && self.mine.as_ref().is_none_or(may)
@@ -111,13 +113,18 @@ impl App {
     ) -> Result<v1::ListEscalationsResponse, Status> {
         let invalid = |error| status::invalid(&error);
         let (id, domain) = scope(&request.parent).map_err(invalid)?;
-        let view = self.view(caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
         let product = &view.state;
         if let Some(domain) = &domain
             && product.domain_by_id(domain).is_none()
         {
             let message = format!("there is no domain {domain} in product {id}");
             return Err(status::not_found("UNKNOWN_DOMAIN", message));
+        }
+        if request.all && request.state != 0 {
+            let what = "cannot be said together with `state`; leave one of them out";
+            return Err(invalid(koepel_api::check::Invalid::field("all", what)));
         }
         let state = match v1::EscalationState::try_from(request.state) {
             Ok(v1::EscalationState::Unspecified) => v1::EscalationState::Open,
@@ -131,10 +138,11 @@ impl App {
             domain,
             state: (!request.all).then_some(state),
             mine: request.mine.then(|| caller.actor.person.clone()),
+            at: self.moment(&id, &view, as_of).await?,
         };
         let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
         let query = format!(
-            "escalations {} {} {} {}",
+            "escalations {} {} {} {} {as_of:?}",
             request.parent, request.state, request.all, request.mine
         );
         let before: Option<u32> = page::read(&query, &request.page_token)?;
@@ -143,10 +151,10 @@ impl App {
         let mut found: Vec<&Escalation> = if wanted.state == Some(v1::EscalationState::Open) {
             let open: Vec<_> = product.open_escalations().collect();
             let older = open.into_iter().rev().filter(|held| held.no.0 < before);
-            older.filter(|held| wanted.has(self, product, held)).take(size + 1).collect()
+            older.filter(|held| wanted.has(product, held)).take(size + 1).collect()
         } else {
             let older = product.escalations().rev().filter(|held| held.no.0 < before);
-            older.filter(|held| wanted.has(self, product, held)).take(size + 1).collect()
+            older.filter(|held| wanted.has(product, held)).take(size + 1).collect()
         };
         let more = found.len() > size;
         found.truncate(size);
@@ -154,7 +162,8 @@ impl App {
             Some(last) => page::write(&query, last.no.0)?,
             None => String::new(),
         };
-        let escalations = found.iter().map(|held| self.escalation_out(&id, product, held));
+        let out = |held: &&Escalation| self.escalation_out(&id, product, held, wanted.at);
+        let escalations = found.iter().map(out);
         Ok(v1::ListEscalationsResponse {
             escalations: escalations.collect(),
             next_page_token,
@@ -169,7 +178,9 @@ impl App {
     ) -> Result<v1::GetEscalationResponse, Status> {
         let (id, no) =
             names::escalation("name", &request.name).map_err(|error| status::invalid(&error))?;
-        let view = self.view(caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
+        let then = self.moment(&id, &view, as_of).await?;
         let held = view.state.escalation(no).ok_or_else(|| none(&id, no))?;
         // The text is in the log only.
         let commit = self.commit(&id, held.raised.version.0).await?;
@@ -181,7 +192,7 @@ impl App {
             }
         });
         Ok(v1::GetEscalationResponse {
-            escalation: Some(self.escalation_out(&id, &view.state, held)),
+            escalation: Some(self.escalation_out(&id, &view.state, held, then)),
             text: text.unwrap_or_default(),
             version: view.state.version().0,
         })

@@ -169,10 +169,10 @@ impl EscalationPointService for Handler {
         let id = names::product("product", &request.product).map_err(invalid)?;
         let (min_version, as_of) = (request.min_version, request.as_of.as_ref());
         let view = self.0.view_as_of(&caller, &id, min_version, as_of).await?;
-        let product = &view.state;
+        let (product, then) = (&view.state, self.0.moment(&id, &view, as_of).await?);
         Ok(Response::new(v1::GetEscalationPointsResponse {
             points: product.points().map(|point| convert::point(&id, point)).collect(),
-            gaps: product.point_gaps().iter().map(|cell| convert::gap(&id, cell)).collect(),
+            gaps: product.point_gaps(then).iter().map(|cell| convert::gap(&id, cell)).collect(),
             default_line: default_line().iter().map(|step| convert::step(&id, step)).collect(),
             changed_at_version: product.points_changed().0,
             version: product.version().0,

@@ -68,11 +68,12 @@ impl App {
             in_force: request.in_force,
             not_followed: request.not_followed,
         };
-        let view = self.view(caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
         let product = &view.state;
         let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
         let query = format!(
-            "decisions {} {:?} {} {} {}",
+            "decisions {} {:?} {} {} {} {as_of:?}",
             request.parent, request.query, request.topic, request.in_force, request.not_followed
         );
         let before: Option<u32> = page::read(&query, &request.page_token)?;
@@ -104,7 +105,8 @@ impl GovernanceService for Handler {
         let request = request.into_inner();
         let (id, no) =
             names::decision("name", &request.name).map_err(|error| status::invalid(&error))?;
-        let view = self.0.view(&caller, &id, request.min_version).await?;
+        let as_of = request.as_of.as_ref();
+        let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
         let product = &view.state;
         let held = product.decision(no).ok_or_else(|| {
             let message = format!("there is no decision {no} in product {id}");

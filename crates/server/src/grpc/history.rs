@@ -1,9 +1,8 @@
 //! `HistoryService`: what is different between two moments.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::Arc,
-    time::Duration,
 };
 
 use koepel_api::{
@@ -18,15 +17,18 @@ use koepel_domain::{
     order::DomainNo,
     product::Product,
 };
+use koepel_engine::View;
 use koepel_projections::{
     difference::{Difference, Kind, Subject, differences},
     sentence,
 };
-use tokio::{task::spawn_blocking, time::timeout};
 use tonic::{Request, Response, Status};
 
 use super::{page, status};
-use crate::app::{App, Caller, log_name};
+use crate::{
+    app::{App, Caller, log_name},
+    comparisons::{Busy, Found, Of, Turn},
+};
 
 pub(crate) struct Handler(pub(crate) Arc<App>);
 
@@ -65,9 +67,6 @@ fn read_kinds(kinds: &[i32]) -> Result<Vec<v1::DifferenceKind>, Status> {
     kinds.iter().map(read).collect()
 }
 
-/// So long a call waits for its turn to compare.
-const TURN: Duration = Duration::from_secs(10);
-
 async fn list(
     app: &Arc<App>,
     caller: &Caller,
@@ -84,11 +83,6 @@ async fn list(
     // A token says which versions the first page compared, so that what happens meanwhile changes no page.
     let token: Option<(u64, u64, usize)> = page::read(&query, &request.page_token)?;
     app.view(caller, &id, request.min_version).await?;
-    let turn = timeout(TURN, Arc::clone(&app.comparisons).acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else {
-        let busy = "too many comparisons at a time; try again in a moment".to_owned();
-        return Err(status::exhausted("BUSY", busy, HashMap::new()));
-    };
     let at = |version| v1::Moment { at: Some(v1::moment::At::Version(version)) };
     let (from, to, begin) = match token {
         Some((from, to, begin)) => (Some(at(from)), Some(at(to)), begin),
@@ -103,44 +97,73 @@ async fn list(
         return Err(status::invalid(&koepel_api::check::Invalid::field("from", what)));
     }
     let domain = domain.map(|domain| domain_no(&id, &after.state, &domain)).transpose()?;
-    let name = log_name(&id)?;
-    let moves = app.products.read(&name, last, |model, _| {
+    let found = found(app, &id, &before, &after).await?;
+    let wanted = |one: &&Difference| {
+        (kinds.is_empty() || kinds.contains(&kind(one.kind)))
+            && domain.is_none_or(|no| concerns(one, no))
+    };
+    let counts = counts(found.iter().filter(wanted));
+    let total = found.iter().filter(wanted).count();
+    let rows: Vec<&Difference> = found.iter().filter(wanted).skip(begin).take(size).collect();
+    let next_page_token = if begin.saturating_add(rows.len()) < total {
+        page::write(&query, (first.0, last.0, begin + rows.len()))?
+    } else {
+        String::new()
+    };
+    Ok(v1::ListDifferencesResponse {
+        differences: told(app, &id, &after.state, (first, last), &rows).await?,
+        next_page_token,
+        from_version: first.0,
+        to_version: last.0,
+        total_size: u32::try_from(total).unwrap_or(u32::MAX),
+        counts,
+    })
+}
+
+fn counts<'a>(all: impl Iterator<Item = &'a Difference>) -> Vec<v1::DifferenceCount> {
+    let mut by_kind: BTreeMap<v1::DifferenceKind, v1::DifferenceCount> = BTreeMap::new();
+    for one in all {
+        let kind = kind(one.kind);
+        let counted = by_kind.entry(kind).or_default();
+        counted.kind = kind.into();
+        counted.count = counted.count.saturating_add(1);
+        counted.slipped = counted.slipped.saturating_add(one.slipped.into());
+    }
+    by_kind.into_values().collect()
+}
+
+/// What is different between two states of a product.
+async fn found(
+    app: &Arc<App>,
+    id: &ProductId,
+    before: &Arc<View<Product>>,
+    after: &Arc<View<Product>>,
+) -> Result<Found, Status> {
+    let (first, last) = (before.state.version(), after.state.version());
+    let names = app.directory.edition();
+    let of = Of { product: id.clone(), from: first, to: last, names };
+    let turn = match app.comparisons.turn(&of).await {
+        Ok(Turn::Made(found)) => return Ok(found),
+        Ok(Turn::Make(turn)) => turn,
+        Err(Busy) => {
+            let busy = "too many comparisons at a time; try again in a moment".to_owned();
+            return Err(status::exhausted("BUSY", busy, HashMap::new()));
+        }
+    };
+    let log = log_name(id)?;
+    let moves = app.products.read(&log, last, |model, _| {
         let moves = model.history.moves();
         let begin = moves.partition_point(|one| one.version <= first);
         let end = moves.partition_point(|one| one.version <= last);
         moves.get(begin..end).unwrap_or(&[]).to_vec()
     });
     let moves = moves.await.map_err(|error| status::engine(&error, status::refused))?;
-    let found = {
-        let (app, before, after) = (Arc::clone(app), Arc::clone(&before), Arc::clone(&after));
-        spawn_blocking(move || {
-            let name = |person: &_| app.directory.name_or_id(person);
-            let found = differences(&before.state, &after.state, &moves, &name);
-            // Held until here, also if the caller has gone.
-            drop(turn);
-            found
-        })
-    };
-    let mut found = found.await.map_err(|error| status::internal(error.to_string()))?;
-    found.retain(|one| {
-        (kinds.is_empty() || kinds.contains(&kind(one.kind)))
-            && domain.is_none_or(|no| concerns(one, no))
+    let (of_app, before, after) = (Arc::clone(app), Arc::clone(before), Arc::clone(after));
+    let made = app.comparisons.make(of, turn, move || {
+        let name = |person: &_| of_app.directory.name_or_id(person);
+        differences(&before.state, &after.state, &moves, &name)
     });
-    let total_size = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    let rest = found.get(begin.min(found.len())..).unwrap_or(&[]);
-    let rows = rest.get(..size).unwrap_or(rest);
-    let next_page_token = if rows.len() < rest.len() {
-        page::write(&query, (first.0, last.0, begin + rows.len()))?
-    } else {
-        String::new()
-    };
-    Ok(v1::ListDifferencesResponse {
-        differences: told(app, &id, &after.state, (first, last), rows).await?,
-        next_page_token,
-        from_version: first.0,
-        to_version: last.0,
-        total_size,
-    })
+    made.await.map_err(status::internal)
 }
 
 fn domain_no(id: &ProductId, product: &Product, domain: &DomainId) -> Result<DomainNo, Status> {
@@ -165,7 +188,7 @@ async fn told(
     id: &ProductId,
     product: &Product,
     (first, last): (Version, Version),
-    rows: &[Difference],
+    rows: &[&Difference],
 ) -> Result<Vec<v1::Difference>, Status> {
     let name = log_name(id)?;
     let read = app.products.read(&name, last, |model, _| {
@@ -180,7 +203,7 @@ async fn told(
             Subject::Entry(no) => between(model.history.of_entry(no)),
             Subject::Product | Subject::Domain(_) => Vec::new(),
         };
-        rows.iter().map(of).collect::<Vec<_>>()
+        rows.iter().map(|one| of(one)).collect::<Vec<_>>()
     });
     let versions = read.await.map_err(|error| status::engine(&error, status::refused))?;
     // Many differences may come from one commit, and that of an import is large.

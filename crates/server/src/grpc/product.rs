@@ -115,7 +115,7 @@ impl ProductService for Handler {
         let chief = view.state.holder_at(Role::ChiefPo, None, then);
         let deputy = view.state.deputy_at(Role::ChiefPo, None, then);
         let name_of = |person: &PersonId| self.0.directory.name(person);
-        Ok(Response::new(v1::GetProductResponse {
+        Ok(caller.shown(v1::GetProductResponse {
             product: Some(convert::product(&id, &view.state)),
             version: view.state.version().0,
             chief_po: chief.map_or_else(String::new, names::of_person),

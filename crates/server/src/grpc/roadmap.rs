@@ -135,7 +135,7 @@ impl RoadmapService for Handler {
         let as_of = request.as_of.as_ref();
         let view = self.0.view_as_of(&caller, &id, request.min_version, as_of).await?;
         let entry = view.state.entry(no).ok_or_else(|| no_entry(&id, no))?;
-        Ok(Response::new(v1::GetRoadmapEntryResponse {
+        Ok(caller.shown(v1::GetRoadmapEntryResponse {
             entry: Some(convert::entry(&id, &view.state, entry)),
             version: view.state.version().0,
         }))
@@ -146,7 +146,8 @@ impl RoadmapService for Handler {
         request: Request<v1::ListRoadmapEntriesRequest>,
     ) -> Answer<v1::ListRoadmapEntriesResponse> {
         let caller = self.0.caller(request.metadata())?;
-        self.0.list_entries(&caller, request.into_inner()).await.map(Response::new)
+        let answer = self.0.list_entries(&caller, request.into_inner()).await?;
+        Ok(caller.shown(answer))
     }
 
     async fn update_roadmap_entry(
@@ -202,13 +203,9 @@ impl RoadmapService for Handler {
             let message = format!("product {id} has no vision yet; its Chief PO publishes one");
             status::not_found("NO_VISION", message)
         };
-        let mut vision = vision_out(&self.0, &id, &view.state).ok_or_else(none)?;
-        if caller.shared.is_some() {
-            // A share link shows nobody's name.
-            vision.author_display_name.clear();
-        }
+        let vision = vision_out(&self.0, &id, &view.state).ok_or_else(none)?;
         let version = view.state.version().0;
-        Ok(Response::new(v1::GetVisionResponse { vision: Some(vision), version }))
+        Ok(caller.shown(v1::GetVisionResponse { vision: Some(vision), version }))
     }
 
     async fn create_goal(
@@ -262,7 +259,7 @@ impl RoadmapService for Handler {
         let more = begin + goals.len() < view.state.goals().count();
         let next_page_token =
             if more { page::write(&query, begin + goals.len())? } else { String::new() };
-        Ok(Response::new(v1::ListGoalsResponse {
+        Ok(caller.shown(v1::ListGoalsResponse {
             goals: goals.into_iter().map(|goal| convert::goal(&id, goal)).collect(),
             next_page_token,
             version: view.state.version().0,

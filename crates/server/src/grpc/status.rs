@@ -119,6 +119,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         Refusal::Mandate(_)
         | Refusal::NotTheDecider { .. }
         | Refusal::NotTheRaiser { .. }
+        | Refusal::OutsideEscalation { .. }
         | Refusal::OnlyTheService(_) => Code::PermissionDenied,
         Refusal::UnknownProduct
         | Refusal::UnknownItem(_)
@@ -147,6 +148,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         Refusal::Stale { .. } | Refusal::NeighboursMoved { .. } => Code::Aborted,
         Refusal::DomainNotEmpty { .. }
         | Refusal::DomainPlans { .. }
+        | Refusal::DomainDecides { .. }
         | Refusal::NotOpen { .. }
         | Refusal::AlreadyOpen(_)
         | Refusal::AnchorClosed { .. }
@@ -166,6 +168,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::EscalationEnded { .. }
         | Refusal::EscalationOpen(_)
         | Refusal::DecisionReplaced { .. }
+        | Refusal::OrdersContradict { .. }
         | Refusal::CalendarInUse { .. }
         | Refusal::DefaultCalendar(_)
         | Refusal::UnknownOrigin { .. } => Code::FailedPrecondition,
@@ -228,6 +231,7 @@ fn refusal_field(refusal: &Refusal) -> Option<Cow<'_, str>> {
         | Refusal::KeyTaken(_)
         | Refusal::DomainNotEmpty { .. }
         | Refusal::DomainPlans { .. }
+        | Refusal::DomainDecides { .. }
         | Refusal::Stale { .. }
         | Refusal::NeighboursMoved { .. }
         | Refusal::NotOpen { .. }
@@ -268,6 +272,8 @@ fn refusal_field(refusal: &Refusal) -> Option<Cow<'_, str>> {
         | Refusal::OnlyTheService(_)
         | Refusal::EscalationEnded { .. }
         | Refusal::EscalationOpen(_)
+        | Refusal::OutsideEscalation { .. }
+        | Refusal::OrdersContradict { .. }
         | Refusal::DecisionReplaced { .. }
         | Refusal::UnknownCalendar(_)
         | Refusal::CalendarInUse { .. }

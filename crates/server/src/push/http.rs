@@ -4,11 +4,9 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     response::{IntoResponse as _, Response},
-    routing::post,
 };
 use http::{HeaderMap, StatusCode, header};
 use koepel_api::push as convert;
@@ -30,16 +28,11 @@ use crate::{
 const ONE: &str = "application/cloudevents+json";
 const BATCH: &str = "application/cloudevents-batch+json";
 
-/// The routes of pushes.
-pub(crate) fn routes(app: &Arc<App>) -> Router {
-    let limit = app.config.limits.message_bytes;
-    Router::new()
-        .route("/events", post(events))
-        .layer(DefaultBodyLimit::max(limit))
-        .with_state(Arc::clone(app))
-}
-
-async fn events(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn events(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     match take(&app, &headers, &body).await {
         Ok(Taken { received, repeated }) => {
             let answer = json!({ "received": received, "repeated": repeated });

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use koepel_api::bare::Bare;
 use koepel_domain::{
     ids::{IdentityId, PersonId, ProductId, SessionId, ShareId, Timestamp, TokenId},
     mandate::Actor,
     roles::Role,
     system::{IdentityHash, Opened, ShareLink, Shared, System},
 };
-use tonic::{Status, metadata::MetadataMap};
+use tonic::{Response, Status, metadata::MetadataMap};
 
 use super::{
     door::{ELSEWHERE, MARK, READING, SESSION},
@@ -46,9 +47,14 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Whether what they have shown stands for all of them: no token for one product or one role.
+    fn is_whole(&self) -> bool {
+        self.actor.only_role.is_none() && self.product.is_none()
+    }
+
     /// Administrators with a token that is not narrowed.
     pub(crate) fn administers(&self) -> bool {
-        self.actor.administrator && self.actor.only_role.is_none() && self.product.is_none()
+        self.actor.administrator && self.is_whole()
     }
 
     pub(crate) fn require_administrator(&self) -> Result<(), Status> {
@@ -57,6 +63,26 @@ impl Caller {
         } else {
             Err(status::denied("only an administrator of the server may do this".to_owned()))
         }
+    }
+
+    /// Refuses a caller whose token opens a part of what its person may: what is the person's own counts everywhere, beyond that
+    /// part. `what` is a part of a sentence, such as "your contact".
+    pub(crate) fn require_whole(&self, what: &str) -> Result<(), Status> {
+        if self.is_whole() && self.shared.is_none() {
+            return Ok(());
+        }
+        let message = format!(
+            "this token is narrowed to one product or one role, and {what} is yours everywhere; sign in, use a token of yours that is not narrowed, or ask an administrator"
+        );
+        Err(status::denied(message))
+    }
+
+    /// An answer to a reading call, as this caller may see it: a share link shows no people.
+    pub(crate) fn shown<T: Bare>(&self, mut answer: T) -> Response<T> {
+        if self.shared.is_some() {
+            answer.bare();
+        }
+        Response::new(answer)
     }
 
     /// Whoever has a share link: nobody with a role, so that the mandate table allows them no command.

@@ -9,6 +9,8 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 pub(crate) const SESSION: &str = "__Host-koepel_session";
 /// A login under way.
 pub(crate) const LOGIN: &str = "__Host-koepel_login";
+/// The question whether somebody wants to be bound.
+pub(crate) const CONFIRM: &str = "__Host-koepel_confirm";
 
 /// The value of a cookie; of several with one name the first, which is the one for the longest path.
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -26,7 +28,18 @@ pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// the browser would not show what it was given before it left. Calls that change something are no navigations, so `Lax` keeps
 /// the cookie out of those of other sites, and the server looks at their origin besides.
 pub(crate) fn set(name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax");
+    with(name, value, seconds, "Lax")
+}
+
+/// As [`set`], for what only our own pages send.
+pub(crate) fn set_strict(name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
+    with(name, value, seconds, "Strict")
+}
+
+fn with(name: &str, value: &str, seconds: i64, same_site: &str) -> Option<HeaderValue> {
+    let text = format!(
+        "{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite={same_site}"
+    );
     let mut header = HeaderValue::from_str(&text).ok()?;
     header.set_sensitive(true);
     Some(header)

@@ -9,10 +9,9 @@ use std::{
 };
 
 use axum::{
-    Router,
+    body::Bytes,
     extract::{Path, RawQuery, State},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -24,11 +23,16 @@ use koepel_domain::{
 };
 use koepel_engine::Accepted;
 use ring::digest;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq as _;
 use url::{Url, form_urlencoded};
 
-use super::{SignIn, cookie, provider::Error};
+use super::{
+    SignIn, cookie,
+    jwt::Account,
+    page::{Become, Say, language, page, private},
+    provider::Error,
+};
 use crate::{app::App, ids};
 
 /// How long a login may take, in seconds.
@@ -52,6 +56,21 @@ struct Login {
     to: String,
     /// The hash of the secret of the invitation that is redeemed.
     invitation: Option<[u8; 32]>,
+    /// Microseconds since 1970.
+    begun: i64,
+}
+
+/// An account that is about to be bound, as its browser keeps it while somebody makes up their mind.
+#[derive(Serialize, Deserialize)]
+struct Binding {
+    /// What the answer must repeat.
+    state: String,
+    /// The path to go on to.
+    to: String,
+    /// The hash of the invitation's secret.
+    invitation: [u8; 32],
+    /// The account, as the log would know it.
+    account: [u8; 32],
     /// Microseconds since 1970.
     begun: i64,
 }
@@ -86,41 +105,16 @@ impl Used {
     }
 }
 
-/// The routes of signing in and out.
-pub(super) fn routes(app: &Arc<App>) -> Router {
-    Router::new()
-        .route("/auth/login", get(login))
-        .route("/auth/invite/{secret}", get(invite))
-        .route("/auth/callback", get(callback))
-        .route("/auth/logout", post(logout))
-        .with_state(Arc::clone(app))
-}
-
-/// A page of one sentence; nothing of the request is in it.
-fn page(code: StatusCode, what: &str) -> Response {
-    let mut response = (code, format!("{what}\n")).into_response();
-    private(response.headers_mut());
-    response
-}
-
-/// Nothing of this is kept by anybody, and nobody learns its address from a link.
-pub(super) fn private(headers: &mut HeaderMap) {
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-}
-
-fn redirect(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
-    let Ok(location) = HeaderValue::from_str(to) else {
-        return page(StatusCode::INTERNAL_SERVER_ERROR, "The way on cannot be written down.");
-    };
+/// Sends a browser somewhere; `None` if the way there cannot be written into a header.
+fn redirect(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Option<Response> {
+    let location = HeaderValue::from_str(to).ok()?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     private(response.headers_mut());
     response.headers_mut().insert(header::LOCATION, location);
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    response
+    Some(response)
 }
 
 /// Whether this is a path of this server and of no other, however a browser reads it.
@@ -136,42 +130,37 @@ fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-async fn login(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+pub(crate) async fn login(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
     let to = parameter(query.as_deref(), "return").unwrap_or_else(|| "/".to_owned());
     if !is_own_path(&to) {
-        let what = "Where to return must be a path of this server, such as /backlog.";
-        return page(StatusCode::BAD_REQUEST, what);
+        return page(StatusCode::BAD_REQUEST, &Say::ReturnPath, language(&headers));
     }
-    begin(&app, to, None).await
+    begin(&app, to, None).await.unwrap_or_else(|failed| failed.page(&headers))
 }
 
-async fn invite(State(app): State<Arc<App>>, Path(secret): Path<String>) -> Response {
+pub(crate) async fn invite(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+) -> Response {
     let hash = ids::secret_hash(&secret);
     let view = Arc::clone(&app.system_view.borrow());
     if view.state.invitation_by_secret(&hash, app.clock.now()).is_none() {
-        return page(StatusCode::NOT_FOUND, &sentence(&Refusal::InvitationOver));
+        let say = Say::Refused(Refusal::InvitationOver);
+        return page(StatusCode::NOT_FOUND, &say, language(&headers));
     }
     // Nothing is bound by this alone: whoever only looks at an address, as programs do that preview it, uses nothing up.
-    begin(&app, "/".to_owned(), Some(hash)).await
-}
-
-/// A refusal as a sentence.
-fn sentence(refusal: &Refusal) -> String {
-    let text = refusal.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
-}
-
-fn away() -> Response {
-    let what = "The identity provider does not answer. Try again in a while.";
-    page(StatusCode::SERVICE_UNAVAILABLE, what)
+    begin(&app, "/".to_owned(), Some(hash)).await.unwrap_or_else(|failed| failed.page(&headers))
 }
 
 /// Sends a browser to the provider.
-async fn begin(app: &App, to: String, invitation: Option<SecretHash>) -> Response {
-    let Some(sign_in) = &app.sign_in else { return away() };
-    let Some(known) = sign_in.provider.reached().await else { return away() };
+async fn begin(app: &App, to: String, invitation: Option<SecretHash>) -> Result<Response, Failed> {
+    let sign_in = app.sign_in.as_ref().ok_or(Failed::Away)?;
+    let known = sign_in.provider.reached().await.ok_or(Failed::Away)?;
     let login = Login {
         state: ids::random_text(),
         nonce: ids::random_text(),
@@ -180,23 +169,34 @@ async fn begin(app: &App, to: String, invitation: Option<SecretHash>) -> Respons
         invitation: invitation.map(|secret| secret.0),
         begun: app.clock.now().0,
     };
-    let Ok(mut url) = Url::parse(&known.metadata.authorization_endpoint) else { return away() };
+    let mut url = Url::parse(&known.metadata.authorization_endpoint).map_err(|_| Failed::Away)?;
     let challenge = digest::digest(&digest::SHA256, login.verifier.as_bytes());
+    let scope = if login.invitation.is_some() { known.metadata.scope_to_bind() } else { "openid" };
     url.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", &sign_in.provider.settings.client_id)
         .append_pair("redirect_uri", &sign_in.provider.redirect_uri())
-        .append_pair("scope", "openid")
+        .append_pair("scope", scope)
         .append_pair("state", &login.state)
         .append_pair("nonce", &login.nonce)
         .append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(challenge))
         .append_pair("code_challenge_method", "S256");
-    let sealed = serde_json::to_vec(&login).ok();
-    let sealed = sealed.and_then(|login| sign_in.seal.close(cookie::LOGIN, &login));
-    let kept = sealed.and_then(|sealed| cookie::set(cookie::LOGIN, &sealed, LOGIN_S));
-    match kept {
-        Some(kept) => redirect(url.as_str(), [kept]),
-        None => page(StatusCode::INTERNAL_SERVER_ERROR, "This login cannot be kept."),
+    let kept = sign_in.sealed(cookie::LOGIN, &login);
+    let kept = kept.and_then(|sealed| cookie::set(cookie::LOGIN, &sealed, LOGIN_S));
+    let sent = kept.and_then(|kept| redirect(url.as_str(), [kept]));
+    sent.ok_or_else(|| Failed::Log("the login cannot be kept".to_owned()))
+}
+
+impl SignIn {
+    /// What a browser keeps for us.
+    fn sealed<T: Serialize>(&self, purpose: &str, what: &T) -> Option<String> {
+        self.seal.close(purpose, &serde_json::to_vec(what).ok()?)
+    }
+
+    /// What a browser has kept for us.
+    fn unsealed<T: DeserializeOwned>(&self, purpose: &str, headers: &HeaderMap) -> Option<T> {
+        let sealed = cookie::read(headers, purpose)?;
+        serde_json::from_slice(&self.seal.open(purpose, sealed)?).ok()
     }
 }
 
@@ -204,6 +204,8 @@ async fn begin(app: &App, to: String, invitation: Option<SecretHash>) -> Respons
 enum Failed {
     /// The answer is not one to a login of this browser, or comes too late, or again.
     NoLogin,
+    /// The provider cannot be reached.
+    Away,
     /// The provider says no; its word for why.
     Denied(String),
     /// The provider does not answer as it should.
@@ -215,45 +217,35 @@ enum Failed {
 }
 
 impl Failed {
-    fn page(self) -> Response {
-        match self {
-            Self::NoLogin => {
-                let what = "This login is over, or was begun in another browser. Begin again at /auth/login.";
-                page(StatusCode::BAD_REQUEST, what)
-            }
-            Self::Denied(word) => {
-                let what = format!(
-                    "The identity provider did not let you in ({word}). Begin again at /auth/login."
-                );
-                page(StatusCode::FORBIDDEN, &what)
-            }
+    fn page(self, headers: &HeaderMap) -> Response {
+        let (code, say) = match self {
+            Self::Away => (StatusCode::SERVICE_UNAVAILABLE, Say::Away),
+            Self::NoLogin => (StatusCode::BAD_REQUEST, Say::NoLogin),
+            Self::Denied(word) => (StatusCode::FORBIDDEN, Say::Denied(word)),
             Self::Provider(error) => {
                 tracing::warn!(%error, "a login failed");
-                let what = "The identity provider's answer could not be used. Begin again at /auth/login; if that does not help, tell an administrator.";
-                page(StatusCode::BAD_GATEWAY, what)
+                (StatusCode::BAD_GATEWAY, Say::Unusable)
             }
-            Self::Refused(refusal) => page(StatusCode::FORBIDDEN, &sentence(&refusal)),
+            Self::Refused(refusal) => (StatusCode::FORBIDDEN, Say::Refused(refusal)),
             Self::Log(error) => {
                 tracing::error!(%error, "a login cannot be noted");
-                page(StatusCode::SERVICE_UNAVAILABLE, "You cannot be signed in now. Try again.")
+                (StatusCode::SERVICE_UNAVAILABLE, Say::NotNow)
             }
-        }
+        };
+        page(code, &say, language(headers))
     }
 }
 
-async fn callback(
+pub(crate) async fn callback(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Some(sign_in) = &app.sign_in else { return away() };
-    let mut response = match signed_in(&app, sign_in, &headers, query.as_deref()).await {
-        Ok((to, secret)) => {
-            let seconds = LONGEST / 1_000_000;
-            redirect(&to, cookie::set(cookie::SESSION, &secret, seconds))
-        }
-        Err(failed) => failed.page(),
+    let answer = match &app.sign_in {
+        Some(sign_in) => signed_in(&app, sign_in, &headers, query.as_deref()).await,
+        None => Err(Failed::Away),
     };
+    let mut response = answer.unwrap_or_else(|failed| failed.page(&headers));
     // Whatever came of it, this login is over.
     if let Some(gone) = cookie::set(cookie::LOGIN, "", 0) {
         response.headers_mut().append(header::SET_COOKIE, gone);
@@ -261,13 +253,19 @@ async fn callback(
     response
 }
 
-/// Where to go on, and the secret of the new session.
+/// Lets a browser go on with a session of its own.
+fn let_in(to: &str, secret: &str) -> Result<Response, Failed> {
+    let session = cookie::set(cookie::SESSION, secret, LONGEST / 1_000_000);
+    redirect(to, session).ok_or_else(|| Failed::Log("the way on cannot be written".to_owned()))
+}
+
+/// The answer to a login: a session or, where an account is to be bound, the question whether that is meant.
 async fn signed_in(
     app: &App,
     sign_in: &SignIn,
     headers: &HeaderMap,
     query: Option<&str>,
-) -> Result<(String, String), Failed> {
+) -> Result<Response, Failed> {
     let now = app.clock.now();
     let login = under_way(sign_in, headers, query, now).ok_or(Failed::NoLogin)?;
     if let Some(word) = parameter(query, "error") {
@@ -285,12 +283,109 @@ async fn signed_in(
     }
     let code = parameter(query, "code").ok_or(Failed::NoLogin)?;
     let exchanged = sign_in.provider.exchange(&code, &login.verifier, &login.nonce, now).await;
-    let account = sign_in.hash(&exchanged.map_err(Failed::Provider)?);
+    let exchanged = exchanged.map_err(Failed::Provider)?;
     if let Some(invitation) = login.invitation {
-        app.bind(SecretHash(invitation), account).await?;
+        return question(app, sign_in, headers, (login.to, SecretHash(invitation)), exchanged);
     }
+    let secret = app.begin_session(sign_in.hash(&exchanged)).await?;
+    let_in(&login.to, &secret)
+}
+
+/// Asks whoever is signed in at the provider whether they want to be bound to whom the invitation is for: whoever followed a link
+/// that was somebody else's would act in that person's name from then on.
+fn question(
+    app: &App,
+    sign_in: &SignIn,
+    headers: &HeaderMap,
+    (to, invitation): (String, SecretHash),
+    account: Account,
+) -> Result<Response, Failed> {
+    let hash = sign_in.hash(&account);
+    let view = Arc::clone(&app.system_view.borrow());
+    if let Some((_, bound)) = view.state.identity_by_account(&hash) {
+        return Err(Failed::Refused(Refusal::AccountBound(bound.person.clone())));
+    }
+    let now = app.clock.now();
+    let invited = view.state.invitation_by_secret(&invitation, now);
+    let (_, invited) = invited.ok_or(Failed::Refused(Refusal::InvitationOver))?;
+    let state = ids::random_text();
+    let binding = Binding {
+        state: state.clone(),
+        to,
+        invitation: invitation.0,
+        account: hash.0,
+        begun: now.0,
+    };
+    let kept = sign_in.sealed(cookie::CONFIRM, &binding);
+    let kept = kept.and_then(|sealed| cookie::set_strict(cookie::CONFIRM, &sealed, LOGIN_S));
+    let kept = kept.ok_or_else(|| Failed::Log("the question cannot be kept".to_owned()))?;
+    let asked = Become {
+        person: app.directory.name_or_id(&invited.person),
+        account: account.called.unwrap_or(account.subject),
+        provider: sign_in.provider.settings.issuer.clone(),
+        state,
+    };
+    let mut response = page(StatusCode::OK, &Say::Become(asked), language(headers));
+    response.headers_mut().append(header::SET_COOKIE, kept);
+    Ok(response)
+}
+
+/// The answer to the question. It counts once, from the browser that was asked, by our own page: no other site's page can send what
+/// is in the cookie, nor know what is in the form.
+pub(crate) async fn confirm(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let answer = match &app.sign_in {
+        Some(sign_in) if is_own(sign_in, &headers) => {
+            confirmed(&app, sign_in, &headers, &body).await
+        }
+        Some(_) => return page(StatusCode::FORBIDDEN, &Say::Elsewhere, language(&headers)),
+        None => Err(Failed::Away),
+    };
+    let mut response = answer.unwrap_or_else(|failed| failed.page(&headers));
+    if let Some(gone) = cookie::set_strict(cookie::CONFIRM, "", 0) {
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    response
+}
+
+async fn confirmed(
+    app: &App,
+    sign_in: &SignIn,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Failed> {
+    let now = app.clock.now();
+    let value = |name: &str| {
+        let mut pairs = form_urlencoded::parse(body);
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let binding: Binding = sign_in.unsealed(cookie::CONFIRM, headers).ok_or(Failed::NoLogin)?;
+    let state = value("state").unwrap_or_default();
+    let same: bool = state.as_bytes().ct_eq(binding.state.as_bytes()).into();
+    let in_time = is_in_time(binding.begun, now);
+    if !(same && in_time && sign_in.used.first(&binding.state, now)) {
+        return Err(Failed::NoLogin);
+    }
+    if value("answer").as_deref() != Some("yes") {
+        return Ok(page(StatusCode::OK, &Say::Declined, language(headers)));
+    }
+    let account = IdentityHash(binding.account);
+    app.bind(SecretHash(binding.invitation), account).await?;
     let secret = app.begin_session(account).await?;
-    Ok((login.to, secret))
+    let_in(&binding.to, &secret)
+}
+
+fn is_in_time(begun: i64, now: Timestamp) -> bool {
+    (0..LOGIN_S * 1_000_000).contains(&now.0.saturating_sub(begun))
+}
+
+/// Whether a page of our own asks, as the browser says.
+fn is_own(sign_in: &SignIn, headers: &HeaderMap) -> bool {
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    origin == Some(sign_in.provider.settings.public_url.as_str())
 }
 
 /// The login that an answer is to: of this browser, of the last minutes, and not answered before.
@@ -300,13 +395,10 @@ fn under_way(
     query: Option<&str>,
     now: Timestamp,
 ) -> Option<Login> {
-    let sealed = cookie::read(headers, cookie::LOGIN)?;
-    let login: Login = serde_json::from_slice(&sign_in.seal.open(cookie::LOGIN, sealed)?).ok()?;
+    let login: Login = sign_in.unsealed(cookie::LOGIN, headers)?;
     let state = parameter(query, "state")?;
     let same: bool = state.as_bytes().ct_eq(login.state.as_bytes()).into();
-    let age = now.0.saturating_sub(login.begun);
-    let in_time = (0..LOGIN_S * 1_000_000).contains(&age);
-    (same && in_time && sign_in.used.first(&login.state, now)).then_some(login)
+    (same && is_in_time(login.begun, now) && sign_in.used.first(&login.state, now)).then_some(login)
 }
 
 impl App {
@@ -358,11 +450,9 @@ impl App {
 }
 
 /// Ends the session of a browser. Only our own pages may ask for it.
-async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let Some(sign_in) = &app.sign_in else { return away() };
-    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    if origin != Some(sign_in.provider.settings.public_url.as_str()) {
-        return page(StatusCode::FORBIDDEN, "Sign out from a page of Koepel.");
+pub(crate) async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    if !app.sign_in.as_ref().is_some_and(|sign_in| is_own(sign_in, &headers)) {
+        return page(StatusCode::FORBIDDEN, &Say::Elsewhere, language(&headers));
     }
     if let Some(secret) = cookie::read(&headers, cookie::SESSION) {
         let view = Arc::clone(&app.system_view.borrow());
@@ -372,11 +462,12 @@ async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
             let command = Command::EndSession { session: id.clone(), reason };
             match app.at_login(session.person.clone(), command).await {
                 Ok(_) | Err(Failed::Refused(_)) => {}
-                Err(failed) => return failed.page(),
+                Err(failed) => return failed.page(&headers),
             }
         }
     }
-    redirect("/", cookie::set(cookie::SESSION, "", 0))
+    let gone = redirect("/", cookie::set(cookie::SESSION, "", 0));
+    gone.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 #[cfg(test)]

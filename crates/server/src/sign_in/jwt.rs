@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 /// Longest token that is looked at, in bytes.
 const LENGTH_MAX: usize = 16 << 10;
+/// So much is shown of what somebody is called.
+const CALLED_MAX: usize = 120;
 /// Seconds by which the provider's clock and ours may differ.
 const SKEW_S: i64 = 30;
 
@@ -219,6 +221,9 @@ pub(crate) struct Claims {
     iat: Option<i64>,
     nonce: Option<String>,
     cnf: Option<serde_json::Value>,
+    email: Option<String>,
+    preferred_username: Option<String>,
+    name: Option<String>,
 }
 
 /// What a token must say to be taken.
@@ -238,6 +243,8 @@ pub(crate) struct Wanted<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) subject: String,
+    /// What the provider calls them, for their own eyes: an address or a name, if it says one.
+    pub(crate) called: Option<String>,
     /// Seconds since 1970.
     pub(crate) expires_s: i64,
 }
@@ -353,7 +360,10 @@ impl Claims {
             return Err(Refused::Nonce);
         }
         let subject = self.sub.filter(|subject| !subject.is_empty()).ok_or(Refused::NoSubject)?;
-        Ok(Account { subject, expires_s: self.exp.saturating_add(SKEW_S) })
+        let called = [self.email, self.preferred_username, self.name];
+        let called = called.into_iter().flatten().find(|text| !text.trim().is_empty());
+        let called = called.map(|text| text.chars().take(CALLED_MAX).collect());
+        Ok(Account { subject, called, expires_s: self.exp.saturating_add(SKEW_S) })
     }
 }
 

@@ -64,6 +64,8 @@ pub(crate) struct Metadata {
     jwks_uri: String,
     #[serde(default)]
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    #[serde(default)]
+    scopes_supported: Vec<String>,
     /// RFC 9207: whether every answer to a login names the issuer.
     #[serde(default)]
     pub(crate) authorization_response_iss_parameter_supported: bool,
@@ -334,6 +336,13 @@ impl Provider {
 }
 
 impl Metadata {
+    /// What is asked for to bind an account: who somebody is and, if the provider has it, the address that they know themselves by.
+    /// It is shown to them once, and kept nowhere.
+    pub(crate) fn scope_to_bind(&self) -> &'static str {
+        let has_email = self.scopes_supported.iter().any(|scope| scope == "email");
+        if has_email { "openid email" } else { "openid" }
+    }
+
     /// Whether the token endpoint takes a way to show the secret; Basic is what all take who say nothing.
     fn takes(&self, method: &str) -> bool {
         let methods = self.token_endpoint_auth_methods_supported.as_ref();

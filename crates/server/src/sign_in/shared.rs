@@ -4,10 +4,8 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
     extract::{Path, State},
     response::{IntoResponse as _, Response},
-    routing::get,
 };
 use http::{HeaderValue, StatusCode, header};
 use koepel_api::{
@@ -24,18 +22,14 @@ use tonic::{Code, Request, Status};
 
 use super::{
     door::{MARK, READING},
-    flow::private,
+    page::private,
 };
 use crate::{app::App, grpc, ids};
 
 /// Most rows that are shown of a backlog, and most entries of a roadmap.
 const ROWS: i32 = 1_000;
 
-pub(super) fn routes(app: &Arc<App>) -> Router {
-    Router::new().route("/share/{secret}", get(shared)).with_state(Arc::clone(app))
-}
-
-async fn shared(State(app): State<Arc<App>>, Path(secret): Path<String>) -> Response {
+pub(crate) async fn shared(State(app): State<Arc<App>>, Path(secret): Path<String>) -> Response {
     // A link is found by the hash of its secret. How long that takes tells something of the hash at most, and from that nobody
     // comes to the secret; so a guess learns nothing from the time of an answer.
     let view = Arc::clone(&app.system_view.borrow());

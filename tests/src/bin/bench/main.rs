@@ -43,6 +43,10 @@ use clap::{Parser, Subcommand};
 
 use crate::figures::Report;
 
+/// As in the server, so that the floors have what it has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Koepel's release binary against its floors
 #[derive(Parser)]
 #[command(name = "bench")]

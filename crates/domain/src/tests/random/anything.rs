@@ -9,14 +9,17 @@ use super::{
     Chance,
 };
 use crate::{
-    command::{Command, ImportEntry, ImportItem, ImportLink, LinkEnd, LinkTo},
+    command::{Anchor, Command, ImportEntry, ImportItem, ImportLink, LinkEnd, LinkTo},
+    escalations::{self, Choice, NewDecision, NewEscalation, Ordered, Outcome},
     event::Event,
-    ids::{DomainId, ItemKey, Timestamp, Version},
+    ids::{DecisionNo, DomainId, EscalationNo, ItemKey, Timestamp, Version},
     item::{Estimate, Kind, LinkKind, Moscow, Status},
+    mandate::Actor,
     news::{Stamp, Told},
+    points::Topic,
     product::Product,
     roadmap::{Horizon, When},
-    text::{Label, Source, Text, Title},
+    text::{Label, Source, Summary, Text, Title},
 };
 
 const STATUSES: [Status; 5] =
@@ -194,8 +197,72 @@ impl Walk {
         self.chance.once_in(8).then(|| Version(self.chance.next() % 50))
     }
 
+    fn orders(&mut self) -> Vec<Ordered> {
+        let order = |walk: &mut Self| {
+            let item = walk.item();
+            match walk.chance.below(10) {
+                0 => Ordered::Pin { item },
+                1 => Ordered::Unpin { item },
+                2 => Ordered::Move { item, domain: walk.domain() },
+                3 => Ordered::Drop { item },
+                4 => Ordered::Rank { item, to: Anchor::Top, with_family: walk.chance.once_in(2) },
+                5 => Ordered::Rank { item, to: Anchor::Bottom, with_family: false },
+                6 => Ordered::Rank { item, to: Anchor::After(walk.item()), with_family: true },
+                _ => Ordered::Rank { item, to: Anchor::Before(walk.item()), with_family: false },
+            }
+        };
+        (0..self.chance.below(4)).map(|_| order(self)).collect()
+    }
+
+    /// About escalations: mostly the last few, decided mostly by what is ordered then.
+    fn escalate(&mut self) -> Command {
+        let made = self.world.product.escalations().count();
+        let no = made.saturating_sub(self.chance.below(4)).max(1);
+        let (escalation, expected) = (EscalationNo(u32::try_from(no).unwrap()), self.expected());
+        let choice = |orders| Choice { title: Title::new("t").unwrap(), orders };
+        let reason = reason("x");
+        Command::Escalate(match self.chance.below(10) {
+            0..3 => escalations::Command::Raise(Box::new(NewEscalation {
+                topic: self.chance.pick(&Topic::ALL).unwrap(),
+                title: Title::new("t").unwrap(),
+                text: Summary::default(),
+                items: (0..self.chance.below(3)).map(|_| self.item()).collect(),
+                entries: Vec::new(),
+                domains: (0..self.chance.below(3)).map(|_| self.domain()).collect(),
+                options: (0..self.chance.below(3)).map(|_| choice(self.orders())).collect(),
+            })),
+            3 => escalations::Command::Acknowledge { escalation, expected },
+            4 => escalations::Command::Withdraw { escalation, reason, expected },
+            5 => escalations::Command::Reopen { escalation, reason, expected },
+            _ => {
+                let outcome = match self.chance.below(3) {
+                    0 => Outcome::Option(u32::try_from(self.chance.below(3)).unwrap()),
+                    _ => Outcome::Own(choice(self.orders())),
+                };
+                let old = u32::try_from(self.world.product.decisions().count()).unwrap();
+                let replaces = self.chance.once_in(4).then_some(DecisionNo(old));
+                escalations::Command::Decide(Box::new(NewDecision {
+                    escalation,
+                    outcome,
+                    replaces: replaces.into_iter().collect(),
+                    reason,
+                    expected,
+                }))
+            }
+        })
+    }
+
+    /// Lets some time pass.
+    fn elapse(&mut self, case: &str) {
+        let days = i64::try_from(self.chance.below(9)).unwrap();
+        let until = Timestamp(days * 86_400_000_000);
+        let command = Command::Escalate(escalations::Command::Elapse);
+        let told = self.world.run(&Actor::system(until), &command);
+        assert!(told.is_ok(), "{case}: {told:?}");
+    }
+
     fn command(&mut self) -> Command {
-        match self.chance.below(20) {
+        match self.chance.below(24) {
             0..10 => self.sentence(),
             10..13 => self.fields(),
             13 => {
@@ -209,11 +276,15 @@ impl Walk {
                 Command::CreateItem { domain, item, place: None, reason: reason("x") }
             }
             16 if self.chance.once_in(3) => self.house(),
+            17..22 => self.escalate(),
             _ => Command::Import((0..self.chance.below(4)).map(|_| self.told()).collect()),
         }
     }
 
     fn go(&mut self, case: &str) {
+        if self.chance.once_in(40) {
+            self.elapse(case);
+        }
         let command = self.command();
         let who =
             ["chief", "chief", "admin", "po0", "po1", "po2", "member", "tool", "tool", "guest"];
