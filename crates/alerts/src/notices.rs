@@ -15,6 +15,7 @@ use koepel_domain::{
     event::Event,
     ids::{DecisionNo, DomainId, EscalationNo, ItemKey, PersonId, Timestamp},
     outbox::{Concern, Facts, Kind, Notice},
+    points::Decider,
     product::Product,
     roles::Role,
     text::{Line, Reason},
@@ -222,7 +223,7 @@ impl Teller<'_> {
             | Kind::DecisionNotFollowed
             | Kind::Test => {}
         }
-        concerned.extend(on_turn(&deciders));
+        concerned.extend(self.on_turn(held, &deciders));
         let due = held.turn_now().filter(|_| held.is_open() && !held.overdue);
         let facts = Facts {
             decision: says.decision.map(|no| no.0),
@@ -254,13 +255,13 @@ impl Teller<'_> {
         let (decider, cause) = match kind {
             Passed::Reminded => {
                 concerned.extend(self.involved(held));
-                concerned.extend(on_turn(&now));
+                concerned.extend(self.on_turn(held, &now));
                 (now.first(), format!("reminder/{}", due.0))
             }
             Passed::HandedOver => {
                 concerned.extend(self.involved(held));
                 concerned.extend(self.in_line(held, turn));
-                concerned.extend(on_turn(&now));
+                concerned.extend(self.on_turn(held, &now));
                 (now.first(), format!("handed-over/{}", due.0))
             }
             Passed::Overdue => {
@@ -269,7 +270,7 @@ impl Teller<'_> {
                 if !goes_on {
                     concerned.extend(self.involved(held));
                     concerned.extend(self.in_line(held, turn));
-                    concerned.extend(on_turn(&now));
+                    concerned.extend(self.on_turn(held, &now));
                 }
                 let blamed = late.first().filter(|person| goes_on || now.first() == Some(*person));
                 (blamed, format!("overdue/{}", due.0))
@@ -294,10 +295,8 @@ impl Teller<'_> {
 
     /// Who comes after a turn, if those whose it is let it pass: of later ones those in which there is somebody now.
     fn next(&self, held: &Escalation, turn: usize) -> Option<PersonId> {
-        let later = turn.saturating_add(1)..held.line.len();
-        let mut first =
-            later.filter_map(|turn| self.deciders(held, turn, self.commit.time).into_iter().next());
-        first.next()
+        let there = |turn| self.product.deciders_in(held, turn, self.commit.time).into_iter();
+        held.line.iter().skip(turn.saturating_add(1)).find_map(|turn| there(turn).next())
     }
 
     fn tell(
@@ -364,6 +363,26 @@ impl Teller<'_> {
         std::iter::once((held.raised_by.clone(), Concern::Raised)).chain(pos).collect()
     }
 
+    /// Those who may decide now, each with why they are told. Whoever holds the seat may in its deputy's turn, and stands in for
+    /// nobody.
+    fn on_turn(&self, held: &Escalation, deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
+        let holds = |person: &PersonId| {
+            held.line.iter().any(|turn| match &turn.decider {
+                Decider::Seat(role, domain) | Decider::Deputy(role, domain) => {
+                    let holder = self.product.holder_at(*role, domain.as_ref(), self.commit.time);
+                    holder == Some(person)
+                }
+                Decider::Person(_) => false,
+            })
+        };
+        let concern = |place, person: &PersonId| match place {
+            0 => Concern::Decides,
+            _ if holds(person) => Concern::Line,
+            _ => Concern::StandsIn,
+        };
+        (0..).zip(deciders).map(|(no, person)| (person.clone(), concern(no, person))).collect()
+    }
+
     /// Who may decide in a turn, at a moment; the holder of a seat first.
     fn deciders(&self, held: &Escalation, turn: usize, at: Timestamp) -> Vec<PersonId> {
         if turn == turn_now(held) {
@@ -389,12 +408,6 @@ impl Teller<'_> {
 /// Whose turn it is, from 0.
 fn turn_now(held: &Escalation) -> usize {
     usize::try_from(held.turn).unwrap_or(usize::MAX)
-}
-
-/// Those who may decide now, each with why they are told.
-fn on_turn(deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
-    let concern = |place| if place == 0 { Concern::Decides } else { Concern::StandsIn };
-    (0..).zip(deciders).map(|(place, person)| (person.clone(), concern(place))).collect()
 }
 
 /// A title as a line: none is longer than a line may be.

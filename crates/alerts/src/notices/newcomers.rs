@@ -16,7 +16,7 @@ use koepel_domain::{
     term::Term,
 };
 
-use super::{Concern, Teller, Told, on_turn, turn_now};
+use super::{Concern, Teller, Told, turn_now};
 
 /// Of so many escalations newcomers are told at once, those that are due first first; of the others by their reminders.
 const MOST: usize = 50;
@@ -50,7 +50,8 @@ pub(super) fn notices(teller: &Teller<'_>) -> Vec<Told> {
             continue;
         }
         let deciders = teller.deciders(held, turn_now(held), teller.commit.time);
-        let told: Vec<(PersonId, Concern)> = on_turn(&deciders)
+        let told: Vec<(PersonId, Concern)> = teller
+            .on_turn(held, &deciders)
             .into_iter()
             .filter(|(person, _)| of_this().any(|sits| sits.person == person))
             .collect();
@@ -85,7 +86,10 @@ pub(super) fn begun(teller: &Teller<'_>) -> Vec<Told> {
             };
             let Some(begins) = begins.filter(in_turn) else { continue };
             let deciders = teller.deciders(held, turn_now(held), now);
-            let told = on_turn(&deciders).into_iter().filter(|(decider, _)| decider == person);
+            let told = teller
+                .on_turn(held, &deciders)
+                .into_iter()
+                .filter(|(decider, _)| decider == person);
             let cause = format!("entrusted/at-{}", begins.0);
             concerned.entry((due(held), held.no, cause)).or_default().extend(told);
         }

@@ -270,6 +270,22 @@ fn after_a_stop_that_passed_two_turns_each_is_told_of_the_right_one() {
 }
 
 #[test]
+fn who_comes_next_is_said_as_long_as_somebody_does() {
+    let mut shop = Shop::open();
+    shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));
+    shop.raises();
+    let next = |shop: &Shop| -> Vec<Option<PersonId>> {
+        shop.last.iter().map(|told| told.notice.facts.next.clone()).collect()
+    };
+    let ruben = Some(person("p-ruben"));
+    assert_eq!(next(&shop), [ruben.clone()]);
+    shop.later(1);
+    assert_eq!(next(&shop), [ruben.clone()], "the reminder");
+    shop.later(1);
+    assert_eq!(next(&shop), [ruben, None], "the end of one turn, and the beginning of the last");
+}
+
+#[test]
 fn a_hand_over_that_comes_late_needs_no_reminder_beside_it() {
     let mut shop = Shop::open();
     shop.names_deputy("p-ruben", ("2026-11-01", "2027-01-31"));

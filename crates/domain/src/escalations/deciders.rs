@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Escalation;
+use super::{Escalation, Turn};
 use crate::{
     error::Error,
     ids::{DomainId, PersonId, Timestamp},
@@ -21,6 +21,18 @@ impl Product {
     #[must_use]
     pub fn deciders(&self, escalation: &Escalation, now: Timestamp) -> Vec<PersonId> {
         self.decided_by(escalation, now).map(|(_, people)| people).unwrap_or_default()
+    }
+
+    /// Who is there to decide in one turn of an escalation, at a moment; nobody, if it is passed over.
+    #[must_use]
+    pub fn deciders_in(
+        &self,
+        escalation: &Escalation,
+        turn: &Turn,
+        now: Timestamp,
+    ) -> Vec<PersonId> {
+        let parties = self.parties(&escalation.raised_by, &escalation.domains, now);
+        self.impartial(&turn.decider, &parties, now)
     }
 
     /// Who has said that they are on it, if they may still decide.
