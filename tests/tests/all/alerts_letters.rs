@@ -23,27 +23,31 @@ const PAGE: &str = "https://backlog.example.com/{product}/escalations/{escalatio
 
 /// What a letter's subject says of each kind, in English, Danish and Dutch; `{n}` is a number.
 const KINDS: [[&str; 3]; 11] = [
-    ["Escalation {n} raised: ", "Eskalering {n} er rejst: ", "Escalatie {n} ingediend: "],
-    ["Escalation {n} seen: ", "Eskalering {n} er set: ", "Escalatie {n} gezien: "],
+    ["Escalation {n} raised: ", "Eskalering {n} rejst: ", "Escalatie {n} ingediend: "],
+    [
+        "Escalation {n} taken up: ",
+        "Eskalering {n} under behandling: ",
+        "Escalatie {n} in behandeling: ",
+    ],
     ["Comment on escalation {n}: ", "Kommentar til eskalering {n}: ", "Reactie op escalatie {n}: "],
-    ["Escalation {n} decided: ", "Eskalering {n} er afgjort: ", "Besluit over escalatie {n}: "],
-    ["Decision {n} not followed: ", "Beslutning {n} er ikke fulgt: ", "Besluit {n} niet gevolgd: "],
-    ["Escalation {n} reopened: ", "Eskalering {n} er genåbnet: ", "Escalatie {n} heropend: "],
+    ["Escalation {n} decided: ", "Eskalering {n} afgjort: ", "Besluit over escalatie {n}: "],
+    ["Decision {n} not followed: ", "Beslutning {n} ikke fulgt: ", "Besluit {n} niet gevolgd: "],
+    ["Escalation {n} reopened: ", "Eskalering {n} genåbnet: ", "Escalatie {n} heropend: "],
     [
         "Escalation {n} withdrawn: ",
-        "Eskalering {n} er trukket tilbage: ",
+        "Eskalering {n} trukket tilbage: ",
         "Escalatie {n} ingetrokken: ",
     ],
     ["Reminder: escalation {n}: ", "Påmindelse: eskalering {n}: ", "Herinnering: escalatie {n}: "],
     [
         "Overdue: escalation {n}: ",
-        "Fristen er overskredet: eskalering {n}: ",
+        "Frist overskredet: eskalering {n}: ",
         "Termijn verstreken: escalatie {n}: ",
     ],
     [
         "Escalation {n} handed over: ",
-        "Eskalering {n} er givet videre: ",
-        "Escalatie {n} doorgegeven: ",
+        "Eskalering {n} sendt videre: ",
+        "Escalatie {n} overgedragen: ",
     ],
     ["Test alert", "Testbesked", "Testmelding"],
 ];
@@ -243,8 +247,8 @@ async fn letters_of(language: &'static str, nth: usize, zone: &str, page: bool) 
         let letters = mail.letters();
         let kinds: BTreeSet<String> =
             letters.iter().filter_map(|letter| of_kind(&subject(letter))).collect();
-        // Both tries are told last.
-        (kinds == wanted && letters.len() >= 30).then_some(letters)
+        // The tries are told last.
+        (kinds == wanted).then_some(letters)
     })
     .await;
     let by_subject: BTreeMap<(String, String), Letter> = letters

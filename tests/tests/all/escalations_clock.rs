@@ -85,6 +85,7 @@ async fn told(by: &Client) -> BTreeMap<String, usize> {
         parent: PARENT.to_owned(),
         after: String::new(),
         until_caught_up: true,
+        ..Default::default()
     };
     let mut stream = by.alerts().watch_alerts(request).await.given();
     let mut causes = BTreeMap::new();

@@ -180,6 +180,7 @@ async fn add_target(by: &Client, whose: &str, url: String) -> Result<()> {
         target_id: whose.to_owned(),
         target: Some(target),
         secret: String::new(),
+        ..Default::default()
     };
     by.alerts().create_alert_target(by.request(make)).await?;
     Ok(())
