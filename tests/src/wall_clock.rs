@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::absent;
+
 /// The clock on the wall.
 #[derive(Debug)]
 pub struct WallClock {
@@ -21,13 +23,11 @@ fn library() -> Option<PathBuf> {
 }
 
 impl WallClock {
-    /// One that shows the right time; `None` if there is no such library on this machine, which is told.
+    /// One that shows the right time; `None` if there is no such library on this machine, and that may be.
     #[must_use]
     pub fn hang(dir: &Path) -> Option<Self> {
         let Some(library) = library() else {
-            crate::reliability::tell(
-                "SKIPPED: no libfaketime; install it with: sudo apt-get install -y faketime",
-            );
+            absent::may_be("libfaketime", "install it with: sudo apt-get install -y faketime");
             return None;
         };
         let clock = Self { library, file: dir.join("wall-clock") };

@@ -98,13 +98,15 @@ fn parts(letter: &Letter) -> (String, String) {
 /// The subject, whatever it was sent as (RFC 2047).
 fn subject(letter: &Letter) -> String {
     let header = letter.header("Subject");
-    let mut text = String::new();
+    let (mut text, mut was_encoded) = (String::new(), true);
     for word in header.split(' ') {
-        match word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?=")) {
-            Some(word) => text.push_str(&decoded("base64", word)),
-            None if text.is_empty() => text.push_str(word),
-            None => text.push_str(&format!(" {word}")),
+        let encoded = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?="));
+        // Between two of them a space is none.
+        if !(was_encoded && (encoded.is_some() || text.is_empty())) {
+            text.push(' ');
         }
+        text.push_str(&encoded.map_or_else(|| word.to_owned(), |word| decoded("base64", word)));
+        was_encoded = encoded.is_some();
     }
     text
 }

@@ -180,8 +180,8 @@ async fn a_clock_that_jumps_loses_no_deadline_and_keeps_none_twice() {
     let found = happened(&chief).await;
     assert_eq!(found[18..], ["4 Raised", "4 Reminded", "4 Overdue", "4 HandedOver"]);
     assert_eq!(found.len(), 22);
-    // Of each that it was raised, the reminder, that it went on; of the first three, that it came to its end.
-    until_told(&chief, 4 * 3 + 3).await;
+    // Of each that it was raised, the reminder, that time was over, that it went on; of the first three, that it came to its end.
+    until_told(&chief, 4 * 4 + 3).await;
 }
 
 #[tokio::test]
@@ -230,5 +230,5 @@ async fn a_wall_clock_that_is_set_wrong_loses_no_deadline_and_keeps_none_twice()
     let again = [&ended[..], &["2 Raised", "2 Reminded"]].concat();
     wall.set(turn(&second, 0).0 - right + 1);
     until(&shop.chief, &again).await;
-    until_told(&shop.chief, 3 + 1 + 2).await;
+    until_told(&shop.chief, 4 + 1 + 2).await;
 }

@@ -132,8 +132,8 @@ async fn each_of_very_many_deadlines_of_the_same_moment_is_kept_and_told_once_th
     until_happened(&chief, "EscalationHandedOver", count).await;
     Shop::set_clock(&admin, last).await;
     until_happened(&chief, "EscalationOverdue", 2 * count).await;
-    // Raised, the reminder, that it went on to the deputy, that the deputy let it pass, too.
-    until_taken(&receiver, 4 * count).await;
+    // Raised, the reminder, that time was over, that it went on to the deputy, that the deputy let it pass, too.
+    until_taken(&receiver, 5 * count).await;
     let counts = counted(&chief).await;
     for (kind, wanted) in [
         ("EscalationRaised", count),
@@ -149,7 +149,7 @@ async fn each_of_very_many_deadlines_of_the_same_moment_is_kept_and_told_once_th
         ids.entry(cause).or_default().insert(request.id().to_owned());
     }
     assert!(ids.values().all(|ids| ids.len() == 1), "one id for each cause");
-    assert_eq!((ids.len(), receiver.taken().len()), (4 * count, 4 * count));
+    assert_eq!((ids.len(), receiver.taken().len()), (5 * count, 5 * count));
 }
 
 /// A moment as the command line takes it.
