@@ -278,9 +278,9 @@ fn who_comes_next_is_said_as_long_as_somebody_does() {
         shop.last.iter().map(|told| told.notice.facts.next.clone()).collect()
     };
     let ruben = Some(person("p-ruben"));
-    assert_eq!(next(&shop), [ruben.clone()]);
+    assert_eq!(next(&shop), std::slice::from_ref(&ruben));
     shop.later(1);
-    assert_eq!(next(&shop), [ruben.clone()], "the reminder");
+    assert_eq!(next(&shop), std::slice::from_ref(&ruben), "the reminder");
     shop.later(1);
     assert_eq!(next(&shop), [ruben, None], "the end of one turn, and the beginning of the last");
 }
