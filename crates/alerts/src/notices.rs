@@ -15,6 +15,7 @@ use koepel_domain::{
     event::Event,
     ids::{DecisionNo, DomainId, EscalationNo, ItemKey, PersonId, Timestamp},
     outbox::{Concern, Facts, Kind, Notice},
+    points::Decider,
     product::Product,
     roles::Role,
     text::{Line, Reason},
@@ -222,7 +223,7 @@ impl Teller<'_> {
             | Kind::DecisionNotFollowed
             | Kind::Test => {}
         }
-        concerned.extend(on_turn(&deciders));
+        concerned.extend(on_turn(held, turn, &deciders));
         let due = held.turn_now().filter(|_| held.is_open() && !held.overdue);
         let facts = Facts {
             decision: says.decision.map(|no| no.0),
@@ -253,13 +254,13 @@ impl Teller<'_> {
         let (decider, cause) = match kind {
             Passed::Reminded => {
                 concerned.extend(self.involved(held));
-                concerned.extend(on_turn(&now));
+                concerned.extend(on_turn(held, turn, &now));
                 (now.first(), format!("reminder/{}", due.0))
             }
             Passed::HandedOver => {
                 concerned.extend(self.involved(held));
                 concerned.extend(self.in_line(held, turn));
-                concerned.extend(on_turn(&now));
+                concerned.extend(on_turn(held, turn, &now));
                 (now.first(), format!("handed-over/{}", due.0))
             }
             Passed::Overdue => {
@@ -268,7 +269,7 @@ impl Teller<'_> {
                 if !goes_on {
                     concerned.extend(self.involved(held));
                     concerned.extend(self.in_line(held, turn));
-                    concerned.extend(on_turn(&now));
+                    concerned.extend(on_turn(held, turn, &now));
                 }
                 let blamed = late.first().filter(|person| goes_on || now.first() == Some(*person));
                 (blamed, format!("overdue/{}", due.0))
@@ -380,9 +381,18 @@ fn turn_now(held: &Escalation) -> usize {
     usize::try_from(held.turn).unwrap_or(usize::MAX)
 }
 
-/// Those who may decide now, each with why they are told.
-fn on_turn(deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
-    let concern = |place| if place == 0 { Concern::Decides } else { Concern::StandsIn };
+/// Those who may decide in a turn, each with why they are told. In a deputy's turn whoever holds the seat may, too: it went past
+/// them.
+fn on_turn(held: &Escalation, turn: usize, deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
+    let of_deputy = held.line.get(turn).is_some_and(|step| match step.decider {
+        Decider::Deputy(..) => true,
+        Decider::Seat(..) | Decider::Person(_) => false,
+    });
+    let concern = |place| match (place, of_deputy) {
+        (0, _) => Concern::Decides,
+        (_, true) => Concern::Line,
+        (_, false) => Concern::StandsIn,
+    };
     (0..).zip(deciders).map(|(place, person)| (person.clone(), concern(place))).collect()
 }
 

@@ -50,7 +50,7 @@ pub(super) fn notices(teller: &Teller<'_>) -> Vec<Told> {
             continue;
         }
         let deciders = teller.deciders(held, turn_now(held), teller.commit.time);
-        let told: Vec<(PersonId, Concern)> = on_turn(&deciders)
+        let told: Vec<(PersonId, Concern)> = on_turn(held, turn_now(held), &deciders)
             .into_iter()
             .filter(|(person, _)| of_this().any(|sits| sits.person == person))
             .collect();
@@ -85,7 +85,9 @@ pub(super) fn begun(teller: &Teller<'_>) -> Vec<Told> {
             };
             let Some(begins) = begins.filter(in_turn) else { continue };
             let deciders = teller.deciders(held, turn_now(held), now);
-            let told = on_turn(&deciders).into_iter().filter(|(decider, _)| decider == person);
+            let told = on_turn(held, turn_now(held), &deciders)
+                .into_iter()
+                .filter(|(decider, _)| decider == person);
             let cause = format!("entrusted/at-{}", begins.0);
             concerned.entry((due(held), held.no, cause)).or_default().extend(told);
         }
