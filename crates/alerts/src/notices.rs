@@ -223,7 +223,7 @@ impl Teller<'_> {
             | Kind::DecisionNotFollowed
             | Kind::Test => {}
         }
-        concerned.extend(self.on_turn(held, &deciders));
+        concerned.extend(on_turn(held, turn, &deciders));
         let due = held.turn_now().filter(|_| held.is_open() && !held.overdue);
         let facts = Facts {
             decision: says.decision.map(|no| no.0),
@@ -255,13 +255,13 @@ impl Teller<'_> {
         let (decider, cause) = match kind {
             Passed::Reminded => {
                 concerned.extend(self.involved(held));
-                concerned.extend(self.on_turn(held, &now));
+                concerned.extend(on_turn(held, turn, &now));
                 (now.first(), format!("reminder/{}", due.0))
             }
             Passed::HandedOver => {
                 concerned.extend(self.involved(held));
                 concerned.extend(self.in_line(held, turn));
-                concerned.extend(self.on_turn(held, &now));
+                concerned.extend(on_turn(held, turn, &now));
                 (now.first(), format!("handed-over/{}", due.0))
             }
             Passed::Overdue => {
@@ -270,7 +270,7 @@ impl Teller<'_> {
                 if !goes_on {
                     concerned.extend(self.involved(held));
                     concerned.extend(self.in_line(held, turn));
-                    concerned.extend(self.on_turn(held, &now));
+                    concerned.extend(on_turn(held, turn, &now));
                 }
                 let blamed = late.first().filter(|person| goes_on || now.first() == Some(*person));
                 (blamed, format!("overdue/{}", due.0))
@@ -363,26 +363,6 @@ impl Teller<'_> {
         std::iter::once((held.raised_by.clone(), Concern::Raised)).chain(pos).collect()
     }
 
-    /// Those who may decide now, each with why they are told. Whoever holds the seat may in its deputy's turn, and stands in for
-    /// nobody.
-    fn on_turn(&self, held: &Escalation, deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
-        let holds = |person: &PersonId| {
-            held.line.iter().any(|turn| match &turn.decider {
-                Decider::Seat(role, domain) | Decider::Deputy(role, domain) => {
-                    let holder = self.product.holder_at(*role, domain.as_ref(), self.commit.time);
-                    holder == Some(person)
-                }
-                Decider::Person(_) => false,
-            })
-        };
-        let concern = |place, person: &PersonId| match place {
-            0 => Concern::Decides,
-            _ if holds(person) => Concern::Line,
-            _ => Concern::StandsIn,
-        };
-        (0..).zip(deciders).map(|(no, person)| (person.clone(), concern(no, person))).collect()
-    }
-
     /// Who may decide in a turn, at a moment; the holder of a seat first.
     fn deciders(&self, held: &Escalation, turn: usize, at: Timestamp) -> Vec<PersonId> {
         if turn == turn_now(held) {
@@ -408,6 +388,21 @@ impl Teller<'_> {
 /// Whose turn it is, from 0.
 fn turn_now(held: &Escalation) -> usize {
     usize::try_from(held.turn).unwrap_or(usize::MAX)
+}
+
+/// Those who may decide in a turn, each with why they are told. In a deputy's turn whoever holds the seat may, too: it went past
+/// them.
+fn on_turn(held: &Escalation, turn: usize, deciders: &[PersonId]) -> Vec<(PersonId, Concern)> {
+    let of_deputy = held.line.get(turn).is_some_and(|step| match step.decider {
+        Decider::Deputy(..) => true,
+        Decider::Seat(..) | Decider::Person(_) => false,
+    });
+    let concern = |place| match (place, of_deputy) {
+        (0, _) => Concern::Decides,
+        (_, true) => Concern::Line,
+        (_, false) => Concern::StandsIn,
+    };
+    (0..).zip(deciders).map(|(place, person)| (person.clone(), concern(place))).collect()
 }
 
 /// A title as a line: none is longer than a line may be.

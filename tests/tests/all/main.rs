@@ -46,6 +46,7 @@ mod plans;
 mod points;
 mod product;
 mod push;
+mod push_file;
 mod readme;
 mod receipts;
 mod reflection;

@@ -26,7 +26,7 @@ mod things;
 
 use house::{ANOTHER, Given, House, NOWHERE, WEBSHOP};
 use people::{Shows, Who};
-use rows::{For, Row, Shown};
+use rows::{For, Row, Shown, WHOLE};
 
 /// All rows, those of one method after the other.
 fn rows() -> impl Iterator<Item = &'static Row> {
@@ -85,8 +85,14 @@ fn cell(row: &Row, who: &Who, product: &str) -> Cell {
         For::Accounts => return Cell::Nobody("JWT_MISSING"),
         // An import makes the product that there is not, for those who may make products.
         For::Act(Act::Import, _) if product == NOWHERE && who.administers_the_server() => true,
-        For::Act(..) | For::Only(_) | For::ActOr(..) if !sees() => return Cell::NoProduct,
+        For::Act(..) | For::Own | For::Only(_) | For::ActOr(..) if !sees() => {
+            return Cell::NoProduct;
+        }
         For::Act(act, domains) => who.may(act, product, domains),
+        For::Own => {
+            let may = |act| who.may(act, product, WHOLE);
+            may(Act::Read) && (who.shows == Shows::All || may(Act::ManageAlerts))
+        }
         For::Only(names) => named(names),
         For::ActOr(act, domains, names) => who.may(act, product, domains) || named(names),
     };

@@ -16,7 +16,7 @@ use koepel_domain::{
     term::Term,
 };
 
-use super::{Concern, Teller, Told, turn_now};
+use super::{Concern, Teller, Told, on_turn, turn_now};
 
 /// Of so many escalations newcomers are told at once, those that are due first first; of the others by their reminders.
 const MOST: usize = 50;
@@ -50,8 +50,7 @@ pub(super) fn notices(teller: &Teller<'_>) -> Vec<Told> {
             continue;
         }
         let deciders = teller.deciders(held, turn_now(held), teller.commit.time);
-        let told: Vec<(PersonId, Concern)> = teller
-            .on_turn(held, &deciders)
+        let told: Vec<(PersonId, Concern)> = on_turn(held, turn_now(held), &deciders)
             .into_iter()
             .filter(|(person, _)| of_this().any(|sits| sits.person == person))
             .collect();
@@ -86,8 +85,7 @@ pub(super) fn begun(teller: &Teller<'_>) -> Vec<Told> {
             };
             let Some(begins) = begins.filter(in_turn) else { continue };
             let deciders = teller.deciders(held, turn_now(held), now);
-            let told = teller
-                .on_turn(held, &deciders)
+            let told = on_turn(held, turn_now(held), &deciders)
                 .into_iter()
                 .filter(|(decider, _)| decider == person);
             let cause = format!("entrusted/at-{}", begins.0);

@@ -25,6 +25,8 @@ pub(super) enum For {
     Act(Act, &'static [&'static str]),
     /// Of those who see the product these; their names are those of the people of this matrix.
     Only(&'static str),
+    /// Whoever sees the product and shows something that is not narrowed, for what is their own; narrowed, who manages its alerts.
+    Own,
     /// As [`Self::Act`], and these.
     ActOr(Act, &'static [&'static str], &'static str),
 }
@@ -73,7 +75,7 @@ impl Row {
     pub(super) fn is_of_product(&self) -> bool {
         match self.is_for {
             For::Anybody | For::Themselves | For::Administrators | For::Accounts => false,
-            For::Act(..) | For::Only(_) | For::ActOr(..) => true,
+            For::Act(..) | For::Own | For::Only(_) | For::ActOr(..) => true,
         }
     }
 }
@@ -272,13 +274,13 @@ pub(super) const ALERTS: &[Row] = &[
     read("AlertService/WatchAlerts", |given| one(&v1::WatchAlertsRequest { parent: given.product.clone(), until_caught_up: true, ..Default::default() })),
     read("AlertService/SendTestAlert", |given| one(&v1::SendTestAlertRequest { parent: given.product.clone(), ..Default::default() })),
     row("AlertService/SendTestAlert", For::Act(Act::ManageAlerts, WHOLE), Thing::Target, |given| one(&v1::SendTestAlertRequest { parent: given.product.clone(), target: given.name.clone(), ..Default::default() })).also("to another's target"),
-    read("AlertService/SetAlertRule", |given| rule(given, receiver(&given.caller))),
+    row("AlertService/SetAlertRule", For::Own, Thing::Nothing, |given| rule(given, receiver(&given.caller))),
     row("AlertService/SetAlertRule", For::Act(Act::ManageAlerts, WHOLE), Thing::Nothing, |given| rule(given, receiver("people/p-guest"))).also("of another"),
     row("AlertService/SetAlertRule", For::Act(Act::ManageAlerts, WHOLE), Thing::Nothing, |given| rule(given, seat(given))).also("of a seat"),
-    read("AlertService/RemoveAlertRule", |given| no_rule(given, receiver(&given.caller))),
+    row("AlertService/RemoveAlertRule", For::Own, Thing::Nothing, |given| no_rule(given, receiver(&given.caller))),
     row("AlertService/RemoveAlertRule", For::Act(Act::ManageAlerts, WHOLE), Thing::Nothing, |given| no_rule(given, receiver("people/p-nobody"))).also("of another").lacks("UNKNOWN_RULE"),
     read("AlertService/ListAlertRules", |given| one(&v1::ListAlertRulesRequest { parent: given.product.clone() })),
-    row("AlertService/CreateAlertTarget", For::Act(Act::Read, WHOLE), Thing::Person, |given| one(&target(given, &given.caller))),
+    row("AlertService/CreateAlertTarget", For::Own, Thing::Person, |given| one(&target(given, &given.caller))),
     row("AlertService/CreateAlertTarget", For::Act(Act::ManageAlerts, WHOLE), Thing::Person, |given| one(&target(given, "people/p-guest"))).also("of another"),
     row("AlertService/RemoveAlertTarget", For::Act(Act::ManageAlerts, WHOLE), Thing::Target, |given| one(&v1::RemoveAlertTargetRequest { name: given.name.clone() })),
     read("AlertService/ListAlertTargets", |given| one(&v1::ListAlertTargetsRequest { parent: given.product.clone() })),
