@@ -79,13 +79,22 @@ struct Missed {
     back: bool,
 }
 
+/// Until when the terms of roles and deputies were looked at.
+#[derive(Clone, Copy)]
+struct Seen {
+    version: Version,
+    at: Timestamp,
+    /// When the next term begins, as far as it was known.
+    next: Option<Timestamp>,
+}
+
 struct Teller {
     app: Arc<App>,
     id: ProductId,
     /// Up to which version the product was looked through, noted or not.
     looked: Option<Version>,
-    /// When the next term of a seat begins, by the state of a version; none: nobody has looked yet.
-    beginning: Option<(Version, Option<Timestamp>)>,
+    /// The last look at the terms of seats; none: nobody has looked yet.
+    beginning: Option<Seen>,
     under_way: HashSet<u64>,
     by_way: HashMap<Way, usize>,
     /// What nobody was there to take, by way; tried again as soon as something arrives by that way.
@@ -165,19 +174,23 @@ impl Teller {
     /// knows.
     async fn tell_newcomers(&mut self, product: &Product) -> Result<Duration, Status> {
         let (now, version) = (self.app.clock.now(), product.version());
-        let (of, next) = self.beginning.unwrap_or((version, Some(now)));
-        if next.is_some_and(|next| next <= now) {
+        let next = match self.beginning {
+            None => Some(now),
+            Some(seen) if seen.version == version => seen.next,
+            // What has been named since the last look may have begun since then.
+            Some(seen) => notices::next_beginning(product, seen.at.min(now)),
+        };
+        let is_due = next.is_some_and(|next| next <= now);
+        if is_due {
             let outbox = self.app.outbox(&self.id).await?;
             let mut told = notices::begun(product, now);
             told.retain(|told| !outbox.state.knows(&told.notice));
             if !told.is_empty() {
                 self.queue(Version(0), self.addressed(told, product, &outbox.state)).await?;
             }
-        } else if of == version && self.beginning.is_some() {
-            return Ok(until_term(now, next));
         }
-        let next = notices::next_beginning(product, now);
-        self.beginning = Some((version, next));
+        let next = if is_due { notices::next_beginning(product, now) } else { next };
+        self.beginning = Some(Seen { version, at: now, next });
         Ok(until_term(now, next))
     }
 
