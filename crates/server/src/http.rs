@@ -27,7 +27,7 @@ use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 
-use crate::{app::App, grpc, push, route::Route, sign_in};
+use crate::{app::App, grpc, push, refused_body, route::Route, sign_in};
 
 /// Why the services cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,8 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
         .merge(pages.with_state(Arc::clone(app)))
         .fallback(nothing)
         .layer(middleware::from_fn_with_state(Arc::clone(app), sign_in::door))
-        .layer(middleware::from_fn_with_state(Arc::clone(app), count));
+        .layer(middleware::from_fn_with_state(Arc::clone(app), count))
+        .layer(middleware::from_fn(refused_body::read_to_end));
     Ok((router, reporter))
 }
 

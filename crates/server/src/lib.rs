@@ -24,6 +24,7 @@ mod nats;
 mod owner;
 mod push;
 mod read_model;
+mod refused_body;
 mod route;
 mod search;
 mod serve;

@@ -99,11 +99,6 @@ fn cell(row: &Row, who: &Who, product: &str) -> Cell {
     if may { Cell::May } else { Cell::MayNot }
 }
 
-/// Whether a call ended without any answer of the server.
-fn is_cut(answer: &Result<Vec<u8>, Status>) -> bool {
-    answer.as_ref().is_err_and(|status| std::error::Error::source(status).is_some())
-}
-
 /// Whether an answer is what its cell says; else what is wrong.
 fn check(row: &Row, wanted: Cell, answer: &Result<Vec<u8>, Status>) -> Result<(), String> {
     let refusal = answer.as_ref().err().map(Refusal::of);
@@ -219,15 +214,7 @@ async fn refused(house: &House, row: &Row, people: &[Who], found: &mut Found, no
     let path = path(row);
     let answers = stream::iter(&calls).map(async |(who, _, given)| {
         let given = Given { caller: who.person(), ..(*given).clone() };
-        let mut answer = raw::call(&who.client, &path, (row.asks)(&given)).await;
-        // After very many refusals on one connection the server closes it, and what was under way on it is asked anew.
-        for _ in 0..20 {
-            if !is_cut(&answer) {
-                break;
-            }
-            answer = raw::call(&who.client, &path, (row.asks)(&given)).await;
-        }
-        answer
+        raw::call(&who.client, &path, (row.asks)(&given)).await
     });
     let answers: Vec<_> = answers.buffered(16).collect().await;
     for ((who, product, _), answer) in calls.iter().zip(&answers) {
