@@ -25,14 +25,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rand::{RngCore as _, SeedableRng as _, rngs::StdRng};
 
+/// Whether the full counts are asked for: `KOEPEL_HEAVY=1`.
+#[must_use]
+pub fn is_heavy() -> bool {
+    std::env::var_os("KOEPEL_HEAVY").is_some_and(|value| value == "1")
+}
+
 /// The full count when `KOEPEL_HEAVY=1`, else the one for every day.
 #[must_use]
 pub fn count(every_day: usize, heavy: usize) -> usize {
-    if std::env::var_os("KOEPEL_HEAVY").is_some_and(|value| value == "1") {
-        heavy
-    } else {
-        every_day
-    }
+    if is_heavy() { heavy } else { every_day }
 }
 
 /// The seed of a test: `KOEPEL_SEED`, else a fresh one. It is printed, so that a failure can be repeated.

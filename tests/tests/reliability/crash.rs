@@ -122,18 +122,20 @@ impl Traced {
         disk
     }
 
-    /// Lines to cut at: half of them right after an acknowledgement, some while the server starts.
+    /// Lines to cut at: half of them right after an acknowledgement, a quarter while the server starts; with
+    /// the full count also at every line of the start.
     fn cuts(&self, count: usize, rng: &mut StdRng) -> Vec<usize> {
+        let first = self.acknowledged.first().map_or(0, |(line, _)| *line);
         let mut cuts: Vec<usize> = (0..count)
             .map(|at| match at % 8 {
-                0 => rng.random_range(0..self.trace.lines),
-                1..4 => {
-                    let first = self.acknowledged.first().map_or(0, |(line, _)| *line);
-                    rng.random_range(first..self.trace.lines)
-                }
+                0..2 => rng.random_range(0..=first),
+                2..4 => rng.random_range(first..self.trace.lines),
                 _ => self.acknowledged.choose(rng).unwrap().0,
             })
             .collect();
+        if reliability::is_heavy() {
+            cuts.extend(0..=first);
+        }
         cuts.sort_unstable();
         cuts
     }

@@ -26,6 +26,7 @@
 //! pool. `shared.rs` is what they share, `store.rs` the only file that calls sled.
 
 mod audit;
+mod birth;
 pub(crate) mod durable;
 mod head_file;
 mod housekeeper;

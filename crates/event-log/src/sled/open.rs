@@ -2,7 +2,8 @@
 //! that are known to have been there.
 //!
 //! The cost grows with the number of products and with what sled replays, not with the history.
-//! Nothing here deletes anything of a log that does not fit.
+//! Nothing here deletes anything of a log that does not fit. What a first start that was cut off has left is no log yet
+//! (see [`birth`]).
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,7 +16,7 @@ use tracing::{info, warn};
 
 use super::head_file::{self, Found, Heads};
 use super::store::{Store, Trouble};
-use super::{Settings, audit, durable};
+use super::{Settings, audit, birth, durable};
 use crate::{Head, Problem, ProductName, Record, VerifyReport, Version};
 
 /// Why a log was not opened. Nothing has been deleted.
@@ -131,6 +132,8 @@ pub(super) fn open(dir: &Path, settings: &Settings) -> Result<Opened, OpenError>
         // Before sled makes an empty database in the place of the one that is gone.
         return Err(shortened(dir, product, head.version, Version::ZERO));
     }
+    birth::prepare(dir, &known)
+        .map_err(|error| unusable("preparing the directory failed", &error))?;
 
     let store = open_store(dir, settings)?;
     let recovered = recover(&store).map_err(&damaged)?;
@@ -152,6 +155,8 @@ pub(super) fn open(dir: &Path, settings: &Settings) -> Result<Opened, OpenError>
         recovered.products.iter().map(|(name, found)| (name.clone(), found.head)).collect();
     head_file::write(dir, &heads)
         .map_err(|error| unusable("writing the head file failed", &error))?;
+    birth::done(dir)
+        .map_err(|error| unusable("removing the mark of a first start failed", &error))?;
     info!(dir = %dir.display(), products = heads.len(), ?outcome, "the log is open");
     Ok(Opened { lock, store, recovered, outcome })
 }
@@ -201,6 +206,10 @@ pub(super) fn verify(
     }
     let _lock = lock(dir)?;
     let known = head_file::read(dir).map_err(|error| unusable(error.to_string()))?;
+    if birth::was_cut_off(dir, &known) {
+        let what = "its first start was cut off before anything was stored in it; start it again";
+        return Err(unusable(what.into()));
+    }
     let store = open_store(dir, settings)?;
     let mut report = audit::audit(&store, VerifyReport::MAX_PROBLEMS, decode);
     let mut problem = |product, version, what| {

@@ -2,7 +2,7 @@
 //!
 //! It must not know who waits for what: that is the writer's.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -79,6 +79,7 @@ impl Store {
     pub(super) fn open(dir: &Path, settings: &Settings) -> Result<Store, Trouble> {
         guard(|| {
             let failed = |error: &dyn std::fmt::Display| Trouble::Failed(error.to_string());
+            clear_unfinished_snapshots(dir).map_err(|error| failed(&error))?;
             let db = sled::Config::new()
                 .path(dir)
                 .cache_capacity(settings.cache_bytes)
@@ -287,6 +288,25 @@ impl Store {
             Ok(Some(Found { first, previous, bytes: join(&parts) }))
         })
     }
+}
+
+/// Removes what a start that was cut off has left of a snapshot.
+///
+/// sled writes one whenever it opens a database that has grown, under a name of its own until it is whole. It never
+/// reads that name on purpose, but it does take the file for the newest snapshot at the next start, and itself for
+/// damaged: after a power cut, a kill or a full disk at that moment no start would succeed again. All that such a file
+/// says can be read from the database.
+fn clear_unfinished_snapshots(dir: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            warn!(file = %name, "an earlier start was cut off; what it left of a snapshot is removed");
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A page in the making.

@@ -3,6 +3,7 @@
 mod damage;
 mod failure;
 mod growth;
+mod starting;
 mod tamper;
 
 use std::path::Path;
