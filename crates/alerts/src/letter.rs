@@ -56,6 +56,15 @@ pub(crate) struct Pieces {
     foot: String,
 }
 
+/// What a letter of several notices says.
+pub(crate) struct Digest {
+    product: String,
+    head: String,
+    intro: &'static str,
+    each: Vec<Pieces>,
+    foot: String,
+}
+
 struct Fact {
     label: &'static str,
     value: Value,
@@ -80,8 +89,35 @@ enum Act {
 #[must_use]
 pub fn letter(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Letter {
     let pieces = pieces(notice, reader, names);
-    let subject = subject(&pieces);
+    let subject = subject(&pieces.product, &pieces.head, &pieces.title);
     Letter { subject, text: text::written(&pieces), html: page::written(&pieces, reader.language) }
+}
+
+/// Writes one letter of several notices, each with why the reader is told, in the order given.
+#[must_use]
+pub fn digest(notices: &[(&Notice, Concern)], reader: &Reader<'_>, names: &Names<'_>) -> Letter {
+    let language = reader.language;
+    let each = notices.iter().map(|(notice, concern)| {
+        pieces(notice, &Reader { concern: *concern, ..reader.clone() }, names)
+    });
+    let digest = Digest {
+        product: names.product_name.to_owned(),
+        head: words::digest_head(language).replace("{count}", &notices.len().to_string()),
+        intro: words::digest_intro(language),
+        each: each.collect(),
+        foot: words::foot(language).replace("{product}", names.product_name),
+    };
+    let mut heads: Vec<&str> = Vec::new();
+    for pieces in &digest.each {
+        if !heads.contains(&pieces.head.as_str()) {
+            heads.push(&pieces.head);
+        }
+    }
+    Letter {
+        subject: subject(&digest.product, &digest.head, &heads.join(", ")),
+        text: text::gathered(&digest),
+        html: page::gathered(&digest, language),
+    }
 }
 
 /// The first lines of a letter, for a chat.
@@ -111,13 +147,13 @@ pub fn short(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> String 
     lines.join("\n")
 }
 
-fn subject(pieces: &Pieces) -> String {
-    let mut title: String = pieces.title.chars().take(SUBJECT_TITLE).collect();
-    if title.len() < pieces.title.len() {
-        title.push('…');
+fn subject(product: &str, head: &str, title: &str) -> String {
+    let mut short: String = title.chars().take(SUBJECT_TITLE).collect();
+    if short.len() < title.len() {
+        short.push('…');
     }
-    let about = if title.is_empty() { String::new() } else { format!(": {title}") };
-    format!("[{}] {}{about}", pieces.product, pieces.head)
+    let about = if short.is_empty() { String::new() } else { format!(": {short}") };
+    format!("[{product}] {head}{about}")
 }
 
 fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
@@ -151,26 +187,9 @@ fn pieces(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Pieces {
     }
 }
 
-/// Whether somebody is asked to do something now, who may be the reader.
-fn asks(kind: Kind) -> bool {
-    match kind {
-        Kind::EscalationRaised
-        | Kind::EscalationReminder
-        | Kind::EscalationOverdue
-        | Kind::EscalationHandedOver
-        | Kind::EscalationReopened => true,
-        Kind::EscalationAcknowledged
-        | Kind::EscalationCommented
-        | Kind::EscalationDecided
-        | Kind::EscalationWithdrawn
-        | Kind::DecisionNotFollowed
-        | Kind::Test => false,
-    }
-}
-
 fn otherwise(notice: &Notice) -> Option<Otherwise> {
     let facts = &notice.facts;
-    if !asks(notice.kind) || facts.decider.is_none() {
+    if !notice.kind.asks() || facts.decider.is_none() {
         return None;
     }
     match (notice.kind == Kind::EscalationOverdue, facts.due, &facts.next) {
@@ -192,8 +211,7 @@ fn act(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Act {
     }
     let show = format!("koepel escalation show {product}/{no}");
     let mut commands = vec![(words::step(language, Step::Show), show)];
-    let may = matches!(reader.concern, Concern::Decides | Concern::StandsIn);
-    if may && asks(notice.kind) {
+    if reader.concern.decides() && notice.kind.asks() {
         let way = if notice.facts.options.is_empty() { "--other \"…\"" } else { "--option 1" };
         let decide = format!("koepel escalation decide {product}/{no} {way} --reason \"…\"");
         commands.push((words::step(language, Step::Decide), decide));
@@ -223,7 +241,7 @@ fn rows(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Vec<Fact> {
         plain(Label::Until, moment(due, reader));
     }
     plain(Label::When, moment(notice.time, reader));
-    if !facts.options.is_empty() && asks(notice.kind) {
+    if !facts.options.is_empty() && notice.kind.asks() {
         let options = facts.options.iter().map(ToString::to_string).collect();
         rows.insert(usize::from(!facts.said.is_empty()), (Label::Options, Value::List(options)));
     }
@@ -426,6 +444,47 @@ mod tests {
         assert!(danish.text.contains("mandag den 30. november 2026 kl. 13.00 (CET)"));
         let dutch = written(Kind::EscalationReminder, Language::Nl, Concern::Decides);
         assert!(dutch.text.contains("maandag 30 november 2026, 13.00 uur (CET)"));
+    }
+
+    #[test]
+    fn several_notices_are_one_letter_in_each_language() {
+        let product = ProductId::new("webshop").unwrap();
+        let person = |id: &PersonId| id.to_string();
+        let names =
+            Names { product: &product, product_name: "Webshop & Co", person: &person, page: None };
+        let zone = TimeZone::get("Europe/Copenhagen").unwrap();
+        let written = |language, kinds: &[Kind]| {
+            let notices: Vec<Notice> = kinds.iter().map(|kind| notice(*kind)).collect();
+            let all: Vec<_> = notices.iter().map(|notice| (notice, Concern::Domain)).collect();
+            let reader = Reader { language, zone: &zone, concern: Concern::Asked };
+            digest(&all, &reader, &names)
+        };
+        let two = [Kind::EscalationCommented, Kind::EscalationDecided];
+        let letter = written(Language::En, &two);
+        assert_eq!(
+            letter.subject,
+            "[Webshop & Co] 2 alerts: Comment on escalation 7, Escalation 7 decided"
+        );
+        let (first, second) = letter.text.split_once("\n2. Escalation 7 decided\n").unwrap();
+        assert!(first.starts_with("2 alerts\nGathered for you as your rule says, the oldest first.\n\n1. Comment on escalation 7\n"), "{first}");
+        assert!(first.contains("Comment:   the season begins\n"), "{first}");
+        assert!(second.contains("Decision:  returns first\n"), "{second}");
+        assert_eq!(letter.text.matches("Sent by Koepel").count(), 1);
+        assert_eq!(letter.text.matches("your domain is involved").count(), 2, "why, of each");
+        for language in Language::ALL {
+            let letter = written(language, &Kind::ALL);
+            assert!(letter.subject.chars().count() < 120, "{}", letter.subject);
+            assert_eq!(letter.html.matches("<h2").count(), Kind::ALL.len());
+            assert!(letter.html.contains("Which first: &lt;invoices&gt; or returns?"));
+            for text in [&letter.subject, &letter.text, &letter.html] {
+                for gap in ["{count}", "{by}", "{e}", "{product}"] {
+                    assert!(!text.contains(gap), "{language:?}: {text}");
+                }
+            }
+            for line in letter.text.lines() {
+                assert!(line.chars().count() <= 76, "{language:?}: {line}");
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! - [`notices`]: from what happened in a product to what is worth telling, and whom it concerns;
 //! - [`rules`]: from that to deliveries, by everybody's rules and addresses;
+//! - [`hold`]: until when a delivery waits for its receiver's hours or digest;
 //! - [`letter`], [`payload`], [`webhook`]: how a notice is said, to people in three languages and to programs;
 //! - [`guard`]: which addresses a webhook may have;
 //! - [`retry`], [`why`]: when a delivery is tried again, and why it failed.
@@ -9,6 +10,7 @@
 //! All of these are pure: values in, values out. Only [`send`] talks to the network. Nothing here reads the clock.
 
 pub mod guard;
+pub mod hold;
 pub mod letter;
 pub mod notices;
 pub mod payload;
@@ -54,6 +56,18 @@ pub fn delivery_id(product: &ProductId, notice: &Notice, to: &To) -> String {
     format!("alert_{}", hash.as_str().get(..32).unwrap_or_default())
 }
 
+/// What tells a letter that several deliveries make from all others: the same for the same deliveries.
+#[must_use]
+pub fn letter_id<'a>(deliveries: impl Iterator<Item = &'a str>) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("koepel alert letter");
+    for id in deliveries {
+        hasher.update(id.as_bytes());
+        hasher.update(b"\n");
+    }
+    let hash = hasher.finalize().to_hex();
+    format!("letter_{}", hash.as_str().get(..32).unwrap_or_default())
+}
+
 /// A receiver as one word: `p-hanna`, `chief-po`, `domain-po-online`.
 #[must_use]
 pub fn receiver_word(receiver: &Receiver) -> String {
@@ -94,8 +108,13 @@ mod tests {
     fn each_delivery_has_an_id_of_its_own_for_ever() {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &str| Receiver::Person(PersonId::new(id).unwrap());
-        let to =
-            |channel, receiver| To { channel, receiver, concern: Concern::Asked, target: None };
+        let to = |channel, receiver| To {
+            channel,
+            receiver,
+            concern: Concern::Asked,
+            target: None,
+            hold: None,
+        };
         let one = to(Channel::Email, person("p-a"));
         let id = delivery_id(&product, &notice("a"), &one);
         assert_eq!(id, delivery_id(&product, &notice("a"), &one));

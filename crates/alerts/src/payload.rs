@@ -143,8 +143,13 @@ mod tests {
             facts,
         };
         let receiver = Receiver::Person(PersonId::new("p-hanna").unwrap());
-        let to =
-            To { channel: Channel::Webhook, receiver, concern: Concern::Decides, target: None };
+        let to = To {
+            channel: Channel::Webhook,
+            receiver,
+            concern: Concern::Decides,
+            target: None,
+            hold: None,
+        };
         let body = String::from_utf8(payload("alert_1", &notice, &to, &names)).unwrap();
         assert_eq!(
             body,

@@ -22,7 +22,7 @@ pub struct Patience {
     pub first: Duration,
     /// At most so many attempts.
     pub attempts: u32,
-    /// At most for so long since it was taken in.
+    /// At most for so long since it could have been sent first.
     pub give_up_after: Duration,
 }
 
@@ -83,7 +83,7 @@ pub fn failed(
     let pause = doubled.min(LONGEST).mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0));
     let pause = failure.wait.map_or(pause, |wait| wait.min(LONGEST).max(pause));
     let next = later(now, pause);
-    let end = later(delivery.since, patience.give_up_after);
+    let end = later(delivery.ready(), patience.give_up_after);
     if failure.hopeless || tried >= patience.attempts || next > end {
         return Became::Dead { error };
     }
@@ -130,7 +130,13 @@ mod tests {
         Delivery {
             no: 1,
             notice: Arc::new(notice),
-            to: To { channel: Channel::Webhook, receiver, concern: Concern::Raised, target: None },
+            to: To {
+                channel: Channel::Webhook,
+                receiver,
+                concern: Concern::Raised,
+                target: None,
+                hold: None,
+            },
             state: State::Pending { next: Timestamp(0) },
             attempts,
             error: Line::default(),
@@ -167,6 +173,19 @@ mod tests {
         // All pauses together fit into the day.
         let all: i64 = (0..11).map(|attempts| pause(attempts, &failure, 0, 1.0).unwrap()).sum();
         assert!(all < 24 * 3_600, "{all}");
+    }
+
+    #[test]
+    fn patience_begins_when_it_is_no_longer_held_back() {
+        let hour = 3_600 * 1_000_000;
+        let mut held = delivery(0);
+        held.to.hold = Some(Timestamp(64 * hour));
+        let failure = Failure::passing(Why::Answered(500));
+        let after = |hours: i64| {
+            failed(&held, &failure, &Patience::default(), Timestamp(hours * hour), 1.0)
+        };
+        assert!(matches!(after(65), Became::Failed { .. }), "the weekend does not count");
+        assert!(matches!(after(64 + 24), Became::Dead { .. }));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use koepel_domain::{
     product::Product,
 };
 
-use crate::notices::Told;
+use crate::{hold, notices::Told};
 
 /// A webhook's target, as far as rules are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,57 +113,65 @@ fn rules_of_roles<'a>(
     (rules, unruled_seat)
 }
 
-fn is_asked_to_decide(concern: Concern) -> bool {
-    match concern {
-        Concern::Decides | Concern::StandsIn => true,
-        Concern::Raised | Concern::Domain | Concern::Line | Concern::Asked => false,
-    }
-}
-
 /// Whether a rule lets a notice through to somebody who is concerned for this reason.
 fn fits(rule: &Rule, notice: &Notice, concern: Concern) -> bool {
     let kind = rule.kinds.is_empty() || rule.kinds.contains(&notice.kind);
     let domain = rule.domains.is_empty()
-        || is_asked_to_decide(concern)
+        || concern.decides()
         || notice.domains.iter().any(|domain| rule.domains.contains(domain));
     let asked = concern != Concern::Asked || rule.everything;
     kind && domain && asked
 }
 
+/// The channels that somebody's rules let a notice through by, each with until when it is held back. Of several rules the one that
+/// holds it back the least counts.
 fn channels(
     told: &Told,
     product: &Product,
     outbox: &Outbox,
     (person, concern): (&PersonId, Concern),
     now: Timestamp,
-) -> Vec<Channel> {
+) -> BTreeMap<Channel, Option<Timestamp>> {
     let own = outbox.rule(&Receiver::Person(person.clone()));
     let (rules, unruled_seat) = match own {
         Some(own) => (vec![own], false),
         None => rules_of_roles(product, outbox, person, now),
     };
-    let unruled = rules.is_empty() || unruled_seat && is_asked_to_decide(concern);
+    let unruled = rules.is_empty() || unruled_seat && concern.decides();
     if unruled && concern != Concern::Asked {
-        return Channel::ALL.to_vec();
+        return Channel::ALL.into_iter().map(|channel| (channel, None)).collect();
     }
-    let through = rules.iter().filter(|rule| fits(rule, &told.notice, concern));
-    through.flat_map(|rule| rule.channels.iter().copied()).collect()
+    let mut channels = BTreeMap::new();
+    for rule in rules.into_iter().filter(|rule| fits(rule, &told.notice, concern)) {
+        for channel in &rule.channels {
+            let hold = hold::until(rule.schedule.as_deref(), &told.notice, concern, *channel, now);
+            let least = channels.entry(*channel).or_insert(hold);
+            *least = (*least).min(hold);
+        }
+    }
+    channels
 }
 
-fn ways_to(person: &PersonId, concern: Concern, channels: &[Channel], ways: &Ways<'_>) -> Vec<To> {
+fn ways_to(
+    person: &PersonId,
+    concern: Concern,
+    channels: &BTreeMap<Channel, Option<Timestamp>>,
+    ways: &Ways<'_>,
+) -> Vec<To> {
     let receiver = Receiver::Person(person.clone());
-    let to = |channel, target| To { channel, receiver: receiver.clone(), concern, target };
     let mut all = Vec::new();
     // In the same order whatever order a rule names them in.
-    for channel in Channel::ALL.into_iter().filter(|channel| channels.contains(channel)) {
+    for (channel, hold) in channels {
+        let (channel, hold) = (*channel, *hold);
+        let to = |target| To { channel, receiver: receiver.clone(), concern, target, hold };
         match channel {
-            Channel::Stream => all.push(to(channel, None)),
-            Channel::Email if (ways.email)(person) => all.push(to(channel, None)),
-            Channel::Nats if ways.nats => all.push(to(channel, None)),
+            Channel::Stream => all.push(to(None)),
+            Channel::Email if (ways.email)(person) => all.push(to(None)),
+            Channel::Nats if ways.nats => all.push(to(None)),
             Channel::Email | Channel::Nats => {}
             Channel::Webhook => {
                 let own = ways.targets.iter().filter(|target| target.receiver == receiver);
-                all.extend(own.map(|target| to(channel, Some(target.id.clone()))));
+                all.extend(own.map(|target| to(Some(target.id.clone()))));
             }
         }
     }
@@ -202,7 +210,9 @@ fn seats(
         if let Some(concern) = concern {
             let (channel, target_id) = (Channel::Webhook, Some(target.id.clone()));
             let receiver = target.receiver.clone();
-            all.push(To { channel, receiver, concern, target: target_id });
+            let schedule = rule.and_then(|rule| rule.schedule.as_deref());
+            let hold = hold::until(schedule, &told.notice, concern, channel, now);
+            all.push(To { channel, receiver, concern, target: target_id, hold });
         }
     }
     all

@@ -297,6 +297,20 @@ pub(crate) fn foot(language: Language) -> &'static str {
     ])
 }
 
+/// The head of a letter of several notices; `{count}` is how many.
+pub(crate) fn digest_head(language: Language) -> &'static str {
+    language.pick(["{count} alerts", "{count} beskeder", "{count} meldingen"])
+}
+
+/// What a letter of several notices is.
+pub(crate) fn digest_intro(language: Language) -> &'static str {
+    language.pick([
+        "Gathered for you as your rule says, the oldest first.",
+        "Samlet til dig, som din regel siger, det ældste først.",
+        "Voor je verzameld zoals je regel aangeeft, het oudste eerst.",
+    ])
+}
+
 /// A moment: "Tuesday 1 December 2026, 14:00 CET"; "tirsdag den 1. december 2026 kl. 14.00 (CET)".
 pub(crate) fn moment(language: Language, at: &Zoned) -> String {
     let day = language.pick(match at.weekday() {

@@ -1,16 +1,18 @@
 //! Alerts, their rules and deliveries, between wire and domain.
 
 use koepel_domain::{
+    calendar::{TimeOfDay, Zone},
     ids::{ProductId, Version},
-    outbox::{Channel, Command, Concern, Delivery, Notice, Receiver, Rule, State},
+    outbox::{Channel, Command, Concern, Delivery, Notice, Receiver, Rule, Schedule, State},
 };
 
 use crate::{
-    check::{Collect, Invalid},
+    check::{AtField as _, Collect, Invalid},
     common::{
         Call, alert_channel, alert_concern, alert_kind, read_alert_channel, read_alert_kind,
         read_role, reason, request_id, role, said, timestamp,
     },
+    hours::{read_week, week},
     names, v1,
 };
 
@@ -89,17 +91,30 @@ pub fn set_rule(request: &v1::SetAlertRuleRequest) -> Result<(Call<Command>, Rec
         .collect();
     let (kinds, domains) = (wrong.take(kinds), wrong.take(domains));
     let channels = wrong.take(channels);
+    let schedule = rule.schedule.as_ref().and_then(|from| read_schedule(from, &mut wrong));
     wrong.finish()?;
     let rule = Rule {
         kinds: each_once(kinds.unwrap_or_default()),
         domains: each_once(domains.unwrap_or_default()),
         channels: each_once(channels.unwrap_or_default()),
         everything: rule.everything,
+        schedule: schedule.map(Box::new),
     };
     let who = who.ok_or_else(|| missing("rule.receiver"))?;
     let command = Command::SetRule { receiver: who.clone(), rule };
     let request_id = request_id(&request.request_id)?;
     Ok((Call { product, command, request_id }, who))
+}
+
+fn read_schedule(from: &v1::AlertSchedule, wrong: &mut Collect) -> Option<Schedule> {
+    let zone = wrong.take(Zone::new(&from.time_zone).at("rule.schedule.time_zone"));
+    let hours = from.hours.as_ref();
+    let hours = hours.map(|from| read_week("rule.schedule.hours", from, wrong)).unwrap_or_default();
+    let at = "rule.schedule.digest_time";
+    let digest = (!from.digest_time.is_empty())
+        .then(|| wrong.take(from.digest_time.parse::<TimeOfDay>().at(at)))
+        .flatten();
+    Some(Schedule { zone: zone?, hours, digest })
 }
 
 fn each_once<T: Ord>(mut list: Vec<T>) -> Vec<T> {
@@ -150,6 +165,11 @@ pub fn rule(product: &ProductId, who: &Receiver, rule: &Rule) -> v1::AlertRule {
         domains: rule.domains.iter().map(|domain| names::of_domain(product, domain)).collect(),
         channels: rule.channels.iter().map(|way| alert_channel(*way).into()).collect(),
         everything: rule.everything,
+        schedule: rule.schedule.as_ref().map(|schedule| v1::AlertSchedule {
+            time_zone: schedule.zone.to_string(),
+            hours: (!schedule.hours.is_closed()).then(|| week(&schedule.hours)),
+            digest_time: schedule.digest.map_or_else(String::new, |time| time.to_string()),
+        }),
     }
 }
 
@@ -277,12 +297,58 @@ mod tests {
                 domains: vec!["products/other/domains/x".to_owned()],
                 channels: vec![0],
                 everything: false,
+                schedule: Some(v1::AlertSchedule {
+                    time_zone: "Copenhagen".to_owned(),
+                    hours: Some(v1::WeekHours {
+                        sunday: vec!["10:00-9:00".to_owned()],
+                        ..v1::WeekHours::default()
+                    }),
+                    digest_time: "24:00".to_owned(),
+                }),
             }),
             request_id: String::new(),
         };
         let Invalid(wrong) = set_rule(&request).unwrap_err();
         let fields: Vec<&str> = wrong.iter().map(|one| one.field.as_str()).collect();
-        assert_eq!(fields, ["rule.receiver", "rule.kinds", "rule.domains", "rule.channels"]);
+        let expected = [
+            "rule.receiver",
+            "rule.kinds",
+            "rule.domains",
+            "rule.channels",
+            "rule.schedule.time_zone",
+            "rule.schedule.hours.sunday",
+            "rule.schedule.digest_time",
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn a_schedule_is_read_as_it_is_written() {
+        let product = ProductId::new("webshop").unwrap();
+        let receiver = Some(v1::AlertReceiver {
+            receiver: Some(v1::alert_receiver::Receiver::Person("people/p-hanna".to_owned())),
+        });
+        let hours = v1::WeekHours {
+            monday: vec!["08:00-12:00".to_owned(), "13:00-18:00".to_owned()],
+            ..v1::WeekHours::default()
+        };
+        for (hours, digest_time) in
+            [(Some(hours.clone()), "16:30"), (None, "08:00"), (Some(hours), "")]
+        {
+            let (time_zone, digest_time) = ("Europe/Copenhagen".to_owned(), digest_time.to_owned());
+            let schedule = Some(v1::AlertSchedule { time_zone, hours, digest_time });
+            let wire = v1::AlertRule { receiver: receiver.clone(), schedule, ..Default::default() };
+            let request = v1::SetAlertRuleRequest {
+                parent: "products/webshop".to_owned(),
+                rule: Some(wire.clone()),
+                request_id: String::new(),
+            };
+            let (call, who) = set_rule(&request).unwrap();
+            let Command::SetRule { rule: read, .. } = call.command else {
+                panic!("another command")
+            };
+            assert_eq!(rule(&product, &who, &read), wire);
+        }
     }
 
     #[test]

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use koepel_domain::{
-    calendar::{
-        AnswerTime, Calendar, Command as Keep, Country, DATA_DATE, DayHours, Hours, Kept, OwnDay,
-        Week, Zone,
-    },
+    calendar::{AnswerTime, Calendar, Command as Keep, Country, DATA_DATE, Kept, OwnDay, Zone},
     command::Command,
     day::Day,
     ids::{CalendarId, DomainId, ProductId, Timestamp},
@@ -19,6 +16,7 @@ use crate::{
     check::{AtField as _, Collect, Invalid},
     common::{self, Call, expected, reason, request_id, said, timestamp},
     date::{date, read_date},
+    hours::{read_hours, read_week, spans, week},
     names, v1,
 };
 
@@ -47,7 +45,7 @@ pub fn save_calendar(request: v1::SaveCalendarRequest) -> Result<Call<Command>, 
     let mut wrong = Collect::default();
     let name = wrong.take(Name::new(&from.display_name).at("calendar.display_name"));
     let zone = wrong.take(Zone::new(&from.time_zone).at("calendar.time_zone"));
-    let week = read_week(&from.week.unwrap_or_default(), &mut wrong);
+    let week = read_week("calendar.week", &from.week.unwrap_or_default(), &mut wrong);
     let mut holidays = Vec::new();
     for (nth, country) in from.holidays.iter().enumerate() {
         holidays.extend(wrong.take(read_country(&format!("calendar.holidays[{nth}]"), *country)));
@@ -66,29 +64,6 @@ pub fn save_calendar(request: v1::SaveCalendarRequest) -> Result<Call<Command>, 
     })();
     let command = Command::KeepCalendars(command.ok_or_else(|| missing("calendar"))?);
     Ok(Call { product, command, request_id: request_id(&request.request_id)? })
-}
-
-fn read_week(from: &v1::WeekHours, wrong: &mut Collect) -> Week {
-    let mut day = |name: &str, spans: &[String]| {
-        let hours = read_hours(&format!("calendar.week.{name}"), spans);
-        wrong.take(hours).unwrap_or_default()
-    };
-    Week {
-        monday: day("monday", &from.monday),
-        tuesday: day("tuesday", &from.tuesday),
-        wednesday: day("wednesday", &from.wednesday),
-        thursday: day("thursday", &from.thursday),
-        friday: day("friday", &from.friday),
-        saturday: day("saturday", &from.saturday),
-        sunday: day("sunday", &from.sunday),
-    }
-}
-
-fn read_hours(field: &str, spans: &[String]) -> Result<DayHours, Invalid> {
-    short(field, spans.len())?;
-    let read = |span: &String| span.parse::<Hours>();
-    let spans: Result<Vec<_>, _> = spans.iter().map(read).collect();
-    DayHours::new(spans.at(field)?).at(field)
 }
 
 fn read_country(field: &str, country: i32) -> Result<Country, Invalid> {
@@ -254,30 +229,20 @@ pub fn calendar(
     calendar: &Calendar,
     kept: Option<&Kept>,
 ) -> v1::Calendar {
-    let hours = |hours: &DayHours| hours.spans().iter().map(Hours::to_string).collect();
     let own = |own: &OwnDay| v1::CalendarDay {
         day: Some(date(own.day)),
-        hours: hours(&own.hours),
+        hours: spans(&own.hours),
         display_name: own.name.to_string(),
     };
     let country = |country: &Country| match country {
         Country::Denmark => v1::Country::Denmark.into(),
         Country::Netherlands => v1::Country::Netherlands.into(),
     };
-    let week = &calendar.week;
     v1::Calendar {
         name: names::of_calendar(id, &calendar.id),
         display_name: calendar.name.to_string(),
         time_zone: calendar.zone.to_string(),
-        week: Some(v1::WeekHours {
-            monday: hours(&week.monday),
-            tuesday: hours(&week.tuesday),
-            wednesday: hours(&week.wednesday),
-            thursday: hours(&week.thursday),
-            friday: hours(&week.friday),
-            saturday: hours(&week.saturday),
-            sunday: hours(&week.sunday),
-        }),
+        week: Some(week(&calendar.week)),
         holidays: calendar.holidays.iter().map(country).collect(),
         days: calendar.days.iter().map(own).collect(),
         default: product.default_calendar().id == calendar.id,

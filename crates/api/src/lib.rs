@@ -17,6 +17,7 @@ pub mod escalation_point;
 pub mod event;
 pub mod governance;
 pub mod history;
+mod hours;
 pub mod ingest;
 pub mod names;
 pub mod product;

@@ -3,6 +3,7 @@
 mod contact;
 mod delivery;
 mod rule;
+mod schedule;
 mod target;
 mod watch;
 

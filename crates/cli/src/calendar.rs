@@ -193,7 +193,12 @@ struct Due {
 }
 
 fn week(calendar: &v1::Calendar) -> [(&'static str, Vec<String>); 7] {
-    let week = calendar.week.clone().unwrap_or_default();
+    days_of(&calendar.week.clone().unwrap_or_default())
+}
+
+/// The days of a week with their hours, Monday first.
+pub(crate) fn days_of(week: &v1::WeekHours) -> [(&'static str, Vec<String>); 7] {
+    let week = week.clone();
     [
         ("monday", week.monday),
         ("tuesday", week.tuesday),

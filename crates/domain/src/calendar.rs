@@ -8,6 +8,7 @@ mod holidays;
 mod hours;
 #[cfg(test)]
 mod tests;
+mod time_of_day;
 mod zone;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use commands::Command;
 pub use holidays::{Country, DATA_DATE, DATA_YEARS};
 pub use hours::{DAY_MINUTES, DayHours, Hours, SPANS_MAX, Week};
+pub use time_of_day::TimeOfDay;
 pub use zone::Zone;
 
 use crate::{

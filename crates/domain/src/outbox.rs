@@ -18,10 +18,12 @@ use crate::{
 
 mod fold;
 mod notice;
+mod schedule;
 mod waiting;
 
 pub use notice::{Channel, Concern, Facts, Kind, Notice, Receiver, Role, Rule, To};
-pub use waiting::{Waiting, Way};
+pub use schedule::Schedule;
+pub use waiting::{Turn, Waiting, Way};
 
 /// Most notices of one commit.
 pub const NOTICES_MAX: usize = 100;
@@ -29,6 +31,8 @@ pub const NOTICES_MAX: usize = 100;
 pub const KNOWN_MAX: usize = 100_000;
 /// So many deliveries that arrived are kept, and as many that were given up; the oldest go first.
 pub const FINISHED_MAX: usize = 10_000;
+/// Nothing is held back for as long as this, in microseconds: 30 days.
+pub const HOLD_MAX: i64 = 30 * 86_400 * 1_000_000;
 /// Most rules of a product.
 pub const RULES_MAX: usize = 1_000;
 
@@ -255,6 +259,25 @@ pub struct Delivery {
     pub error: Line,
     /// When it was taken in, or replayed.
     pub since: Timestamp,
+}
+
+impl Delivery {
+    /// When it is its turn to be sent; of one that is to be sent.
+    #[must_use]
+    pub fn turn(&self) -> Option<Turn> {
+        let State::Pending { next } = self.state else { return None };
+        Some(match (self.to.hold, self.attempts) {
+            (Some(_), _) => Turn::Held(next),
+            (None, 0) => Turn::Fresh,
+            (None, _) => Turn::Again(next),
+        })
+    }
+
+    /// From when on it could have been sent: when it was taken in or replayed, or until when it was held back.
+    #[must_use]
+    pub fn ready(&self) -> Timestamp {
+        self.to.hold.map_or(self.since, |hold| hold.max(self.since))
+    }
 }
 
 /// An outbox as of a version.

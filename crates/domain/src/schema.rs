@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::Value;
 
 use crate::{
-    calendar::{DayHours, Hours, SPANS_MAX, Zone},
+    calendar::{DayHours, Hours, SPANS_MAX, TimeOfDay, Zone},
     day::Day,
     event::Event,
     ids::{
@@ -69,6 +69,7 @@ schemas! {
     PointId: { "description": "An escalation point of a product, by its id.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },
     Hours: { "description": "A span of a day on the wall clock, as 09:00-17:00; it may end at 24:00.", "type": "string", "pattern": HOURS },
     DayHours: { "description": "The hours of a day, in order and without overlap; none if it is closed.", "type": "array", "maxItems": SPANS_MAX, "items": { "type": "string", "pattern": HOURS } },
+    TimeOfDay: { "description": "A time of day on the wall clock, as 08:30.", "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" },
     Zone: { "description": "A time zone by its IANA name.", "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9/_+-]+$" },
     Line: { "description": "A line that may be empty.", "type": "string", "maxLength": 200, "pattern": LINE_OR_NONE },
     TokenId: { "description": "An API token, by the part of it that is no secret.", "type": "string", "maxLength": ID_MAX, "pattern": KEBAB },

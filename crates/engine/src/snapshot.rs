@@ -13,7 +13,7 @@ use koepel_event_log::{Hash, Head, ProductName, Version};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Changes when the shape of a state or of a projection changes; older snapshots are dropped then.
-pub(crate) const FORMAT: u32 = 9;
+pub(crate) const FORMAT: u32 = 10;
 const MAGIC: &[u8; 8] = b"koepelsn";
 
 #[derive(Serialize, Deserialize)]

@@ -162,7 +162,7 @@ impl App {
         let to = match target {
             Some((target, receiver)) => {
                 let (channel, concern, target) = (Channel::Webhook, Concern::Asked, Some(target));
-                vec![To { channel, receiver, concern, target }]
+                vec![To { channel, receiver, concern, target, hold: None }]
             }
             None => {
                 let concerned = vec![(person.clone(), Concern::Raised)];

@@ -80,7 +80,7 @@ fn decoded(encoding: &str, body: &str) -> String {
 }
 
 /// The text and the page of a letter.
-fn parts(letter: &Letter) -> (String, String) {
+pub(crate) fn parts(letter: &Letter) -> (String, String) {
     let kind = letter.header("Content-Type");
     let boundary = kind.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
     let part = |kind: &str| {
@@ -96,7 +96,7 @@ fn parts(letter: &Letter) -> (String, String) {
 }
 
 /// The subject, whatever it was sent as (RFC 2047).
-fn subject(letter: &Letter) -> String {
+pub(crate) fn subject(letter: &Letter) -> String {
     let header = letter.header("Subject");
     let (mut text, mut was_encoded) = (String::new(), true);
     for word in header.split(' ') {

@@ -14,6 +14,7 @@ mod admin;
 mod alerts;
 mod alerts_failing;
 mod alerts_letters;
+mod alerts_schedule;
 mod alerts_tls;
 mod alerts_told;
 mod backfill;

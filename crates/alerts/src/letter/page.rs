@@ -1,7 +1,7 @@
 //! A letter as a page of its own: one column, by day and by night, without a picture or anything from elsewhere. What counts is
 //! said in the tags themselves, as some programs take styles away.
 
-use super::{Act, Fact, Pieces, Value};
+use super::{Act, Digest, Fact, Pieces, Value};
 use crate::words::Language;
 
 /// By night, where a program tells; and on narrow screens.
@@ -19,48 +19,65 @@ const FONT: &str =
 const MONO: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";
 
 pub(super) fn written(pieces: &Pieces, language: Language) -> String {
-    let mut body = String::new();
-    let mut add = |part: String| {
-        body.push_str(&part);
-        body.push('\n');
-    };
-    add(format!(
-        "<p class=\"soft\" style=\"margin:0 0 4px;font-size:14px;color:#5b6670\">{}</p>",
-        escape(&pieces.product)
-    ));
-    add(format!(
-        "<h1 class=\"ink\" style=\"margin:0 0 4px;font-size:22px;line-height:1.3;font-weight:600;color:#1b2226\">{}</h1>",
-        escape(&pieces.head)
-    ));
-    if !pieces.title.is_empty() {
-        add(format!(
-            "<p class=\"ink\" style=\"margin:0 0 4px;font-size:18px;line-height:1.4;color:#1b2226\">{}</p>",
-            escape(&pieces.title)
+    let body = format!("{}{}", product(&pieces.product), entry(pieces, "h1", 22));
+    shell(&pieces.head, &body, &pieces.foot, language)
+}
+
+/// A letter of several notices, one below the other.
+pub(super) fn gathered(digest: &Digest, language: Language) -> String {
+    let mut body = product(&digest.product);
+    body.push_str(&heading(&digest.head, "h1", 22));
+    body.push_str(&paragraph("soft", "margin:4px 0 0;color:#5b6670", digest.intro));
+    for pieces in &digest.each {
+        body.push_str(&format!(
+            "<div class=\"rule\" style=\"margin:24px 0 0;padding-top:20px;border-top:1px solid #dfe3e6\">\n{}</div>\n",
+            entry(pieces, "h2", 18)
         ));
     }
-    add(format!(
-        "<p class=\"ink\" style=\"margin:16px 0 0;color:#1b2226\">{}</p>",
-        escape(&pieces.happened)
-    ));
-    if !pieces.concern.is_empty() {
-        add(format!(
-            "<p class=\"ink\" style=\"margin:4px 0 0;font-weight:600;color:#1b2226\">{}</p>",
-            escape(pieces.concern)
-        ));
+    shell(&digest.head, &body, &digest.foot, language)
+}
+
+fn product(name: &str) -> String {
+    paragraph("soft", "margin:0 0 4px;font-size:14px;color:#5b6670", name)
+}
+
+fn heading(text: &str, tag: &str, size: u8) -> String {
+    format!(
+        "<{tag} class=\"ink\" style=\"margin:0 0 4px;font-size:{size}px;line-height:1.3;font-weight:600;color:#1b2226\">{}</{tag}>\n",
+        escape(text)
+    )
+}
+
+/// A paragraph; nothing of nothing.
+fn paragraph(class: &str, style: &str, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
     }
-    add(facts(&pieces.facts));
-    if !pieces.otherwise.is_empty() {
-        add(format!(
-            "<p class=\"ink note\" style=\"margin:0 0 20px;padding:12px 16px;background:#f3f5f6;border-radius:6px;color:#1b2226\">{}</p>",
-            escape(&pieces.otherwise)
-        ));
-    }
-    add(act(&pieces.act));
-    add(format!(
-        "<p class=\"soft rule\" style=\"margin:24px 0 0;padding-top:16px;border-top:1px solid #dfe3e6;font-size:13px;color:#5b6670\">{}</p>",
-        escape(&pieces.foot)
-    ));
+    format!("<p class=\"{class}\" style=\"{style}\">{}</p>\n", escape(text))
+}
+
+/// All that a notice says; its head as this tag, so many pixels high.
+fn entry(pieces: &Pieces, tag: &str, size: u8) -> String {
+    let mut body = heading(&pieces.head, tag, size);
+    let title = "margin:0 0 4px;font-size:18px;line-height:1.4;color:#1b2226";
+    let title = if size < 20 { "margin:0 0 4px;line-height:1.4;color:#1b2226" } else { title };
+    body.push_str(&paragraph("ink", title, &pieces.title));
+    body.push_str(&paragraph("ink", "margin:16px 0 0;color:#1b2226", &pieces.happened));
+    let why = "margin:4px 0 0;font-weight:600;color:#1b2226";
+    body.push_str(&paragraph("ink", why, pieces.concern));
+    body.push_str(&facts(&pieces.facts));
+    let note =
+        "margin:0 0 20px;padding:12px 16px;background:#f3f5f6;border-radius:6px;color:#1b2226";
+    body.push_str(&paragraph("ink note", note, &pieces.otherwise));
+    body.push_str(&act(&pieces.act));
+    body.push('\n');
+    body
+}
+
+fn shell(title: &str, body: &str, foot: &str, language: Language) -> String {
     let tag = language.tag();
+    let style = "margin:24px 0 0;padding-top:16px;border-top:1px solid #dfe3e6;font-size:13px;color:#5b6670";
+    let foot = paragraph("soft rule", style, foot);
     format!(
         "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
@@ -68,8 +85,8 @@ pub(super) fn written(pieces: &Pieces, language: Language) -> String {
          <title>{}</title>\n<style>\n{STYLE}\n</style>\n</head>\n\
          <body class=\"page\" style=\"margin:0;padding:24px;background:#f3f5f6\">\n\
          <div class=\"card\" style=\"max-width:560px;margin:0 auto;padding:28px 32px;background:#ffffff;border:1px solid #dfe3e6;border-radius:8px;font:16px/1.5 {FONT};overflow-wrap:anywhere\">\n\
-         {body}</div>\n</body>\n</html>\n",
-        escape(&pieces.head)
+         {body}{foot}</div>\n</body>\n</html>\n",
+        escape(title)
     )
 }
 

@@ -1,16 +1,41 @@
 //! A letter as text: short lines, facts below each other, an address or a command on a line of its own.
 
-use super::{Act, Pieces, Value};
+use super::{Act, Digest, Pieces, Value};
 
 /// Longest line, where it can be broken: what is quoted once more stays below 80 (RFC 3676, 4.2).
 const WIDTH: usize = 76;
 
 pub(super) fn written(pieces: &Pieces) -> String {
     let mut text = format!("{}\n", pieces.head);
-    add(&mut text, "", "", &pieces.title);
+    entry(&mut text, pieces);
+    signed(&mut text, &pieces.foot);
+    text
+}
+
+/// A letter of several notices, numbered.
+pub(super) fn gathered(digest: &Digest) -> String {
+    let mut text = format!("{}\n", digest.head);
+    add(&mut text, "", "", digest.intro);
+    for (no, pieces) in (1..).zip(&digest.each) {
+        text.push('\n');
+        add(&mut text, "", "", &format!("{no}. {}", pieces.head));
+        entry(&mut text, pieces);
+    }
+    signed(&mut text, &digest.foot);
+    text
+}
+
+fn signed(text: &mut String, foot: &str) {
+    text.push_str("\n-- \n");
+    add(text, "", "", foot);
+}
+
+/// All that a notice says below its head.
+fn entry(text: &mut String, pieces: &Pieces) {
+    add(text, "", "", &pieces.title);
     text.push('\n');
-    add(&mut text, "", "", &pieces.happened);
-    add(&mut text, "", "", pieces.concern);
+    add(text, "", "", &pieces.happened);
+    add(text, "", "", pieces.concern);
     text.push('\n');
     let widest = pieces.facts.iter().map(|fact| fact.label.chars().count()).max();
     let widest = widest.unwrap_or_default() + 3;
@@ -18,18 +43,18 @@ pub(super) fn written(pieces: &Pieces) -> String {
     for fact in &pieces.facts {
         let first = format!("{:widest$}", format!("{}:", fact.label));
         match &fact.value {
-            Value::Plain(value) => add(&mut text, &first, &indent, value),
+            Value::Plain(value) => add(text, &first, &indent, value),
             Value::List(list) => {
                 for (no, one) in (1..).zip(list) {
                     let first = if no == 1 { &first } else { &indent };
-                    add(&mut text, first, &indent, &format!("{no}. {one}"));
+                    add(text, first, &indent, &format!("{no}. {one}"));
                 }
             }
         }
     }
     if !pieces.otherwise.is_empty() {
         text.push('\n');
-        add(&mut text, "", "", &pieces.otherwise);
+        add(text, "", "", &pieces.otherwise);
     }
     match &pieces.act {
         Act::Nothing => {}
@@ -41,9 +66,6 @@ pub(super) fn written(pieces: &Pieces) -> String {
             }
         }
     }
-    text.push_str("\n-- \n");
-    add(&mut text, "", "", &pieces.foot);
-    text
 }
 
 /// Adds the lines of a value: the first one after `first`, the others after `indent`. Nothing is added of nothing.

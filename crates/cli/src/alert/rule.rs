@@ -4,7 +4,10 @@ use clap::{Args, Subcommand};
 use koepel_api::v1::{self, AlertChannel, AlertKind};
 use serde::Serialize;
 
-use super::{OfProduct, ReceiverShape, Whose, receiver};
+use super::{
+    OfProduct, ReceiverShape, Whose, receiver,
+    schedule::{ScheduleArgs, ScheduleShape, when},
+};
 use crate::{
     circumstances::required,
     context::{Context, domain_within},
@@ -48,6 +51,8 @@ pub(crate) struct SetArgs {
     /// Also what does not concern them
     #[arg(long)]
     everything: bool,
+    #[command(flatten)]
+    schedule: ScheduleArgs,
 }
 
 /// What `alert rule remove` can be given.
@@ -67,6 +72,7 @@ struct RuleShape {
     domains: Vec<String>,
     channels: Vec<String>,
     everything: bool,
+    schedule: Option<ScheduleShape>,
 }
 
 impl From<&v1::AlertRule> for RuleShape {
@@ -85,6 +91,7 @@ impl From<&v1::AlertRule> for RuleShape {
                 .filter_map(|way| words::for_programs::<AlertChannel>(*way))
                 .collect(),
             everything: rule.everything,
+            schedule: rule.schedule.as_ref().map(Into::into),
         }
     }
 }
@@ -133,10 +140,16 @@ pub(super) async fn list(args: OfProduct, ctx: &mut Context) -> Result<(), Failu
         ));
         return Ok(());
     }
-    let mut table =
-        Table::new([Column::Word("WHOSE"), Column::Wrapped("WHAT"), Column::Text("BY")]);
+    let mut table = Table::new([
+        Column::Word("WHOSE"),
+        Column::Wrapped("WHAT"),
+        Column::Wrapped("BY"),
+        Column::Wrapped("WHEN"),
+    ])
+    .sparse(&["WHEN"]);
     for rule in &answer.rules {
-        table.row([receiver(rule.receiver.as_ref()), what(rule), ways(rule)]);
+        let when = when(rule.schedule.as_ref());
+        table.row([receiver(rule.receiver.as_ref()), what(rule), ways(rule), when]);
     }
     let text = table.render(ctx.out.view());
     ctx.out.text(&text)
@@ -153,6 +166,7 @@ async fn set(args: SetArgs, ctx: &mut Context) -> Result<(), Failure> {
         domains: domains?,
         channels: args.by.into_iter().map(Into::into).collect(),
         everything: args.everything,
+        schedule: args.schedule.to_wire()?,
     };
     let command = |request_id| v1::SetAlertRuleRequest {
         parent: names::product(&product),
@@ -166,11 +180,13 @@ async fn set(args: SetArgs, ctx: &mut Context) -> Result<(), Failure> {
     if ctx.out.is_json() {
         return ctx.out.json(&RuleShape::from(&rule));
     }
+    let when = when(rule.schedule.as_ref());
     ctx.out.say(&format!(
-        "{} is told {} by: {}.",
+        "{} is told {} by: {}{}{when}.",
         receiver(rule.receiver.as_ref()),
         what(&rule),
-        ways(&rule)
+        ways(&rule),
+        if when.is_empty() { "" } else { "; written to " }
     ))
 }
 

@@ -45,12 +45,12 @@ impl Hours {
     }
 }
 
-fn clock(minutes: u16) -> String {
+pub(super) fn clock(minutes: u16) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// Minutes from midnight of `09:00`, written with all its digits.
-fn minutes(text: &str) -> Option<u16> {
+pub(super) fn minutes(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
     let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
     if !(digits(hour) && digits(minute)) {
@@ -208,7 +208,7 @@ impl Week {
     }
 
     /// The hours of a day of the week, 0 for Monday to 6 for Sunday.
-    pub(super) fn on(&self, weekday: i64) -> &DayHours {
+    pub(crate) fn on(&self, weekday: i64) -> &DayHours {
         match weekday {
             0 => &self.monday,
             1 => &self.tuesday,

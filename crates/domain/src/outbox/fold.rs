@@ -30,7 +30,7 @@ impl Outbox {
                     (held.attempts, held.since) = (0, now);
                     held.state = State::Pending { next: now };
                     if let Some(way) = held.to.way() {
-                        self.waiting.entry(way).or_default().insert(*no, None);
+                        self.waiting.entry(way).or_default().insert(held);
                     }
                 }
             }
@@ -61,23 +61,33 @@ impl Outbox {
             self.count += 1;
             let no = self.count;
             // Whoever watches finds it in the log: it is there, so it has arrived.
+            let mut to = to.clone();
+            // What was held until a moment that has passed meanwhile may have been sent without it.
+            to.hold = to.hold.filter(|hold| *hold > now);
             let state = match to.channel {
                 Channel::Stream => State::Delivered { at: now },
-                Channel::Webhook | Channel::Email | Channel::Nats => State::Pending { next: now },
+                Channel::Webhook | Channel::Email | Channel::Nats => {
+                    State::Pending { next: to.hold.unwrap_or(now) }
+                }
             };
             let delivery = Delivery {
                 no,
                 notice: Arc::clone(&notice),
-                to: to.clone(),
+                to,
                 state,
                 attempts: 0,
                 error: Line::default(),
                 since: now,
             };
-            self.deliveries.insert(no, Arc::new(delivery));
-            match to.way() {
-                Some(way) => self.waiting.entry(way).or_default().insert(no, None),
-                None => self.keep_delivered(no),
+            match delivery.to.way() {
+                Some(way) => {
+                    self.waiting.entry(way).or_default().insert(&delivery);
+                    self.deliveries.insert(no, Arc::new(delivery));
+                }
+                None => {
+                    self.deliveries.insert(no, Arc::new(delivery));
+                    self.keep_delivered(no);
+                }
             }
         }
     }
@@ -87,11 +97,9 @@ impl Outbox {
         let held = self.deliveries.get_mut(&no).ok_or("there is no such delivery")?;
         let held = Arc::make_mut(held);
         let way = held.to.way().ok_or("it is not sent")?;
-        if let State::Pending { next } = held.state
-            && let Some(waiting) = self.waiting.get_mut(&way)
-        {
-            waiting.remove(no, (held.attempts > 0).then_some(next));
-            if waiting.len() == 0 {
+        if let Some(waiting) = self.waiting.get_mut(&way) {
+            waiting.remove(held);
+            if waiting.is_empty() {
                 self.waiting.remove(&way);
             }
         }
@@ -105,7 +113,7 @@ impl Outbox {
             Became::Failed { next, error } => {
                 held.state = State::Pending { next: *next };
                 held.error = error.clone();
-                self.waiting.entry(way).or_default().insert(no, Some(*next));
+                self.waiting.entry(way).or_default().insert(held);
             }
             Became::Dead { error } => {
                 held.state = State::Dead { at: now };
@@ -142,10 +150,9 @@ impl Outbox {
         }
         for (no, delivery) in &self.deliveries {
             let fits = match delivery.state {
-                State::Pending { next } => {
+                State::Pending { .. } => {
                     let waiting = delivery.to.way().and_then(|way| self.waiting.get(&way));
-                    let next = (delivery.attempts > 0).then_some(next);
-                    waiting.is_some_and(|waiting| waiting.contains(*no, next))
+                    waiting.is_some_and(|waiting| waiting.contains(delivery))
                 }
                 State::Dead { .. } => self.dead.contains(no),
                 State::Delivered { .. } => true,

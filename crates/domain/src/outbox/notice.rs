@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Schedule;
 pub use crate::roles::Role;
 use crate::{
     ids::{DomainId, ItemKey, PersonId, TargetId, Timestamp, Version},
@@ -54,6 +55,24 @@ impl Kind {
         Self::DecisionNotFollowed,
         Self::Test,
     ];
+
+    /// Whether somebody is asked to do something now.
+    #[must_use]
+    pub fn asks(self) -> bool {
+        match self {
+            Self::EscalationRaised
+            | Self::EscalationReminder
+            | Self::EscalationOverdue
+            | Self::EscalationHandedOver
+            | Self::EscalationReopened => true,
+            Self::EscalationAcknowledged
+            | Self::EscalationCommented
+            | Self::EscalationDecided
+            | Self::EscalationWithdrawn
+            | Self::DecisionNotFollowed
+            | Self::Test => false,
+        }
+    }
 }
 
 /// A way to a receiver.
@@ -120,6 +139,9 @@ pub struct Rule {
     /// Also what does not concern them.
     #[serde(default)]
     pub everything: bool,
+    /// When they are written to; at any time, if nothing is said.
+    #[serde(default)]
+    pub schedule: Option<Box<Schedule>>,
 }
 
 /// Why somebody is concerned, the weightiest first.
@@ -139,6 +161,17 @@ pub enum Concern {
     Line,
     /// A rule of theirs asks for it.
     Asked,
+}
+
+impl Concern {
+    /// Whether they are asked to decide.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        match self {
+            Self::Decides | Self::StandsIn => true,
+            Self::Raised | Self::Domain | Self::Line | Self::Asked => false,
+        }
+    }
 }
 
 /// What there is to say of a notice. What is empty or absent is not said.
@@ -220,4 +253,8 @@ pub struct To {
     /// The webhook's target.
     #[serde(default)]
     pub target: Option<TargetId>,
+    /// Until when it is held back, by the receiver's schedule when it was taken in. What is held until the same moment comes as
+    /// one letter.
+    #[serde(default)]
+    pub hold: Option<Timestamp>,
 }

@@ -19,7 +19,8 @@ fn notice(cause: &str) -> Notice {
 }
 
 fn to(channel: Channel) -> To {
-    To { channel, receiver: person("p-hanna"), concern: Concern::Decides, target: None }
+    let (receiver, concern) = (person("p-hanna"), Concern::Decides);
+    To { channel, receiver, concern, target: None, hold: None }
 }
 
 fn queue(through: u64, causes: &[&str], channels: &[Channel]) -> Command {
@@ -82,6 +83,32 @@ fn a_delivery_is_tried_until_it_arrives() {
     assert_eq!((held.attempts, held.error.as_str()), (2, ""));
     assert_eq!(run(&mut outbox, &tried(1, failed(60))), Ok(0), "it has arrived");
     assert_eq!(run(&mut outbox, &tried(77, Became::Delivered)), Ok(0), "there is none");
+}
+
+#[test]
+fn what_is_held_back_waits_and_is_one_letter_also_after_a_failure() {
+    let mut outbox = Outbox::default();
+    let held = |cause: &str, hold: i64| Queued {
+        notice: notice(cause),
+        to: vec![To { hold: Some(Timestamp(hold)), ..to(Channel::Email) }],
+    };
+    let notices = vec![held("a", 50), held("b", 50), held("c", 1)];
+    run(&mut outbox, &Command::Queue { through: Version(1), notices }).unwrap();
+    // The last was held until this very moment: others of it may have gone.
+    assert_eq!(outbox.delivery(3).unwrap().to.hold, None);
+    assert_eq!((due(&outbox, 49), due(&outbox, 50)), (vec![3], vec![3, 1, 2]));
+    let together = |outbox: &Outbox, no| -> Vec<u64> {
+        let (_, waiting) = outbox.waiting().next().unwrap();
+        waiting.together(outbox.delivery(no).unwrap()).collect()
+    };
+    assert_eq!(together(&outbox, 2), [1, 2]);
+    let outcomes = [1, 2].map(|delivery| Outcome { delivery, became: failed(70) }).to_vec();
+    run(&mut outbox, &Command::Try { outcomes }).unwrap();
+    assert_eq!((due(&outbox, 69), due(&outbox, 70)), (vec![3], vec![3, 1, 2]));
+    assert_eq!(together(&outbox, 1), [1, 2]);
+    run(&mut outbox, &tried(1, Became::Dead { error: Line::default() })).unwrap();
+    run(&mut outbox, &Command::Replay { deliveries: vec![1], reason: Reason::default() }).unwrap();
+    assert_eq!(due(&outbox, 6), [3, 1], "whoever replays it waits for nothing");
 }
 
 #[test]

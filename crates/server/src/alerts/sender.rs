@@ -1,11 +1,12 @@
-//! Sends one delivery, by whatever way it goes.
+//! Sends a delivery, by whatever way it goes; and several to one reader as one letter.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use koepel_alerts::{
     Language, Names, delivery_id,
     guard::Address,
-    letter::{self, Reader},
+    letter::{self, Letter, Reader},
+    letter_id,
     payload::payload,
     receiver_word,
     retry::{Failure, retry_after},
@@ -77,12 +78,13 @@ impl Sender {
         made.as_ref().ok_or_else(|| Failure::passing(Why::NoAuthorities))
     }
 
-    /// Sends a delivery. When this answers well its receiver has said that it has it.
+    /// Sends deliveries that go together: one, or several letters to one person. When this answers well their receiver has said
+    /// that it has them.
     pub(super) async fn send(
         &self,
         app: &App,
         product: &ProductId,
-        delivery: &Delivery,
+        (delivery, others): (&Delivery, &[Arc<Delivery>]),
     ) -> Result<(), Failure> {
         let unread = || Failure::passing(Why::NoProduct);
         let name = log_name(product).map_err(|_| unread())?;
@@ -101,7 +103,7 @@ impl Sender {
         match delivery.to.channel {
             Channel::Stream => Ok(()),
             Channel::Webhook => self.webhook(app, delivery, &id, &names).await,
-            Channel::Email => self.email(app, delivery, &id, &names).await,
+            Channel::Email => self.email(app, (delivery, others), &id, &names).await,
             Channel::Nats => {
                 let publisher = self.nats.as_ref();
                 let publisher = publisher.ok_or_else(|| Failure::hopeless(Why::NoNats))?;
@@ -157,7 +159,7 @@ impl Sender {
     async fn email(
         &self,
         app: &App,
-        delivery: &Delivery,
+        (delivery, others): (&Delivery, &[Arc<Delivery>]),
         id: &str,
         names: &Names<'_>,
     ) -> Result<(), Failure> {
@@ -169,10 +171,14 @@ impl Sender {
         let contact = app.alerts.addresses.contact(person);
         let address = contact.email.ok_or_else(|| Failure::hopeless(Why::NoAddress))?;
         let reader = reader(app, delivery);
-        let letter = letter::letter(&delivery.notice, &reader, names);
         let name = app.directory.name_or_id(person);
-        let thread = thread(names.product, delivery);
-        smtp.send((&name, &address), id, &thread, reader.language.tag(), &letter).await
+        let (id, thread, letter) = if others.is_empty() {
+            let letter = letter::letter(&delivery.notice, &reader, names);
+            (id.to_owned(), thread(names.product, delivery), letter)
+        } else {
+            gathered(names, (delivery, others), &reader)
+        };
+        smtp.send((&name, &address), &id, &thread, reader.language.tag(), &letter).await
     }
 }
 
@@ -188,6 +194,21 @@ fn reader<'a>(app: &'a App, delivery: &Delivery) -> Reader<'a> {
         zone: &alerts.time_zone,
         concern: delivery.to.concern,
     }
+}
+
+/// The id of a letter of several deliveries, what it belongs to, and itself.
+fn gathered(
+    names: &Names<'_>,
+    (delivery, others): (&Delivery, &[Arc<Delivery>]),
+    reader: &Reader<'_>,
+) -> (String, String, Letter) {
+    let all = || std::iter::once(delivery).chain(others.iter().map(Arc::as_ref));
+    let ids: Vec<String> =
+        all().map(|one| delivery_id(names.product, &one.notice, &one.to)).collect();
+    let notices: Vec<_> = all().map(|one| (one.notice.as_ref(), one.to.concern)).collect();
+    let id = letter_id(ids.iter().map(String::as_str));
+    let thread = format!("{}.{id}", names.product);
+    (id, thread, letter::digest(&notices, reader, names))
 }
 
 /// What letters belong together: those of one escalation, or of one decision.

@@ -17,7 +17,9 @@ use koepel_alerts::{
 use koepel_domain::{
     ids::{ProductId, Timestamp, Version},
     mandate::Actor,
-    outbox::{Became, Channel, Command, Delivery, NOTICES_MAX, Outbox, Outcome, Queued, Way},
+    outbox::{
+        Became, Channel, Command, Delivery, NOTICES_MAX, Outbox, Outcome, Queued, Waiting, Way,
+    },
     product::Product,
 };
 use koepel_engine::{At, View, decode_record};
@@ -48,8 +50,10 @@ const TERMS: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(250);
 /// So many deliveries are under way at once, and one more for each way by which none is.
 const UNDER_WAY: usize = 256;
-/// So many outcomes are noted in one commit.
+/// So many outcomes are noted in one commit, and those of one letter more.
 const NOTED_AT_ONCE: usize = 500;
+/// So many deliveries are in one letter; what is held for somebody beyond that comes in another.
+const LETTER_MAX: usize = 100;
 /// At a stop, what is under way has so long to arrive.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -62,11 +66,11 @@ fn limit(way: &Way) -> usize {
     }
 }
 
-/// An attempt that has ended.
+/// An attempt that has ended: of one delivery, or of several that went together.
 struct Ended {
     way: Way,
     channel: Channel,
-    outcome: Outcome,
+    outcomes: Vec<Outcome>,
     /// Whether nobody was there to take it.
     nobody: bool,
 }
@@ -289,9 +293,14 @@ impl Teller {
             self.unnoted.push(ended);
         }
         while !self.unnoted.is_empty() {
-            let some = self.unnoted.len().min(NOTED_AT_ONCE);
-            let outcomes: Vec<Outcome> =
-                self.unnoted.iter().take(some).map(|ended| ended.outcome.clone()).collect();
+            let mut outcomes: Vec<Outcome> = Vec::new();
+            let mut some = 0;
+            while let Some(ended) = self.unnoted.get(some)
+                && outcomes.len() < NOTED_AT_ONCE
+            {
+                outcomes.extend(ended.outcomes.iter().cloned());
+                some += 1;
+            }
             let before = self.app.outbox(&self.id).await?.state.dropped();
             let dropped = self.command(Command::Try { outcomes }).await?.state.dropped();
             if dropped > before {
@@ -299,12 +308,14 @@ impl Teller {
             }
             let noted: Vec<Ended> = self.unnoted.drain(..some).collect();
             for ended in noted {
-                self.app.metrics.alerts.attempted(ended.channel, &ended.outcome.became);
-                self.under_way.remove(&ended.outcome.delivery);
+                for outcome in &ended.outcomes {
+                    self.app.metrics.alerts.attempted(ended.channel, &outcome.became);
+                    self.under_way.remove(&outcome.delivery);
+                    self.remember(&ended, outcome);
+                }
                 if let Some(count) = self.by_way.get_mut(&ended.way) {
                     *count = count.saturating_sub(1);
                 }
-                self.remember(&ended);
             }
         }
         self.by_way.retain(|_, count| *count > 0);
@@ -312,9 +323,9 @@ impl Teller {
     }
 
     /// Remembers what nobody was there to take, and that somebody is there again.
-    fn remember(&mut self, ended: &Ended) {
-        let no = ended.outcome.delivery;
-        if ended.nobody && matches!(ended.outcome.became, Became::Failed { .. }) {
+    fn remember(&mut self, ended: &Ended, outcome: &Outcome) {
+        let no = outcome.delivery;
+        if ended.nobody && matches!(outcome.became, Became::Failed { .. }) {
             let missed = self.missed.entry(ended.way.clone()).or_default();
             missed.deliveries.insert(no);
             missed.back = false;
@@ -338,7 +349,7 @@ impl Teller {
         for (way, waiting) in outbox.state.waiting() {
             let busy = self.by_way.get(way).copied().unwrap_or_default();
             let mut room = limit(way).saturating_sub(busy);
-            if self.under_way.len() >= UNDER_WAY {
+            if self.by_way.values().sum::<usize>() >= UNDER_WAY {
                 // However many receivers hang, one that does not is told.
                 room = room.min(usize::from(busy == 0));
             }
@@ -353,7 +364,8 @@ impl Teller {
                 if self.under_way.insert(no) {
                     room -= 1;
                     *self.by_way.entry(way.clone()).or_default() += 1;
-                    self.send(Arc::clone(delivery), way.clone());
+                    let others = others(&mut self.under_way, delivery, waiting, &outbox.state);
+                    self.send((Arc::clone(delivery), others), way.clone());
                 }
             }
             if let Some(next) = waiting.next_after(now) {
@@ -363,34 +375,38 @@ impl Teller {
         Ok(wait)
     }
 
-    fn send(&self, delivery: Arc<Delivery>, way: Way) {
+    fn send(&self, (delivery, others): (Arc<Delivery>, Vec<Arc<Delivery>>), way: Way) {
         let (app, id, ending) = (Arc::clone(&self.app), self.id.clone(), self.ending.clone());
         app.metrics.alerts.in_flight.inc();
         tokio::spawn(async move {
-            let sent = Box::pin(app.alerts.sender.send(&app, &id, &delivery)).await;
+            let sent = Box::pin(app.alerts.sender.send(&app, &id, (&delivery, &others))).await;
             let nobody = sent.as_ref().is_err_and(retry::Failure::nobody);
-            let became = match sent {
+            // The same for all of a letter, so that it is a letter again the next time.
+            let (now, chance) = (app.clock.now(), rand::rng().random_range(0.0..1.0));
+            let became = |delivery: &Delivery| match &sent {
                 Ok(()) => Became::Delivered,
                 Err(failure) => {
-                    let now: Timestamp = app.clock.now();
-                    let chance = rand::rng().random_range(0.0..1.0);
                     let patience = &app.config.alerts.patience;
-                    let became = retry::failed(&delivery, &failure, patience, now, chance);
-                    tell_failure(&id, &delivery, &became);
+                    let became = retry::failed(delivery, failure, patience, now, chance);
+                    tell_failure(&id, delivery, &became);
                     became
                 }
             };
             app.metrics.alerts.in_flight.dec();
-            let outcome = Outcome { delivery: delivery.no, became };
+            let all = std::iter::once(&delivery).chain(&others);
+            let outcomes =
+                all.map(|one| Outcome { delivery: one.no, became: became(one) }).collect();
             // If nobody listens any more the server stops, and it is sent again.
-            let _gone = ending.send(Ended { way, channel: delivery.to.channel, outcome, nobody });
+            let _gone = ending.send(Ended { way, channel: delivery.to.channel, outcomes, nobody });
         });
     }
 
     /// At a stop: what is under way may arrive, and is noted, so that it is not sent once more.
     async fn last_words(&mut self) {
         let end = Instant::now() + LAST_WORDS;
-        while self.under_way.len() > self.unnoted.len() {
+        let ended =
+            |unnoted: &[Ended]| unnoted.iter().map(|ended| ended.outcomes.len()).sum::<usize>();
+        while self.under_way.len() > ended(&self.unnoted) {
             match tokio::time::timeout_at(end, self.ended.recv()).await {
                 Ok(Some(ended)) => self.unnoted.push(ended),
                 Ok(None) | Err(_) => break,
@@ -400,6 +416,21 @@ impl Teller {
             tracing::warn!(product = %self.id, error = error.message(), "some alerts will be sent once more");
         }
     }
+}
+
+/// What goes in one letter with a delivery, and is under way with it from now on.
+fn others(
+    under_way: &mut HashSet<u64>,
+    delivery: &Delivery,
+    waiting: &Waiting,
+    outbox: &Outbox,
+) -> Vec<Arc<Delivery>> {
+    if delivery.to.channel != Channel::Email {
+        return Vec::new();
+    }
+    let together = waiting.together(delivery).filter_map(|no| outbox.delivery(no));
+    let free = together.filter(|other| under_way.insert(other.no));
+    free.take(LETTER_MAX - 1).cloned().collect()
 }
 
 /// How long to wait for the beginning of a term; for ever, almost, if there is none.
