@@ -184,6 +184,11 @@ impl Product {
         orders.iter().filter_map(|ordered| self.pair(ordered)).collect()
     }
 
+    /// Whether the two items that an order ranks next to each other stand the right way round already.
+    pub(crate) fn stands_so(&self, ordered: &Ordered) -> bool {
+        self.pair(ordered).is_some_and(|pair| pair.stands(&self.order))
+    }
+
     fn pair(&self, ordered: &Ordered) -> Option<Pair> {
         let Ordered::Rank { item, to, .. } = ordered else { return None };
         let item = self.item_no(item)?;

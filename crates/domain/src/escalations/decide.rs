@@ -2,7 +2,7 @@
 
 use super::{Choice, Escalation, Ordered};
 use crate::{
-    command::Place,
+    command::{Anchor, Place},
     decisions::Decision,
     error::Error,
     event::{
@@ -172,7 +172,11 @@ impl Product {
         match ordered {
             Ordered::Rank { item, to, with_family } => {
                 let place = Place { anchor: to.clone(), seen: None };
-                self.rank(item, &place, *with_family, reason)
+                let made = self.rank(item, &place, *with_family, reason)?;
+                // Next to another it is said which of the two comes first: one that stands higher than it has to is not
+                // pulled down for that, nor one that stands lower up.
+                let beside = matches!(to, Anchor::Before(_) | Anchor::After(_)) && !with_family;
+                Ok(if beside && self.stands_so(ordered) { Vec::new() } else { made })
             }
             Ordered::Pin { item } => self.pin(item, reason),
             Ordered::Unpin { item } => self.unpin(item, reason),

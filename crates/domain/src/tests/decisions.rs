@@ -106,6 +106,26 @@ fn what_an_option_would_change_is_concerned() {
 }
 
 #[test]
+fn of_two_that_stand_as_decided_none_is_moved() {
+    for (sentence, order) in [
+        ("rank a above x", "a b x1 c"),
+        ("rank x below a", "a b x1 c"),
+        ("rank x above a", "x1 a b c"),
+        ("rank a below x", "b x1 a c"),
+        ("rank a top", "a b x1 c"),
+        ("rank b top", "b a x1 c"),
+        ("rank a family above c", "b x1 a c"),
+    ] {
+        let mut world = World::of("a b x1 c");
+        let command = about(&world, &["a", "x"], Vec::new());
+        world.must("member", &command);
+        let command = own(&world, &[sentence]);
+        world.must("chief", &command);
+        assert_eq!(world.order(), order, "{sentence}");
+    }
+}
+
+#[test]
 fn a_po_decides_for_their_domain_and_not_on_the_chief_pos_mandate() {
     for (sentence, said) in [
         ("pin a", "! NOT_IN_MANDATE"),
