@@ -45,7 +45,7 @@ use crate::figures::Report;
 
 /// As in the server, so that the floors have what it has.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Koepel's release binary against its floors
 #[derive(Parser)]
