@@ -342,7 +342,7 @@ impl Sides<'_> {
             (Some(_) | None, Some(_) | None) => {}
         }
         self.requests(no, old, new);
-        if let Some(told) = fields_told(before, after, old, new) {
+        if let Some(told) = fields_told(before, after, old, new, self.name) {
             self.tell_of_item(Kind::Fields, no, &told, new.changed);
         }
     }
@@ -452,7 +452,13 @@ fn closed_told(product: &Product, item: &Item) -> String {
 }
 
 /// What an item's own fields say otherwise.
-fn fields_told(before: &Product, after: &Product, old: &Item, new: &Item) -> Option<String> {
+fn fields_told(
+    before: &Product,
+    after: &Product,
+    old: &Item,
+    new: &Item,
+    name: &dyn Fn(&PersonId) -> String,
+) -> Option<String> {
     let mut parts = Vec::new();
     if old.title != new.title {
         parts.push(format!("was called “{}”", old.title));
@@ -502,8 +508,13 @@ fn fields_told(before: &Product, after: &Product, old: &Item, new: &Item) -> Opt
     if !lost.is_empty() {
         parts.push(format!("no longer {}", lost.join(", ")));
     }
-    if old.people != new.people {
-        parts.push("other people are concerned".to_owned());
+    let only = |one: &Item, other: &Item| -> Vec<String> {
+        one.people.iter().filter(|person| !other.people.contains(person)).map(name).collect()
+    };
+    for (said, people) in [("now", only(new, old)), ("no longer", only(old, new))] {
+        if !people.is_empty() {
+            parts.push(format!("{said} concerns {}", people.join(", ")));
+        }
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }
