@@ -62,6 +62,9 @@ pub(crate) struct DemoArgs {
     /// Directory to use and keep [default: a fresh one, deleted at the end]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Configuration file (TOML), such as for e-mail
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// File to write the address to once the server listens
     #[arg(long, value_name = "FILE")]
     address_file: Option<PathBuf>,
@@ -105,11 +108,12 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         address_file: args.address_file,
         new_admin_token: false,
         manual_clock: args.manual_clock,
-        // The demo is nobody else's business.
+        // The demo is nobody else's business, unless a file says so.
         nats: BTreeMap::new(),
         oidc: BTreeMap::new(),
     };
-    let config = Config::load(None, overrides).map_err(|errors| wrong(&errors))?;
+    let config =
+        Config::load(args.config.as_deref(), overrides).map_err(|errors| wrong(&errors))?;
     telemetry::start(&config);
     let signals = Signals::listen()?;
     let running = start(config).await?;

@@ -1,6 +1,8 @@
 //! `cargo xtask demo --story escalation`: two domain POs of the retailer disagree, and it comes to a decision. Every step is a command
 //! that anybody can type; it is shown, run against a real server whose clock is moved by hand, and its answer shown.
 
+mod ears;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,6 +13,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
+use self::ears::Ears;
 use crate::command;
 
 /// Stories that can be told.
@@ -32,6 +35,7 @@ struct Stage {
     data_dir: PathBuf,
     server: Option<Child>,
     address: String,
+    ears: Ears,
 }
 
 impl Drop for Stage {
@@ -47,11 +51,14 @@ impl Drop for Stage {
 /// Tells it, in a fresh directory.
 pub(crate) fn tell(Story::Escalation: Story, koepel: &Path, data_dir: &Path) -> Result<()> {
     let (koepel, data_dir) = (koepel.to_owned(), data_dir.to_owned());
-    let mut stage = Stage { koepel, data_dir, server: None, address: String::new() };
+    let ears = Ears::open(&data_dir.join("ears"), &data_dir.join("koepel.toml"))?;
+    let mut stage = Stage { koepel, data_dir, server: None, address: String::new(), ears };
     stage.begin(MONDAY)?;
+    stage.prepare()?;
     stage.disagree()?;
     stage.be_silent()?;
     stage.decide()?;
+    stage.end()?;
     println!("\nThe end. The data is in {}.", stage.data_dir.display());
     Ok(())
 }
@@ -63,6 +70,7 @@ impl Stage {
         let mut server = Command::new(&self.koepel);
         server.args(["demo", "--listen", "127.0.0.1:0", "--manual-clock", clock, "--data-dir"]);
         server.arg(&self.data_dir).arg("--address-file").arg(&file).stdout(Stdio::null());
+        server.arg("--config").arg(self.data_dir.join("koepel.toml"));
         self.server = Some(server.spawn().context("start the server")?);
         self.address = until("the server listens", || fs::read_to_string(&file).ok())?;
         self.address = self.address.trim().to_owned();
@@ -111,7 +119,35 @@ impl Stage {
         })
     }
 
-    fn disagree(&self) -> Result<()> {
+    /// Shows what has arrived, so much of it; of letters that begin so, the whole text.
+    fn hear(&mut self, count: usize, whole: &str) -> Result<()> {
+        for heard in self.ears.hear(count)? {
+            println!("  {:7}  {:32}  {}", heard.way, heard.whom, heard.what);
+            if !whole.is_empty() && heard.way == "e-mail" && heard.whom.starts_with(whole) {
+                heard.text.lines().for_each(|line| println!("           │ {line}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The Chief PO and the deputy say where they are to be told.
+    fn prepare(&mut self) -> Result<()> {
+        chapter(
+            "Hanna is told in Danish, Ruben in Dutch: by e-mail, by webhook, by NATS, and by the stream.",
+        );
+        for (person, language) in [("hanna", "da"), ("ruben", "nl")] {
+            let email = format!("{person}@example.com");
+            let contact = ["alert", "contact", "--email", &email, "--language", language];
+            self.does(person, &contact)?;
+            let url = self.ears.hook(person);
+            let add = ["-q", "alert", "target", "add", &format!("{person}-chat"), &url, "one-shop"];
+            // The secret is for whoever checks signatures, and no part of the story.
+            command::output(&mut self.command(person, &add))?;
+        }
+        Ok(())
+    }
+
+    fn disagree(&mut self) -> Result<()> {
         chapter("Hanna, the Chief PO, names a deputy for December: Ruben of the back office.");
         self.does(
             "hanna",
@@ -149,15 +185,18 @@ impl Stage {
                 "--text",
                 "Both need the same two weeks, and there is one environment.",
                 "--option",
-                "Collecting in stores first => rank ONLINE-3 above OFFLINE-2",
-                "--option",
                 "The tills first => rank OFFLINE-2 above ONLINE-3",
+                "--option",
+                "Collecting in stores first => rank ONLINE-3 above OFFLINE-2",
             ],
         )?;
+        chapter("Both are told, by all ways; this is Hanna's letter.");
+        self.hear(6, "hanna")?;
         self.does(
             "jeroen",
             &["escalation", "comment", "one-shop/1", "Customers wait for it since May."],
         )?;
+        self.hear(6, "")?;
         self.does("hanna", &["escalation", "list", "one-shop", "--mine"])
     }
 
@@ -165,6 +204,7 @@ impl Stage {
         chapter("A working day passes. Hanna does not answer, and is reminded.");
         self.does("administrator", &["clock", "set", "2026-12-01T12:00:00Z"])?;
         self.until_told("EscalationReminded")?;
+        self.hear(6, "")?;
         chapter(
             "The server is killed, and started again two days later. Nothing is lost, nothing told twice.",
         );
@@ -174,6 +214,7 @@ impl Stage {
         }
         self.begin(A_WEEK_LATER)?;
         self.until_told("EscalationHandedOver")?;
+        self.hear(12, "")?;
         self.does("ruben", &["escalation", "show", "one-shop/1"])
     }
 
@@ -190,19 +231,32 @@ impl Stage {
                 "--option",
                 "2",
                 "--reason",
-                "A till that stands still costs more than a parcel that waits",
+                "The tills can wait two weeks, customers have waited since May",
             ],
         )?;
-        self.does("mette", &["explain", "one-shop/OFFLINE-2"])?;
+        self.does("mette", &["explain", "one-shop/ONLINE-3"])?;
         chapter(
-            "Jeroen moves his item up within his own domain all the same. He may, and it is seen.",
+            "Mette moves her item up within her own domain all the same. She may, and it is seen.",
         );
         self.does(
-            "jeroen",
-            &["reorder", "one-shop/ONLINE-3", "--top", "--reason", "We cannot wait"],
+            "mette",
+            &["reorder", "one-shop/OFFLINE-2", "--top", "--reason", "We cannot wait"],
         )?;
         self.does("hanna", &["decision", "list", "one-shop", "--not-followed"])?;
-        self.does("hanna", &["item", "history", "one-shop/OFFLINE-2", "--limit", "2"])
+        self.does("hanna", &["item", "history", "one-shop/ONLINE-3", "--limit", "2"])
+    }
+
+    fn end(&mut self) -> Result<()> {
+        chapter("What Hanna heard by the stream, and how much arrived by the other ways.");
+        self.does("hanna", &["alert", "watch", "one-shop", "--past"])?;
+        let (counts, twice) = self.ears.count()?;
+        let counts: Vec<String> =
+            counts.iter().map(|(way, count)| format!("{count} by {way}")).collect();
+        println!("\nIn all: {}.", counts.join(", "));
+        println!(
+            "{twice} of them came once more after the kill, with the id that they had before, by which they are dropped."
+        );
+        Ok(())
     }
 }
 
