@@ -1,6 +1,9 @@
 //! A small product to work on: the webshop with three domains, and somebody in each role.
 
-use koepel_api::v1::{self, ItemKind, Role, place::At};
+use koepel_api::{
+    date::Date,
+    v1::{self, ItemKind, Role, place::At},
+};
 use prost_types::Timestamp;
 use rand::RngCore as _;
 
@@ -178,6 +181,37 @@ impl Shop {
     pub async fn set_clock(admin: &Client, to: Timestamp) {
         let time = Some(to);
         admin.admin().set_clock(v1::SetClockRequest { time }).await.given();
+    }
+
+    /// Moves the server's clock to so many seconds after 1970.
+    pub async fn set_seconds(admin: &Client, seconds: i64) {
+        Self::set_clock(admin, Timestamp { seconds, nanos: 0 }).await;
+    }
+
+    /// Names a deputy of the Chief PO, from one day to another.
+    pub async fn name_deputy(&self, person: &str, first: Date, last: Date) {
+        let request = v1::NameDeputyRequest {
+            product: "products/webshop".to_owned(),
+            person: format!("people/{person}"),
+            role: Role::ChiefPo.into(),
+            first_day: Some(first),
+            last_day: Some(last),
+            ..Default::default()
+        };
+        self.chief.products().name_deputy(request).await.given();
+    }
+
+    /// Raises what two domains disagree on, without options.
+    pub async fn dispute(by: &Client) -> v1::Escalation {
+        let request = v1::RaiseEscalationRequest {
+            parent: "products/webshop".to_owned(),
+            topic: v1::Topic::Priority.into(),
+            title: "Who gets the test hall first?".to_owned(),
+            domains: vec![Self::domain_name("online"), Self::domain_name("offline")],
+            request_id: request_id(),
+            ..Default::default()
+        };
+        by.escalations().raise_escalation(request).await.given().escalation.unwrap()
     }
 
     /// An item as it is now.

@@ -88,3 +88,97 @@ impl Comparisons {
         made.await.map_err(|error| error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    fn of(to: u64) -> Of {
+        let product = ProductId::new("webshop").unwrap();
+        Of { product, from: Version(1), to: Version(to), names: 0 }
+    }
+
+    /// Asks for a comparison, and makes it if nobody has; says whether it was made.
+    async fn ask(comparisons: &Arc<Comparisons>, to: u64) -> bool {
+        match comparisons.turn(&of(to)).await.unwrap() {
+            Turn::Made(_) => false,
+            Turn::Make(turn) => {
+                comparisons.make(of(to), turn, Vec::new).await.unwrap();
+                true
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn two_versions_are_compared_once_for_all_who_ask() {
+        let comparisons = Arc::new(Comparisons::default());
+        let (one, other) = tokio::join!(ask(&comparisons, 2), ask(&comparisons, 3));
+        assert!(one && other);
+        assert!(!ask(&comparisons, 2).await && !ask(&comparisons, 3).await);
+        assert!(ask(&comparisons, 4).await, "another version is another comparison");
+        let renamed = comparisons.turn(&Of { names: 1, ..of(2) }).await.unwrap();
+        assert!(matches!(renamed, Turn::Make(_)), "with other names the sentences are others");
+    }
+
+    #[tokio::test]
+    async fn whoever_waited_for_a_turn_finds_what_was_made_meanwhile() {
+        let comparisons = Arc::new(Comparisons::default());
+        let mut turns = Vec::new();
+        for to in [2, 3] {
+            let Turn::Make(turn) = comparisons.turn(&of(to)).await.unwrap() else { panic!("made") };
+            turns.push((to, turn));
+        }
+        let waits = tokio::spawn({
+            let comparisons = Arc::clone(&comparisons);
+            async move { matches!(comparisons.turn(&of(2)).await, Ok(Turn::Made(_))) }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waits.is_finished(), "both turns are taken");
+        let (to, turn) = turns.remove(0);
+        comparisons.make(of(to), turn, Vec::new).await.unwrap();
+        assert!(waits.await.unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_too_long_is_told_so() {
+        let comparisons = Arc::new(Comparisons::default());
+        let mut turns = Vec::new();
+        for to in [2, 3] {
+            turns.push(comparisons.turn(&of(to)).await.unwrap());
+        }
+        assert!(comparisons.turn(&of(4)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_made_and_kept() {
+        let comparisons = Arc::new(Comparisons::default());
+        let Turn::Make(turn) = comparisons.turn(&of(2)).await.unwrap() else { panic!("made") };
+        let (go, gone) = oneshot::channel::<()>();
+        let count = Arc::new(AtomicUsize::new(0));
+        let making = tokio::spawn({
+            let (comparisons, count) = (Arc::clone(&comparisons), Arc::clone(&count));
+            async move {
+                let compare = move || {
+                    gone.blocking_recv().ok();
+                    count.fetch_add(1, Ordering::SeqCst);
+                    Vec::new()
+                };
+                comparisons.make(of(2), turn, compare).await.is_ok()
+            }
+        });
+        // It has begun, and then whoever asked is gone.
+        tokio::task::yield_now().await;
+        making.abort();
+        assert!(making.await.unwrap_err().is_cancelled());
+        go.send(()).unwrap();
+        // Both turns are free again once it is made.
+        let both = Arc::clone(&comparisons.turns).acquire_many_owned(2).await.unwrap();
+        drop(both);
+        assert!(!ask(&comparisons, 2).await, "it is there");
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    }
+}

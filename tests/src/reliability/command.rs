@@ -74,6 +74,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The same, of an answer that may not be counted on.
+    #[must_use]
+    pub fn in_doubt(self) -> Self {
+        match self {
+            Self::Accepted(version, _) => {
+                Self::Unknown(format!("answered as version {version} while the power went"))
+            }
+            refused @ (Self::Refused(..) | Self::Unknown(_)) => refused,
+        }
+    }
+
     /// The version, if it was acknowledged.
     #[must_use]
     pub fn version(&self) -> Option<u64> {

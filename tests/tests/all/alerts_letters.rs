@@ -8,9 +8,7 @@ use std::{
 };
 
 use base64::Engine as _;
-use koepel_api::v1::{
-    self, Role, Topic, decide_escalation_request::Outcome, ordered_change::Change,
-};
+use koepel_api::v1::{self, Topic, decide_escalation_request::Outcome, ordered_change::Change};
 use koepel_tests::{
     Answer as _, Client, Letter, Mail, Settings, Shop, before, eventually, request_id,
 };
@@ -226,16 +224,8 @@ async fn letters_of(language: &'static str, nth: usize, zone: &str, page: bool) 
     ] {
         address(by, &format!("{to}@example.com"), language).await;
     }
-    let day = |year, month| Some(koepel_api::date::Date { year, month, day: 1 });
-    let name = v1::NameDeputyRequest {
-        product: PARENT.to_owned(),
-        person: "people/p-member".to_owned(),
-        role: Role::ChiefPo.into(),
-        first_day: day(2026, 11),
-        last_day: day(2027, 10),
-        ..Default::default()
-    };
-    shop.chief.products().name_deputy(name).await.given();
+    let date = |year, month| koepel_api::date::Date { year, month, day: 1 };
+    shop.name_deputy("p-member", date(2026, 11), date(2027, 10)).await;
     tell_all(&shop).await;
     let wanted: BTreeSet<String> = KINDS.iter().map(|kind| kind[nth].replace("{n}", "#")).collect();
     // A number in its place, so that letters of several escalations are of one kind.

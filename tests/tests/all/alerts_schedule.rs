@@ -1,9 +1,8 @@
 //! Quiet hours and digests, over the wire and through a real mail server: what can wait waits for its moment, through a kill, and
 //! comes once, as one letter; what asks to decide comes in time.
 
-use koepel_api::v1::{self, AlertChannel, DeliveryState, Topic, alert_receiver::Receiver as Who};
-use koepel_tests::{Answer as _, Client, Mail, Receiver, Settings, Shop, eventually, request_id};
-use prost_types::Timestamp;
+use koepel_api::v1::{self, AlertChannel, DeliveryState, alert_receiver::Receiver as Who};
+use koepel_tests::{Answer as _, Client, Mail, Receiver, Settings, Shop, eventually};
 
 use crate::{
     alerts::{LOOPBACK, add_target, address, deliveries, try_all, until},
@@ -16,17 +15,6 @@ const MONDAY_S: i64 = 1_796_029_200;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 const PARENT: &str = "products/webshop";
-
-fn raise(title: &str) -> v1::RaiseEscalationRequest {
-    v1::RaiseEscalationRequest {
-        parent: PARENT.to_owned(),
-        topic: Topic::Priority.into(),
-        title: title.to_owned(),
-        domains: vec![Shop::domain_name("online"), Shop::domain_name("offline")],
-        request_id: request_id(),
-        ..Default::default()
-    }
-}
 
 async fn comment(by: &Client, text: &str) {
     let (name, text) = (format!("{PARENT}/escalations/1"), text.to_owned());
@@ -79,10 +67,6 @@ async fn waiting(by: &Client, whose: &str) -> Vec<i64> {
     theirs.map(|one| one.next_time.unwrap().seconds).collect()
 }
 
-async fn set_clock(admin: &Client, seconds: i64) {
-    Shop::set_clock(admin, Timestamp { seconds, nanos: 0 }).await;
-}
-
 /// The letters to somebody, but for tries.
 fn letters_to(mail: &Mail, to: &str) -> Vec<koepel_tests::Letter> {
     let to = format!("{to}@example.com");
@@ -117,7 +101,7 @@ async fn what_can_wait_comes_as_one_letter_at_its_time_also_through_a_kill() {
     let Some(mut mail) = Mail::start().await else { return };
     let mut shop = shop(&mail).await;
     rule(&shop.online, "p-online", schedule("16:30")).await;
-    shop.offline.escalations().raise_escalation(raise("Who gets the hall?")).await.given();
+    Shop::dispute(&shop.offline).await;
     comment(&shop.offline, "We need it before Christmas.").await;
     // Whoever is to decide hears of it now; the other PO at half past four, which is 15:30 in UTC.
     eventually(async || (letters_to(&mail, "chief").len() == 2).then_some(())).await;
@@ -131,12 +115,12 @@ async fn what_can_wait_comes_as_one_letter_at_its_time_also_through_a_kill() {
     shop.server.start_again().await;
     let client = |of: &Client| shop.server.client(of.token());
     let (admin, online) = (client(&shop.admin), client(&shop.online));
-    set_clock(&admin, moment - 1).await;
+    Shop::set_seconds(&admin, moment - 1).await;
     settle(&online, &mail).await;
     assert_eq!(letters_to(&mail, "online").len(), 0, "a second is missing");
     // The mail server is away at that moment: both wait together, and no attempt is made a second time at once.
     mail.kill();
-    set_clock(&admin, moment).await;
+    Shop::set_seconds(&admin, moment).await;
     eventually(async || {
         let pending = deliveries(&online, DeliveryState::Pending).await;
         (pending.len() == 2 && pending.iter().all(|one| one.attempts == 1)).then_some(())
@@ -146,7 +130,7 @@ async fn what_can_wait_comes_as_one_letter_at_its_time_also_through_a_kill() {
     let next = pending[0].next_time.unwrap();
     assert_eq!(pending[1].next_time, Some(next), "as one letter the next time, too");
     mail.start_again().await;
-    set_clock(&admin, next.seconds + 1).await;
+    Shop::set_seconds(&admin, next.seconds + 1).await;
     until(&online, DeliveryState::Pending, 0).await;
     let letters = letters_to(&mail, "online");
     assert_eq!(letters.len(), 1, "one letter of two alerts: {letters:#?}");
@@ -163,10 +147,10 @@ async fn what_can_wait_comes_as_one_letter_at_its_time_also_through_a_kill() {
     // The next one is of tomorrow, and alone it is a letter as any other.
     comment(&shop.server.client(shop.offline.token()), "Or after.").await;
     eventually(async || (waiting(&online, "p-online").await == [moment + DAY]).then_some(())).await;
-    set_clock(&admin, moment + DAY).await;
+    Shop::set_seconds(&admin, moment + DAY).await;
     eventually(async || (letters_to(&mail, "online").len() == 2).then_some(())).await;
     let last = subject(&letters_to(&mail, "online")[1]);
-    assert_eq!(last, "[Webshop] Kommentar til eskalering 1: Who gets the hall?");
+    assert_eq!(last, "[Webshop] Kommentar til eskalering 1: Who gets the test hall first?");
 }
 
 #[tokio::test]
@@ -177,23 +161,24 @@ async fn at_night_it_is_quiet_but_for_what_would_be_too_late_in_the_morning() {
     rule(&shop.chief, "p-chief", schedule("")).await;
     add_target(&shop.chief, "chat", "p-chief", &receiver.url()).await;
     // Monday 20:00 in Copenhagen.
-    set_clock(&shop.admin, MONDAY_S + 10 * HOUR).await;
-    let raise = raise("Who gets the hall?");
-    let raised = shop.offline.escalations().raise_escalation(raise).await.given();
-    let raised = raised.escalation.unwrap();
+    Shop::set_seconds(&shop.admin, MONDAY_S + 10 * HOUR).await;
+    let raised = Shop::dispute(&shop.offline).await;
     let morning = MONDAY_S + 22 * HOUR;
     assert!(raised.due_time.unwrap().seconds > morning, "there is time left in the morning");
     eventually(async || (waiting(&shop.chief, "p-chief").await == [morning; 2]).then_some(()))
         .await;
     settle(&shop.chief, &mail).await;
     assert_eq!(letters_to(&mail, "chief").len(), 0);
-    set_clock(&shop.admin, morning).await;
+    Shop::set_seconds(&shop.admin, morning).await;
     let requests = receiver.until(|all| all.len() == 2).await;
     assert_eq!(requests[1].json()["type"], "koepel.escalation.raised", "after the try");
     until(&shop.chief, DeliveryState::Pending, 0).await;
     let letters = letters_to(&mail, "chief");
     assert_eq!(letters.len(), 1);
-    assert_eq!(subject(&letters[0]), "[Webshop] Escalation 1 raised: Who gets the hall?");
+    assert_eq!(
+        subject(&letters[0]),
+        "[Webshop] Escalation 1 raised: Who gets the test hall first?"
+    );
     // Their hours are Sundays' only from now on: the reminder would come too late.
     let (hours, sunday) = (vec!["10:00-12:00".to_owned()], schedule(""));
     let hours = Some(v1::WeekHours { sunday: hours, ..Default::default() });

@@ -10,7 +10,6 @@ use koepel_api::v1::{
 use koepel_tests::{
     Answer as _, Client, Mail, Receiver, Settings, Shop, at, before, broker::Broker, request_id,
 };
-use prost_types::Timestamp;
 
 use crate::alerts::{LOOPBACK, add_target, address, deliveries, until};
 
@@ -19,10 +18,6 @@ const MONDAY: &str = "2026-11-30T09:00:00Z";
 const MONDAY_S: i64 = 1_796_029_200;
 const DAY: i64 = 24 * 3_600;
 const FIRST: &str = "products/webshop/escalations/1";
-
-async fn set_clock(admin: &Client, seconds: i64) {
-    Shop::set_clock(admin, Timestamp { seconds, nanos: 0 }).await;
-}
 
 fn raise() -> v1::RaiseEscalationRequest {
     let rank =
@@ -83,24 +78,16 @@ async fn a_deputy_named_ahead_hears_what_waits_when_their_days_begin_and_once() 
     shop.fill(&["offline", "online"]).await;
     shop.online.escalations().raise_escalation(raise()).await.given();
     told(&shop.chief, 1).await;
-    let date = |day| Some(koepel_api::date::Date { year: 2026, month: 12, day });
-    let deputy = v1::NameDeputyRequest {
-        product: "products/webshop".to_owned(),
-        person: "people/p-stranger".to_owned(),
-        role: v1::Role::ChiefPo.into(),
-        first_day: date(1),
-        last_day: date(20),
-        ..Default::default()
-    };
-    shop.chief.products().name_deputy(deputy).await.given();
+    let date = |day| koepel_api::date::Date { year: 2026, month: 12, day };
+    shop.name_deputy("p-stranger", date(1), date(20)).await;
     // The first minute of Tuesday: nobody does anything, and the reminder is hours away.
-    set_clock(&shop.admin, MONDAY_S + 15 * 3_600 + 60).await;
+    Shop::set_seconds(&shop.admin, MONDAY_S + 15 * 3_600 + 60).await;
     assert_eq!(told(&shop.stranger, 1).await, [AlertKind::EscalationRaised]);
     // Looking again, after a start too, tells nothing twice. What comes next goes to both.
     shop.server.restart().await;
     let client = |of: &Client| shop.server.client(of.token());
     let (admin, chief, deputy) = (client(&shop.admin), client(&shop.chief), client(&shop.stranger));
-    set_clock(&admin, MONDAY_S + DAY + 6 * 3_600).await;
+    Shop::set_seconds(&admin, MONDAY_S + DAY + 6 * 3_600).await;
     told(&chief, 2).await;
     let kinds = told(&deputy, 2).await;
     assert_eq!(kinds, [AlertKind::EscalationRaised, AlertKind::EscalationReminder]);
@@ -136,14 +123,14 @@ async fn an_escalation_is_told_by_all_ways_through_a_kill_and_nothing_twice() {
     let held = v1::GetEscalationRequest { name: FIRST.to_owned(), ..Default::default() };
     let due = shop.chief.escalations().get_escalation(held).await.given().escalation.unwrap();
     let due = due.due_time.unwrap().seconds;
-    set_clock(&shop.admin, due - 1).await;
+    Shop::set_seconds(&shop.admin, due - 1).await;
     told(&shop.chief, 2).await;
     receiver.until(|all| all.len() == 2).await;
     shop.server.kill();
     shop.server.start_again().await;
     let client = |of: &Client| shop.server.client(of.token());
     let (admin, chief, online) = (client(&shop.admin), client(&shop.chief), client(&shop.online));
-    set_clock(&admin, due + DAY).await;
+    Shop::set_seconds(&admin, due + DAY).await;
     let kinds = told(&chief, 3).await;
     assert_eq!(kinds, [EscalationRaised, EscalationReminder, EscalationOverdue]);
     let decide = v1::DecideEscalationRequest {

@@ -26,11 +26,6 @@ async fn shop() -> Shop {
     shop
 }
 
-/// Moves the server's clock.
-async fn set_clock(admin: &Client, seconds: i64) {
-    Shop::set_clock(admin, Timestamp { seconds, nanos: 0 }).await;
-}
-
 fn option(title: &str, changes: Vec<Change>) -> v1::EscalationOption {
     let changes = changes.into_iter().map(|change| v1::OrderedChange { change: Some(change) });
     v1::EscalationOption {
@@ -157,7 +152,7 @@ async fn silence_is_told_and_survives_a_kill_and_nothing_is_told_twice() {
     let turn = held.line[0].clone();
     let (remind, due) = (turn.remind_time.unwrap().seconds, turn.due_time.unwrap().seconds);
     assert!(remind > MONDAY_S && due > remind + HOUR, "{turn:?}");
-    set_clock(&shop.admin, remind).await;
+    Shop::set_seconds(&shop.admin, remind).await;
     assert_eq!(story(&shop.chief, 2).await, ["EscalationReminded", "EscalationRaised"]);
     // Killed between reminder and overdue, and started again after the deadline.
     let token = |client: &Client| client.token().to_owned();
@@ -170,7 +165,7 @@ async fn silence_is_told_and_survives_a_kill_and_nothing_is_told_twice() {
     assert_eq!(story(&chief, 3).await, told);
     // An hour back, ten seconds forth, years ahead: nothing more comes of it.
     for at in [due - HOUR, due + 10, due + 10 * 365 * 24 * HOUR] {
-        set_clock(&admin, at).await;
+        Shop::set_seconds(&admin, at).await;
     }
     let held = get(&chief).await;
     assert!(held.overdue && held.state == i32::from(EscalationState::Open), "{held:?}");

@@ -4,45 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use koepel_api::v1::{self, Role, Topic, watch_alerts_response::What};
-use koepel_tests::{
-    Answer as _, Client, Server, Settings, Shop, WallClock, broker, day, request_id, scratch,
-};
-use prost_types::Timestamp;
+use koepel_api::v1::{self, watch_alerts_response::What};
+use koepel_tests::{Answer as _, Client, Server, Settings, Shop, WallClock, broker, day, scratch};
 
 const PARENT: &str = "products/webshop";
 const MONDAY: &str = "2026-11-30T09:00:00Z";
 const MONDAY_S: i64 = 1_796_029_200;
 const HOUR: i64 = 3_600;
 const YEAR: i64 = 365 * 24 * HOUR;
-
-async fn raise(by: &Client) -> v1::Escalation {
-    let raise = v1::RaiseEscalationRequest {
-        parent: PARENT.to_owned(),
-        topic: Topic::Priority.into(),
-        title: "Who gets the test hall first?".to_owned(),
-        domains: vec![Shop::domain_name("online"), Shop::domain_name("offline")],
-        request_id: request_id(),
-        ..Default::default()
-    };
-    by.escalations().raise_escalation(raise).await.given().escalation.unwrap()
-}
-
-async fn name_deputy(shop: &Shop, first: koepel_api::date::Date, last: koepel_api::date::Date) {
-    let name = v1::NameDeputyRequest {
-        product: PARENT.to_owned(),
-        person: "people/p-member".to_owned(),
-        role: Role::ChiefPo.into(),
-        first_day: Some(first),
-        last_day: Some(last),
-        ..Default::default()
-    };
-    shop.chief.products().name_deputy(name).await.given();
-}
-
-async fn set_clock(admin: &Client, seconds: i64) {
-    Shop::set_clock(admin, Timestamp { seconds, nanos: 0 }).await;
-}
 
 /// When a turn of an escalation is reminded, and when it ends; in seconds since 1970.
 fn turn(escalation: &v1::Escalation, index: usize) -> (i64, i64) {
@@ -113,12 +82,12 @@ async fn a_clock_that_jumps_loses_no_deadline_and_keeps_none_twice() {
     let arguments = vec!["--manual-clock".to_owned(), MONDAY.to_owned()];
     let mut shop = Shop::open_with(Settings { arguments, ..Settings::default() }).await;
     let date = |year, month| koepel_api::date::Date { year, month, day: 1 };
-    name_deputy(&shop, date(2026, 11), date(2027, 10)).await;
-    let first = raise(&shop.online).await;
-    set_clock(&shop.admin, MONDAY_S - HOUR).await;
-    let second = raise(&shop.online).await;
-    set_clock(&shop.admin, MONDAY_S - HOUR - 10).await;
-    let third = raise(&shop.online).await;
+    shop.name_deputy("p-member", date(2026, 11), date(2027, 10)).await;
+    let first = Shop::dispute(&shop.online).await;
+    Shop::set_seconds(&shop.admin, MONDAY_S - HOUR).await;
+    let second = Shop::dispute(&shop.online).await;
+    Shop::set_seconds(&shop.admin, MONDAY_S - HOUR - 10).await;
+    let third = Shop::dispute(&shop.online).await;
     assert!(turn(&second, 0).1 <= turn(&first, 0).1, "by the clock that there was");
     assert_eq!(third.name, format!("{PARENT}/escalations/3"), "by version, not by time");
     let raised = ["1 Raised", "2 Raised", "3 Raised"];
@@ -127,10 +96,10 @@ async fn a_clock_that_jumps_loses_no_deadline_and_keeps_none_twice() {
     // An hour forth and back, and ten seconds back, around the first reminder of the one raised first.
     let (remind, due) = turn(&first, 0);
     let reminded = [&raised[..], &["3 Reminded", "2 Reminded", "1 Reminded"]].concat();
-    set_clock(&shop.admin, remind).await;
+    Shop::set_seconds(&shop.admin, remind).await;
     koepel_tests::eventually(async || (happened(&shop.chief).await.len() >= 6).then_some(())).await;
     for at in [remind - HOUR, remind + HOUR, remind - 10, remind, remind + 10] {
-        set_clock(&shop.admin, at).await;
+        Shop::set_seconds(&shop.admin, at).await;
         settle(&shop.online).await;
     }
     let found = happened(&shop.chief).await;
@@ -142,7 +111,7 @@ async fn a_clock_that_jumps_loses_no_deadline_and_keeps_none_twice() {
     assert_eq!(sorted(found), sorted(strings(&reminded)));
 
     // The end of the first turn; then a machine that starts with its clock an hour behind.
-    set_clock(&shop.admin, due).await;
+    Shop::set_seconds(&shop.admin, due).await;
     koepel_tests::eventually(async || (happened(&shop.chief).await.len() >= 12).then_some(()))
         .await;
     shop.server.kill();
@@ -152,7 +121,7 @@ async fn a_clock_that_jumps_loses_no_deadline_and_keeps_none_twice() {
     let client = |of: &Client| shop.server.client(of.token());
     let (admin, chief, online) = (client(&shop.admin), client(&shop.chief), client(&shop.online));
     for at in [due - 10, due, due + 10] {
-        set_clock(&admin, at).await;
+        Shop::set_seconds(&admin, at).await;
         settle(&online).await;
     }
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -166,16 +135,16 @@ async fn a_clock_that_jumps_loses_no_deadline_and_keeps_none_twice() {
     }
 
     // Years ahead, when nobody stands in any more, and back to Monday with one more.
-    set_clock(&admin, MONDAY_S + 10 * YEAR).await;
+    Shop::set_seconds(&admin, MONDAY_S + 10 * YEAR).await;
     koepel_tests::eventually(async || (happened(&chief).await.len() >= 18).then_some(())).await;
-    set_clock(&admin, MONDAY_S).await;
-    let fourth = raise(&online).await;
+    Shop::set_seconds(&admin, MONDAY_S).await;
+    let fourth = Shop::dispute(&online).await;
     let (remind, due) = turn(&fourth, 0);
-    set_clock(&admin, remind).await;
+    Shop::set_seconds(&admin, remind).await;
     koepel_tests::eventually(async || (happened(&chief).await.len() >= 20).then_some(())).await;
-    set_clock(&admin, due).await;
+    Shop::set_seconds(&admin, due).await;
     koepel_tests::eventually(async || (happened(&chief).await.len() >= 22).then_some(())).await;
-    set_clock(&admin, MONDAY_S - YEAR).await;
+    Shop::set_seconds(&admin, MONDAY_S - YEAR).await;
     settle(&online).await;
     let found = happened(&chief).await;
     assert_eq!(found[18..], ["4 Raised", "4 Reminded", "4 Overdue", "4 HandedOver"]);
@@ -190,8 +159,8 @@ async fn a_wall_clock_that_is_set_wrong_loses_no_deadline_and_keeps_none_twice()
     let Some(wall) = WallClock::hang(dir.path()) else { return };
     let settings = Settings { environment: wall.environment(), ..Settings::default() };
     let shop = Shop::set_up(Server::start_with(settings).await).await;
-    name_deputy(&shop, day(-1), day(300)).await;
-    let first = raise(&shop.online).await;
+    shop.name_deputy("p-member", day(-1), day(300)).await;
+    let first = Shop::dispute(&shop.online).await;
     let now = async || {
         let clock = shop.admin.admin().get_clock(v1::GetClockRequest {}).await.given();
         assert!(!clock.manual);
@@ -225,7 +194,7 @@ async fn a_wall_clock_that_is_set_wrong_loses_no_deadline_and_keeps_none_twice()
     until(&shop.chief, &ended).await;
     // Years ahead was wrong. What is raised now has its time as ever.
     wall.set(0);
-    let second = raise(&shop.online).await;
+    let second = Shop::dispute(&shop.online).await;
     assert!(turn(&second, 0).1 < right + YEAR);
     let again = [&ended[..], &["2 Raised", "2 Reminded"]].concat();
     wall.set(turn(&second, 0).0 - right + 1);

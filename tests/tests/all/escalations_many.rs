@@ -7,10 +7,8 @@ use std::{
 };
 
 use futures::{StreamExt as _, stream};
-use koepel_api::v1::{self, Role, Topic, subscribe_response::What};
-use koepel_tests::{
-    Answer as _, Client, Receiver, Settings, Shop, broker, reliability, request_id,
-};
+use koepel_api::v1::{self, subscribe_response::What};
+use koepel_tests::{Answer as _, Client, Receiver, Settings, Shop, broker, reliability};
 use prost_types::Timestamp;
 use tokio::time::Instant;
 
@@ -21,31 +19,6 @@ const PARENT: &str = "products/webshop";
 /// So much may everything take together.
 const PATIENCE: Duration = Duration::from_secs(600);
 const CONFIG: &str = "[alerts]\nallow_private_targets = [\"127.0.0.0/8\"]\n";
-
-async fn raise(by: Client) -> v1::Escalation {
-    let raise = v1::RaiseEscalationRequest {
-        parent: PARENT.to_owned(),
-        topic: Topic::Priority.into(),
-        title: "Who gets the test hall first?".to_owned(),
-        domains: vec![Shop::domain_name("online"), Shop::domain_name("offline")],
-        request_id: request_id(),
-        ..Default::default()
-    };
-    by.escalations().raise_escalation(raise).await.given().escalation.unwrap()
-}
-
-async fn name_deputy(shop: &Shop) {
-    let day = |year, month| Some(koepel_api::date::Date { year, month, day: 1 });
-    let name = v1::NameDeputyRequest {
-        product: PARENT.to_owned(),
-        person: "people/p-member".to_owned(),
-        role: Role::ChiefPo.into(),
-        first_day: day(2026, 11),
-        last_day: day(2027, 10),
-        ..Default::default()
-    };
-    shop.chief.products().name_deputy(name).await.given();
-}
 
 /// Waits until so many events of a type have come in all.
 async fn until_happened(by: &Client, kind: &str, count: usize) {
@@ -105,9 +78,10 @@ async fn each_of_very_many_deadlines_of_the_same_moment_is_kept_and_told_once_th
     let mut shop = Shop::open_with(settings).await;
     let receiver = Receiver::start(&[]).await;
     add_target(&shop.chief, "chat", "p-chief", &receiver.url()).await;
-    name_deputy(&shop).await;
+    let date = |year, month| koepel_api::date::Date { year, month, day: 1 };
+    shop.name_deputy("p-member", date(2026, 11), date(2027, 10)).await;
     let raised: Vec<v1::Escalation> = stream::iter(0..count)
-        .map(|_| raise(shop.online.clone()))
+        .map(|_| Shop::dispute(&shop.online))
         .buffer_unordered(16)
         .collect()
         .await;

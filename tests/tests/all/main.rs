@@ -59,3 +59,4 @@ mod service;
 mod share;
 mod sign_in;
 mod sign_in_browser;
+mod story;

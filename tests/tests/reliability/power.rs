@@ -3,8 +3,9 @@
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader, Write as _},
     path::PathBuf,
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
     time::Duration,
 };
 
@@ -28,7 +29,8 @@ const PRODUCT: &str = "shop";
 const CUTS_OF_A_STORE: usize = 5;
 /// `FS_IOC_SHUTDOWN` with `FS_SHUTDOWN_FLAGS_NOLOGFLUSH`: stop at once, without writing the journal.
 const SHUTDOWN: &str = "import fcntl, os, struct, sys; \
-    fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))";
+    disk = os.open(sys.argv[1], os.O_RDONLY); print('armed', flush=True); sys.stdin.readline(); \
+    fcntl.ioctl(disk, 0x8004587d, struct.pack('I', 2))";
 
 fn done(command: &mut Command) -> Result<(), String> {
     match command.output() {
@@ -89,10 +91,27 @@ impl Disk {
         last
     }
 
-    /// Cuts the power: nothing that is not on the disk gets there any more.
-    fn shut_down(&self) {
+    /// Gets everything ready for the power to be cut at once.
+    fn arm(&self) -> Switch {
         let python = std::env::var_os("KOEPEL_PYTHON").unwrap_or_else(|| "python3".into());
-        done(Command::new(python).args(["-c", SHUTDOWN]).arg(self.path())).unwrap();
+        let mut command = Command::new(python);
+        command.args(["-c", SHUTDOWN]).arg(self.path());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "armed\n");
+        Switch(child)
+    }
+}
+
+/// What cuts the power.
+struct Switch(Child);
+
+impl Switch {
+    /// Cuts it: nothing that is not on the disk gets there any more.
+    fn cut(mut self) {
+        self.0.stdin.take().unwrap().write_all(b"\n").unwrap();
+        assert!(self.0.wait().unwrap().success());
     }
 }
 
@@ -116,8 +135,10 @@ async fn cut(disk: &Disk, store: &mut Store, rng: &mut StdRng) -> usize {
     let mut acknowledged = store.load.acknowledged();
     let before = *acknowledged.borrow();
     let working = store.load.start(|| house.people(&node), 8, 1, usize::MAX, rng);
+    let switch = disk.arm();
     acknowledged.wait_for(|count| count - before >= wanted).await.unwrap();
-    disk.shut_down();
+    store.load.power_goes();
+    switch.cut();
     node.kill();
     working.ended(&mut store.ledger).await;
     disk.unmount().unwrap();

@@ -1,6 +1,6 @@
 //! Working time against examples on the wall clock, and against counting it minute by minute.
 
-use jiff::{civil::DateTime, tz::TimeZoneDatabase};
+use jiff::{ToSpan as _, civil::DateTime, tz::TimeZoneDatabase};
 use proptest::prelude::*;
 
 use super::*;
@@ -241,6 +241,17 @@ fn an_answer_time_is_bounded_and_said_in_words() {
     }
 }
 
+#[test]
+fn an_opening_in_the_hour_shown_twice_counts_from_the_end_of_the_first() {
+    // On 25 October 2026 the clock goes back from 03:00 to 02:00: closed from 02:45, it opens once more.
+    let mut made = calendar("Europe/Copenhagen", "00:00-03:00");
+    made.week.sunday = hours("00:00-02:45");
+    let from = Timestamp("2026-10-25T00:45:00Z".parse::<Instant>().unwrap().as_microsecond());
+    let at = |text: &str| Timestamp(text.parse::<Instant>().unwrap().as_microsecond());
+    assert_eq!(made.next_opening(from), at("2026-10-25T01:00:00Z"));
+    assert_eq!(made.deadline(from, answer("1d")), at("2026-10-26T02:00:00Z"));
+}
+
 /// What anybody would count with a clock in the hand, minute by minute.
 mod by_hand {
     use super::*;
@@ -284,8 +295,10 @@ mod by_hand {
 
     pub(super) fn after_days(calendar: &Calendar, from: i64, days: u16) -> Option<i64> {
         let start = opening(calendar, from)?;
-        // What the clock has shown at most by then.
-        let shown = (0..=180).map(|minute| wall(calendar, start - minute * MINUTE)).max()?;
+        // What the clock has come to at most by then: the end of each minute before.
+        let come_to =
+            |minute: i64| wall(calendar, start - minute * MINUTE).checked_add(1.minute()).unwrap();
+        let shown = (1..=180).map(come_to).chain([wall(calendar, start)]).max()?;
         let (mut latest, mut missing) = (shown.date(), days);
         let mut last_day = None;
         for minute in minutes(start) {

@@ -7,6 +7,7 @@ mod faulty;
 mod follow;
 mod history;
 mod load;
+mod pages;
 mod past;
 mod redaction;
 mod repeat;
