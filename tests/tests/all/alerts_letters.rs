@@ -198,15 +198,15 @@ async fn until_happened(shop: &Shop, count: usize) {
     .await;
 }
 
-fn keep(folder: &Path, language: &str, page: bool, letters: &BTreeMap<(String, String), Letter>) {
+/// Keeps a letter under a name, if somebody wants to look at it.
+pub(crate) fn keep(name: &str, letter: &Letter) {
+    let Some(folder) = std::env::var_os("KOEPEL_LETTERS") else { return };
+    let folder = Path::new(&folder);
     fs::create_dir_all(folder).unwrap();
-    for (count, ((subject, to), letter)) in letters.iter().enumerate() {
-        let (text, html) = parts(letter);
-        let name = format!("{language}{}-{count:02}", if page { "-page" } else { "" });
-        fs::write(folder.join(format!("{name}.html")), html).unwrap();
-        let text = format!("To: {to}\nSubject: {subject}\n\n{text}");
-        fs::write(folder.join(format!("{name}.txt")), text).unwrap();
-    }
+    let (text, html) = parts(letter);
+    fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    let text = format!("To: {}\nSubject: {}\n\n{text}", letter.header("X-To"), subject(letter));
+    fs::write(folder.join(format!("{name}.txt")), text).unwrap();
 }
 
 async fn letters_of(language: &'static str, nth: usize, zone: &str, page: bool) {
@@ -247,8 +247,8 @@ async fn letters_of(language: &'static str, nth: usize, zone: &str, page: bool) 
         .into_iter()
         .map(|letter| ((subject(&letter), letter.header("X-To")), letter))
         .collect();
-    if let Some(folder) = std::env::var_os("KOEPEL_LETTERS") {
-        keep(Path::new(&folder), language, page, &by_subject);
+    for (count, letter) in by_subject.values().enumerate() {
+        keep(&format!("{language}{}-{count:02}", if page { "-page" } else { "" }), letter);
     }
     for ((subject, to), letter) in &by_subject {
         assert!(subject.starts_with("[Webshop] ") && of_kind(subject).is_some(), "{subject}");

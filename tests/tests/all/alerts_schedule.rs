@@ -6,7 +6,7 @@ use koepel_tests::{Answer as _, Client, Mail, Receiver, Settings, Shop, eventual
 
 use crate::{
     alerts::{LOOPBACK, add_target, address, deliveries, try_all, until},
-    alerts_letters::{parts, subject},
+    alerts_letters::{keep, parts, subject},
 };
 
 /// Monday 30 November 2026, 09:00 UTC; in Copenhagen it is 10:00.
@@ -139,6 +139,7 @@ async fn what_can_wait_comes_as_one_letter_at_its_time_also_through_a_kill() {
         "[Webshop] 2 beskeder: Eskalering 1 rejst, Kommentar til eskalering 1"
     );
     assert!(letters[0].header("Message-ID").starts_with("<letter_"), "{}", letters[0].text);
+    keep("digest", &letters[0]);
     let (text, html) = parts(&letters[0]);
     for expected in ["1. Eskalering 1 rejst", "2. Kommentar til eskalering 1", "before Christmas"] {
         assert!(text.contains(expected), "{text}");
