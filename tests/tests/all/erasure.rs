@@ -7,6 +7,7 @@ use koepel_tests::{Answer as _, Client, Mail, Settings, Shop, eventually};
 
 use crate::{
     alerts::{LOOPBACK, deliveries, try_all},
+    points::{chief, step, table, whole},
     sign_in::holding,
 };
 
@@ -170,6 +171,40 @@ async fn nothing_of_a_person_stays_but_an_opaque_id() {
     assert!(!line.run("log export --data-dir elsewhere").code(0).out.contains(MARK));
     let elsewhere = shop.server.dir().join("elsewhere");
     assert_eq!(holding(&elsewhere, MARK.as_bytes()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn nobody_is_erased_whose_turn_comes_in_an_open_escalation_whatever_the_points_say_by_now() {
+    let shop = Shop::open().await;
+    let wil = wilhelmina(&shop).await;
+    let hers = v1::escalation_step::Decider::Person("people/p-wil".to_owned());
+    let of_her = v1::EscalationPoint { line: vec![step(chief()), step(hers)], ..whole() };
+    let save = async |point| {
+        shop.chief.escalation_points().save_escalation_points(table(vec![point])).await.given();
+    };
+    save(of_her).await;
+    let raised = Shop::dispute(&shop.online).await;
+    save(whole()).await;
+    let erase = v1::ErasePersonRequest {
+        name: "people/p-wil".to_owned(),
+        reason: "asked for it".to_owned(),
+        ..Default::default()
+    };
+    let refused = shop.admin.admin().erase_person(erase.clone()).await.refused();
+    assert_eq!(refused.code, tonic::Code::FailedPrecondition);
+    assert!(
+        refused.message.contains("a decider of the open escalation 1 in webshop"),
+        "{refused:?}"
+    );
+    // Once it is over, nothing waits for her.
+    let withdraw = v1::WithdrawEscalationRequest {
+        name: raised.name,
+        reason: "we agreed".to_owned(),
+        ..Default::default()
+    };
+    shop.online.escalations().withdraw_escalation(withdraw).await.given();
+    drop(wil);
+    shop.admin.admin().erase_person(erase).await.given();
 }
 
 #[tokio::test]

@@ -51,19 +51,19 @@ fn days(days: u32) -> Option<v1::AnswerTime> {
     Some(v1::AnswerTime { length: Some(v1::answer_time::Length::WorkingDays(days)) })
 }
 
-fn chief() -> v1::escalation_step::Decider {
+pub(crate) fn chief() -> v1::escalation_step::Decider {
     v1::escalation_step::Decider::Seat(v1::Seat {
         role: v1::Role::ChiefPo.into(),
         domain: String::new(),
     })
 }
 
-fn step(decider: v1::escalation_step::Decider) -> v1::EscalationStep {
+pub(crate) fn step(decider: v1::escalation_step::Decider) -> v1::EscalationStep {
     v1::EscalationStep { decider: Some(decider), answer_time: days(2) }
 }
 
 /// A point for all topics in the whole product.
-fn whole() -> v1::EscalationPoint {
+pub(crate) fn whole() -> v1::EscalationPoint {
     v1::EscalationPoint {
         name: "products/webshop/escalationPoints/all".to_owned(),
         topics: (1..=7).collect(),
@@ -72,7 +72,7 @@ fn whole() -> v1::EscalationPoint {
     }
 }
 
-fn table(points: Vec<v1::EscalationPoint>) -> v1::SaveEscalationPointsRequest {
+pub(crate) fn table(points: Vec<v1::EscalationPoint>) -> v1::SaveEscalationPointsRequest {
     v1::SaveEscalationPointsRequest {
         product: "products/webshop".to_owned(),
         points,
