@@ -52,8 +52,9 @@ impl Load {
     }
 
     /// From now on nothing counts as answered: the power is about to go, and a server without power answers nothing. One on a
-    /// file system that is shut down does for a moment, and may have been told by the system that something is on the disk
-    /// that is not: XFS does not flush its journal for an inode that the shutdown itself has let go of.
+    /// file system that is being shut down goes on for a moment; of its answers from here on some were lost on XFS, of those
+    /// before none. Why is not proven: the shutdown lets syncs end, and whether one that ended well then is on the disk
+    /// is for the kernel to say.
     pub fn power_goes(&self) {
         self.power_goes.store(true, Ordering::SeqCst);
     }

@@ -78,8 +78,8 @@ impl Sender {
         made.as_ref().ok_or_else(|| Failure::passing(Why::NoAuthorities))
     }
 
-    /// Sends deliveries that go together: one, or several letters to one person. When this answers well their receiver has said
-    /// that it has them.
+    /// Sends a delivery, and with it others of the same receiver, which are then one letter together. When this answers well the
+    /// receiver has said that it has them.
     pub(super) async fn send(
         &self,
         app: &App,
