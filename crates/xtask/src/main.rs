@@ -21,6 +21,7 @@ mod story;
 mod test;
 mod tidy;
 mod tools;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -50,6 +51,8 @@ enum Task {
     Tidy,
     /// Write the JSON Schemas of the stored events, or check that they are fresh
     Schemas(schemas::Args),
+    /// Build the dashboard, or write or check what is generated for it
+    Web(web::Args),
     /// Look for known vulnerabilities in the dependencies; needs the advisory database from outside
     Advisories,
     /// Measure, and write target/bench/results.json
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Some(Task::Ci(args)) => ci::run(&args),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Schemas(args)) => schemas::run(&args),
+        Some(Task::Web(args)) => web::run(&args),
         Some(Task::Advisories) => deny::advisories(),
         Some(Task::Bench(args)) => bench::run(&args),
         None => Cli::command().print_help().map_err(Into::into),

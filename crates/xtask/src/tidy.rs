@@ -9,9 +9,10 @@ mod proto;
 mod source;
 mod traces;
 
-use std::{fmt, fs};
+use std::{fmt, fs, path::Path};
 
 use anyhow::{Result, bail};
+use prost_types::FileDescriptorSet;
 
 use crate::workspace;
 
@@ -39,6 +40,14 @@ impl fmt::Display for Finding {
     }
 }
 
+/// All proto files of the project, compiled, with their comments.
+///
+/// # Errors
+/// If one does not compile.
+pub(crate) fn descriptors(root: &Path, files: &[String]) -> Result<FileDescriptorSet> {
+    proto::descriptors(&root.join("proto"), files)
+}
+
 /// Runs all rules and prints what they find.
 ///
 /// # Errors
@@ -64,7 +73,7 @@ pub(crate) fn run() -> Result<()> {
             findings.extend(floors::pure_parts(file, &text));
         }
     }
-    let descriptors = proto::descriptors(&root.join("proto"), &files)?;
+    let descriptors = descriptors(&root, &files)?;
     findings.extend(proto::lint(&descriptors));
     findings.extend(layout::same_name(&descriptors, &files));
 

@@ -26,6 +26,9 @@ pub(crate) const STRACE: SystemTool = SystemTool { program: "strace", package: "
 /// Makes the second of the two file systems on which the power is cut. That test needs root itself.
 pub(crate) const MKFS_XFS: SystemTool = SystemTool { program: "mkfs.xfs", package: "xfsprogs" };
 
+/// The browser of the tests.
+pub(crate) const CHROMIUM: SystemTool = SystemTool { program: "chromium", package: "chromium" };
+
 /// Sets the wall clock of one program wrong.
 pub(crate) const FAKETIME: SystemTool = SystemTool { program: "faketime", package: "faketime" };
 
@@ -61,6 +64,21 @@ pub(crate) fn need(tool: &SystemTool) -> Result<()> {
     find(tool.program, &search_path())
         .map(drop)
         .with_context(|| format!("{} is still not in the path", tool.program))
+}
+
+/// Says what to do if there is no Node.
+///
+/// # Errors
+/// If `node` or `npm` is not in the path.
+pub(crate) fn need_node() -> Result<()> {
+    for program in ["node", "npm"] {
+        if find(program, &search_path()).is_none() {
+            bail!(
+                "{program} is not here; install Node 20 or newer, from https://nodejs.org or the system's packages"
+            );
+        }
+    }
+    Ok(())
 }
 
 fn install(package: &str) -> Result<()> {

@@ -3,9 +3,8 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use super::{find, search_path};
 use crate::{command, workspace};
 
 /// The files that say what is installed.
@@ -23,13 +22,7 @@ pub(crate) fn provider() -> Result<PathBuf> {
     if fs::read(&stamp).is_ok_and(|there| there == lock) {
         return Ok(folder);
     }
-    for program in ["node", "npm"] {
-        if find(program, &search_path()).is_none() {
-            bail!(
-                "{program} is not here; install Node 20 or newer, from https://nodejs.org or the system's packages"
-            );
-        }
-    }
+    super::need_node()?;
     fs::create_dir_all(&folder).with_context(|| format!("make {}", folder.display()))?;
     for file in FILES {
         fs::copy(from.join(file), folder.join(file)).with_context(|| format!("copy {file}"))?;

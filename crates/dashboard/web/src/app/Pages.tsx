@@ -1,0 +1,66 @@
+/** Which page is at which address. Each comes when it is opened for the first time. */
+
+import { lazy, Suspense, useEffect, useRef } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { pageOf } from "../api/names";
+import { Waiting } from "../design/parts";
+import { useHere } from "../me/Me";
+import { Broken } from "./Broken";
+import { NotFound } from "./NotFound";
+
+const TodayPage = lazy(() => import("../today/TodayPage"));
+const BacklogPage = lazy(() => import("../backlog/BacklogPage"));
+const ItemPage = lazy(() => import("../backlog/ItemPage"));
+const EscalationsPage = lazy(() => import("../escalation/EscalationsPage"));
+const EscalationPage = lazy(() => import("../escalation/EscalationPage"));
+const DecisionsPage = lazy(() => import("../governance/DecisionsPage"));
+const DecisionPage = lazy(() => import("../governance/DecisionPage"));
+const DirectoryPage = lazy(() => import("../directory/DirectoryPage"));
+const RoadmapPage = lazy(() => import("../roadmap/RoadmapPage"));
+const EntryPage = lazy(() => import("../roadmap/EntryPage"));
+const ChangesPage = lazy(() => import("../history/ChangesPage"));
+const AdministrationPage = lazy(() => import("../admin/AdministrationPage"));
+
+export function Pages() {
+  const { name } = useHere();
+  const [location] = useLocation();
+  const named = (collection: string, id: string) => `${name}/${collection}/${id}`;
+  return (
+    <Broken key={location}>
+      <Suspense fallback={<Waiting lines={6} />}>
+        <ToTheTop location={location} />
+        <Switch>
+          <Route path={`/${name}`}>
+            <Redirect to={pageOf(name, "today")} replace />
+          </Route>
+          <Route path={`/${name}/today`} component={TodayPage} />
+          <Route path={`/${name}/backlog`} component={BacklogPage} />
+          <Route path={`/${name}/items/:id`}>{({ id }) => <ItemPage key={id} item={named("items", id)} />}</Route>
+          <Route path={`/${name}/roadmap`} component={RoadmapPage} />
+          <Route path={`/${name}/roadmapEntries/:id`}>{({ id }) => <EntryPage key={id} entry={named("roadmapEntries", id)} />}</Route>
+          <Route path={`/${name}/escalations`} component={EscalationsPage} />
+          <Route path={`/${name}/escalations/:id`}>{({ id }) => <EscalationPage key={id} escalation={named("escalations", id)} />}</Route>
+          <Route path={`/${name}/decisions`} component={DecisionsPage} />
+          <Route path={`/${name}/decisions/:id`}>{({ id }) => <DecisionPage key={id} decision={named("decisions", id)} />}</Route>
+          <Route path={`/${name}/directory`} component={DirectoryPage} />
+          <Route path={`/${name}/changes`} component={ChangesPage} />
+          <Route path={`/${name}/administration/:part?`}>{({ part }) => <AdministrationPage part={part ?? ""} />}</Route>
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </Broken>
+  );
+}
+
+/** A new page begins at its top, and its heading has the focus: whoever hears the page hears where they are. */
+function ToTheTop({ location }: { location: string }) {
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+  }, [location]);
+  return null;
+}

@@ -1,0 +1,5 @@
+import { PageHead } from "../design/parts";
+
+export default function ItemPage(props: { item: string }) {
+  return <PageHead title={props.item} />;
+}

@@ -1,0 +1,5 @@
+import { PageHead } from "../design/parts";
+
+export default function DecisionPage(props: { decision: string }) {
+  return <PageHead title={props.decision} />;
+}

@@ -1,0 +1,5 @@
+import { PageHead } from "../design/parts";
+
+export default function SharedPage() {
+  return <PageHead title="SharedPage" />;
+}

@@ -1,0 +1,55 @@
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+/** Packs each file once, at the build, as tightly as it goes: the server hands out what is there. */
+function packed(): Plugin {
+  return {
+    name: "packed",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        const source = file.type === "chunk" ? file.code : file.source;
+        const bytes = Buffer.from(source);
+        // A font is packed already, and what is small is not worth a second file.
+        if (file.fileName.endsWith(".woff2") || bytes.length < 1_000) continue;
+        const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+        this.emitFile({ type: "asset", fileName: `${file.fileName}.br`, source: brotli });
+        this.emitFile({ type: "asset", fileName: `${file.fileName}.gz`, source: gzipSync(bytes, { level: 9 }) });
+      }
+    },
+  };
+}
+
+const server = process.env["KOEPEL_URL"] ?? "http://127.0.0.1:7400";
+
+export default defineConfig({
+  base: "/",
+  plugins: [react(), packed()],
+  build: {
+    target: "es2023",
+    // Nothing in a page may be loaded from a `data:` address but pictures.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { "/koepel.v1.": server, "/auth": server, "/share": server } },
+  test: {
+    projects: [
+      { extends: true, test: { name: "units", include: ["src/**/*.test.{ts,tsx}"], environment: "node" } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["tests/**/*.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
