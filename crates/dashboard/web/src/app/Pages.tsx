@@ -10,7 +10,7 @@ import { NotFound } from "./NotFound";
 
 const TodayPage = lazy(() => import("../today/TodayPage"));
 const BacklogPage = lazy(() => import("../backlog/BacklogPage"));
-const ItemPage = lazy(() => import("../backlog/ItemPage"));
+const ItemPage = lazy(() => import("../item/ItemPage"));
 const EscalationsPage = lazy(() => import("../escalation/EscalationsPage"));
 const EscalationPage = lazy(() => import("../escalation/EscalationPage"));
 const DecisionsPage = lazy(() => import("../governance/DecisionsPage"));
