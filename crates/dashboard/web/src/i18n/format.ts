@@ -37,6 +37,11 @@ export function dayOfDate(date: Date): { year: number; month: number; day: numbe
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
+/** `Monday` for 0 to `Sunday` for 6. */
+export function weekday(index: number, style: "long" | "short" = "long"): string {
+  return new Intl.DateTimeFormat(locale(), { weekday: style, timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, 1 + index)));
+}
+
 /** `2026-11-25`, as fields of dates want it. */
 export function isoDay(value: Day | undefined): string {
   if (!value) return "";

@@ -39,6 +39,11 @@ export function HereProvider({ here, children }: { here: Here; children: ReactNo
   return <HereContext value={here}>{children}</HereContext>;
 }
 
+/** The same on pages that may be outside of a product: those of the server. */
+export function useHereIfAny(): Here | undefined {
+  return useContext(HereContext);
+}
+
 /** Only on pages of a product. */
 export function useHere(): Here {
   const here = useContext(HereContext);

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type Refusal, refusalOf } from "../api/refusal";
 import { Note } from "../design/parts";
 import { list } from "../i18n/format";
-import { type Here, useHere } from "../me/Me";
+import { type Here, useHere, useHereIfAny } from "../me/Me";
 import { Act, Role, type WhoMay } from "../me/mandate";
 
 /** Who may do something in these domains: seats with whoever holds them, then other roles. */
@@ -51,8 +51,8 @@ export function sentenceOf(refusal: Refusal, here: Here | undefined): string {
 
 /** A note in the page about what was refused. */
 export function RefusalNote({ thrown }: { thrown: unknown }) {
-  const here = useHere();
-  return <PlainRefusal thrown={thrown} here={here} />;
+  const here = useHereIfAny();
+  return <PlainRefusal thrown={thrown} {...(here ? { here } : {})} />;
 }
 
 /** The same outside of a product. */

@@ -5,7 +5,7 @@ import { createConnectQueryKey, useMutation } from "@connectrpc/connect-query";
 import { useQueryClient } from "@tanstack/react-query";
 import { refusalOf } from "../api/refusal";
 import { toast } from "../design/Toasts";
-import { useHere } from "../me/Me";
+import { useHereIfAny } from "../me/Me";
 import { sentenceOf } from "./RefusalText";
 
 interface Options<O extends DescMessage> {
@@ -22,7 +22,7 @@ interface Options<O extends DescMessage> {
  * request's id is made, and kept over lost answers, by the transport.
  */
 export function useCommand<I extends DescMessage, O extends DescMessage>(method: DescMethodUnary<I, O>, options: Options<O> = {}) {
-  const here = useHere();
+  const here = useHereIfAny();
   const queries = useQueryClient();
   const { mutateAsync, isPending, error, reset } = useMutation(method);
   const send = async (request: MessageInitShape<I>): Promise<MessageShape<O> | undefined> => {

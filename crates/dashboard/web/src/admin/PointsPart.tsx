@@ -1,0 +1,1 @@
+export function PointsPart() { return null; }

@@ -1,0 +1,1 @@
+export function AlertsPart() { return null; }
