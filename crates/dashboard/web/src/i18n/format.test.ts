@@ -31,4 +31,5 @@ test("how far away a moment is", () => {
   check("2026-11-28T12:00:00Z", "yesterday");
   check("2026-11-29T12:00:20Z", "now");
   check("2026-11-29T11:30:00Z", "30 minutes ago");
+  check("2026-12-01T11:50:00Z", "in 2 days");
 });

@@ -75,13 +75,21 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["minute", 60],
 ];
 
+/** From one day of the reader's calendar to another. */
+function calendarDays(from: Date, to: Date): number {
+  const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return (midnight(to) - midnight(from)) / 86_400_000;
+}
+
 /** `in 3 hours`, `2 days ago`, `now`. */
 export function distance(time: Timestamp | Date, now: Date): string {
   const date = time instanceof Date ? time : timestampDate(time);
   const seconds = (date.getTime() - now.getTime()) / 1_000;
   const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
   for (const [unit, length] of STEPS) {
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) < length) continue;
+    // "Tomorrow" is the next day of the calendar, and not what is more than 24 hours away.
+    return format.format(unit === "day" ? calendarDays(now, date) : Math.trunc(seconds / length), unit);
   }
   return format.format(0, "second");
 }
