@@ -123,7 +123,8 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         .map(|loaded| Demo { id: loaded.product, name: loaded.name, people: loaded.people })
         .collect();
     let address = running.address().to_string();
-    ctx.out.text(&told(&address, &running.data_dir(), off_path().as_deref(), &products))?;
+    let browser = koepel_server::has_dashboard();
+    ctx.out.text(&told(&address, &running.data_dir(), off_path().as_deref(), &products, browser))?;
     ctx.out.flush()?;
     let stopped = signals.until_stopped(running).await;
     drop(scratch);
@@ -265,13 +266,36 @@ fn quoted(path: &Path) -> String {
     if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
-/// What the demo says: where it is, what to try, and as whom. `off_path` is where the program is if the shell would not find it.
-fn told(address: &str, data_dir: &Path, off_path: Option<&Path>, products: &[Demo]) -> String {
-    let mut text = format!(
-        "Koepel serves at http://{address} until Ctrl-C. In another terminal, as its administrator:\n\n  \
-         export KOEPEL_SERVER=http://{address} KOEPEL_DATA_DIR={}\n",
+/// A page of the dashboard with the key of a demo person behind `#`, which a browser sends to nobody. The page asks whether to
+/// sign in with it.
+fn link(address: &str, product: &Demo, token: &Path) -> Option<String> {
+    let secret = std::fs::read_to_string(token).ok()?;
+    Some(format!("http://{address}/products/{}/today#token={}", product.id, secret.trim()))
+}
+
+/// What the demo says: where it is, what to try, and as whom. `off_path` is where the program is if the shell would not find it;
+/// `browser` whether there is a dashboard to open.
+fn told(
+    address: &str,
+    data_dir: &Path,
+    off_path: Option<&Path>,
+    products: &[Demo],
+    browser: bool,
+) -> String {
+    let mut text = format!("Koepel serves at http://{address} until Ctrl-C.\n\n");
+    for product in products.iter().filter(|_| browser) {
+        text.push_str(&format!("{}, in a browser:\n", product.name));
+        for (name, role, token) in &product.people {
+            if let Some(link) = link(address, product, token) {
+                text.push_str(&format!("  as {name}, {role}\n    {link}\n"));
+            }
+        }
+        text.push('\n');
+    }
+    text.push_str(&format!(
+        "In another terminal, as its administrator:\n\n  export KOEPEL_SERVER=http://{address} KOEPEL_DATA_DIR={}\n",
         quoted(data_dir)
-    );
+    ));
     if let Some(folder) = off_path {
         text.push_str(&format!("  export PATH={}:\"$PATH\"\n", quoted(folder)));
     }
@@ -339,22 +363,28 @@ mod tests {
 
     #[test]
     fn the_demo_says_what_to_try_and_as_whom() {
-        let people = vec![(
-            "Hanna Visser".to_owned(),
-            "Chief PO".to_owned(),
-            PathBuf::from("d/tokens/hanna"),
-        )];
+        let dir = tempfile::tempdir().unwrap();
+        let token = dir.path().join("hanna");
+        std::fs::write(&token, "koepel_secret\n").unwrap();
+        let shown = token.display().to_string();
+        let people = vec![("Hanna Visser".to_owned(), "Chief PO".to_owned(), token)];
         let demo = Demo { id: "one-shop".to_owned(), name: "One Shop".to_owned(), people };
-        let text = told("127.0.0.1:7400", Path::new("d"), Some(Path::new("/a b/bin")), &[demo]);
+        let say = |browser| {
+            let (data, program) = (Path::new("d"), Some(Path::new("/a b/bin")));
+            told("127.0.0.1:7400", data, program, std::slice::from_ref(&demo), browser)
+        };
+        let text = say(true);
+        assert!(!say(false).contains("in a browser"));
         for part in [
             "export KOEPEL_SERVER=http://127.0.0.1:7400 KOEPEL_DATA_DIR=d\n  export PATH='/a b/bin':\"$PATH\"\n\n",
             "  koepel backlog one-shop\n",
-            "  as Hanna Visser, Chief PO: --token-file d/tokens/hanna\n",
+            &format!("  as Hanna Visser, Chief PO: --token-file {shown}\n"),
             "  koepel explain one-shop/KEY",
-            "  koepel rank one-shop/KEY --top --token-file d/tokens/hanna  ",
+            &format!("  koepel rank one-shop/KEY --top --token-file {shown}  "),
+            "One Shop, in a browser:\n  as Hanna Visser, Chief PO\n    http://127.0.0.1:7400/products/one-shop/today#token=koepel_secret\n",
         ] {
-            assert!(text.contains(part), "{text}");
+            assert!(text.contains(part), "{part}: {text}");
         }
-        assert!(!told("127.0.0.1:7400", Path::new("d"), None, &[]).contains("PATH"));
+        assert!(!told("127.0.0.1:7400", Path::new("d"), None, &[], true).contains("PATH"));
     }
 }

@@ -50,6 +50,15 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // Not tests: what makes the pictures of the README, and what is measured.
+      {
+        extends: true,
+        test: { name: "pictures", include: ["tests/pictures.ts"], environment: "node", testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: { name: "measure", include: ["tests/measure.ts"], environment: "node", testTimeout: 1_800_000, hookTimeout: 600_000 },
+      },
     ],
   },
 });

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{MethodRouter, get, post},
 };
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use koepel_api::v1::{
     admin_service_server::AdminServiceServer, alert_service_server::AlertServiceServer,
     backlog_service_server::BacklogServiceServer,
@@ -27,7 +27,7 @@ use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 
-use crate::{app::App, grpc, push, refused_body, route::Route, sign_in};
+use crate::{app::App, dashboard, grpc, push, refused_body, route::Route, sign_in};
 
 /// Why the services cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +135,8 @@ pub(crate) fn router(app: &Arc<App>) -> Result<(Router, HealthReporter), Error> 
 fn page(route: Route, limit: usize) -> MethodRouter<Arc<App>> {
     match route {
         Route::Welcome => get(welcome),
+        Route::Page | Route::Administration | Route::AdministrationPage => get(dashboard::page),
+        Route::Asset => get(dashboard::asset),
         Route::Alive => get(healthz),
         Route::Ready => get(readyz),
         Route::Metrics => get(metrics),
@@ -148,8 +150,12 @@ fn page(route: Route, limit: usize) -> MethodRouter<Arc<App>> {
     }
 }
 
-async fn welcome() -> &'static str {
-    "This is Koepel. It speaks gRPC and gRPC-Web here, with reflection; `koepel --help` is its command line.\n"
+async fn welcome(headers: HeaderMap) -> Response {
+    let page = if dashboard::wants_page(&headers) { dashboard::shown(&headers) } else { None };
+    page.unwrap_or_else(|| {
+        "This is Koepel. It speaks gRPC and gRPC-Web here, with reflection; `koepel --help` is its command line.\n"
+            .into_response()
+    })
 }
 
 async fn healthz() -> &'static str {

@@ -6,6 +6,7 @@ mod backup;
 mod clock;
 mod comparisons;
 pub mod config;
+mod dashboard;
 mod deadlines;
 mod demo;
 mod directory;
@@ -32,6 +33,12 @@ mod sign_in;
 pub mod telemetry;
 
 pub use koepel_engine::{StateHash, check_record, redaction, remove_snapshots, state_hash};
+
+/// Whether the dashboard is in this build.
+#[must_use]
+pub fn has_dashboard() -> bool {
+    koepel_dashboard::page("").is_some()
+}
 
 pub use crate::{
     demo::{DemoError, Loaded},

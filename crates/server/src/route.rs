@@ -3,8 +3,16 @@
 /// A page or address for programs, beside gRPC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// What this server is.
+    /// What this server is; the dashboard for a browser.
     Welcome,
+    /// A page of the dashboard: that of a resource is at its name.
+    Page,
+    /// The dashboard's pages of the server itself.
+    Administration,
+    /// The same, one of them.
+    AdministrationPage,
+    /// A file of the dashboard.
+    Asset,
     /// Whether it lives.
     Alive,
     /// Whether it takes commands.
@@ -29,8 +37,12 @@ pub enum Route {
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Welcome,
+        Self::Page,
+        Self::Administration,
+        Self::AdministrationPage,
+        Self::Asset,
         Self::Alive,
         Self::Ready,
         Self::Metrics,
@@ -48,6 +60,10 @@ impl Route {
     pub fn path(self) -> &'static str {
         match self {
             Self::Welcome => "/",
+            Self::Page => "/products/{*page}",
+            Self::Administration => "/administration",
+            Self::AdministrationPage => "/administration/{*page}",
+            Self::Asset => "/assets/{*file}",
             Self::Alive => "/healthz",
             Self::Ready => "/readyz",
             Self::Metrics => "/metrics",
@@ -67,6 +83,10 @@ impl Route {
         match self {
             Self::Login | Self::Invite | Self::Callback | Self::Confirm | Self::Logout => true,
             Self::Welcome
+            | Self::Page
+            | Self::Administration
+            | Self::AdministrationPage
+            | Self::Asset
             | Self::Alive
             | Self::Ready
             | Self::Metrics

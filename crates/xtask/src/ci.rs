@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{command, deny, schemas, steps::Steps, test, tidy, tools, workspace};
+use crate::{command, deny, schemas, steps::Steps, test, tidy, tools, web, workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -20,6 +20,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     steps.run("doc", doc);
     steps.run("tidy", tidy::run);
     steps.run("schemas", schemas::check);
+    steps.run("dashboard types", web::check_types);
+    steps.run("dashboard sources", web::check_sources);
     if let Some(deny) = tools::cargo_deny()? {
         steps.run("deny", || deny::check(&deny, &["licenses", "bans", "sources"]));
     } else {

@@ -115,9 +115,16 @@ fn plain(text: &str) -> String {
     plain + rest
 }
 
-/// What one line of output says about tests: nextest's `Summary [ 1.2s] 3 tests run: 2 passed, 1 timed out`, or the
-/// `test result: FAILED. 2 passed; 1 failed; …` of cargo's own runner. All other lines count as nothing.
+/// What one line of output says about tests: nextest's `Summary [ 1.2s] 3 tests run: 2 passed, 1 timed out`, the
+/// `test result: FAILED. 2 passed; 1 failed; …` of cargo's own runner, or vitest's `Tests  1 failed | 2 passed (3)`. All other
+/// lines count as nothing.
 fn summary(line: &str) -> Counts {
+    if let Some(rest) = line.trim_start().strip_prefix("Tests  ") {
+        return Counts {
+            passed: number_before(rest, " passed"),
+            failed: number_before(rest, " failed"),
+        };
+    }
     // nextest shows indented what a failed test has written, and that ends with its own result.
     if let Some(rest) = line.strip_prefix("test result: ") {
         return Counts {
@@ -194,6 +201,13 @@ mod tests {
             0,
             0,
         );
+    }
+
+    #[test]
+    fn summaries_of_vitest_count() {
+        check("      Tests  1 failed | 13 passed | 2 skipped (16)", 13, 1);
+        check("      Tests  7 passed (7)", 7, 0);
+        check(" Test Files  2 passed (2)", 0, 0);
     }
 
     #[test]

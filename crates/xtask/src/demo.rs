@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use crate::{
     binary::{self, Profile},
     story::{self, Story},
-    workspace,
+    web, workspace,
 };
 
 #[derive(clap::Args)]
@@ -28,6 +28,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
+    web::build()?;
     let koepel = binary::build(Profile::Dev, "koepel")?;
     let demos = workspace::target()?.join("demo");
     let directory = directory(&demos, args.keep)

@@ -12,7 +12,7 @@ use crate::{
     binary::{self, Profile},
     command::{self, Counts},
     steps::Steps,
-    tools, workspace,
+    tools, web, workspace,
 };
 
 #[derive(Default, clap::Args)]
@@ -43,6 +43,8 @@ pub(crate) fn steps(steps: &mut Steps, args: &Args) {
     let python = steps.run("python", tools::python);
     let broker = steps.run("nats-server", tools::nats_server);
     let provider = steps.run("oidc-provider", tools::provider);
+    let browser = steps.run("chromium", || tools::need(&tools::CHROMIUM));
+    steps.run("dashboard build", web::build);
     let koepel = steps.run("release build", || binary::build(Profile::Release, "koepel"));
 
     let environment = |command: &mut Command| {
@@ -69,8 +71,16 @@ pub(crate) fn steps(steps: &mut Steps, args: &Args) {
         environment(&mut runner);
         command::count(&mut runner)
     });
-    // Cargo's own runner has run them already, and a chosen few tests do not want them.
-    if nextest && args.pass_on.is_empty() {
+    // A chosen few tests want none of these.
+    if !args.pass_on.is_empty() {
+        return;
+    }
+    steps.tests("dashboard units", web::units);
+    if browser.is_some() {
+        steps.tests("dashboard", || web::browser(&environment));
+    }
+    // Cargo's own runner has run them already.
+    if nextest {
         steps.tests("doc tests", doc_tests);
     }
 }

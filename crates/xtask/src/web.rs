@@ -18,11 +18,17 @@ use crate::{command, tools, workspace};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Write the TypeScript types of `proto/` instead
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, conflicts_with_all = ["check", "browser"])]
     types: bool,
     /// Check types, sources and units of the dashboard instead; build nothing
     #[arg(long)]
     check: bool,
+    /// Run the tests in a browser instead, against the binary that KOEPEL_BIN names; what follows goes to the runner
+    #[arg(long)]
+    browser: bool,
+    /// What the test runner is told, such as a part of a file's name
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pass_on: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -32,9 +38,22 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if args.check {
         check_types()?;
         check_sources()?;
-        return units().map(drop);
+        return passed(units()?);
     }
-    build()
+    build()?;
+    if args.browser {
+        return passed(browser(&|vitest: &mut Command| {
+            vitest.args(&args.pass_on);
+        })?);
+    }
+    Ok(())
+}
+
+fn passed((counts, content): (command::Counts, bool)) -> Result<()> {
+    if !content {
+        bail!("{} tests failed", counts.failed);
+    }
+    Ok(())
 }
 
 /// The folder of the dashboard's sources.
@@ -144,4 +163,13 @@ pub(crate) fn check_sources() -> Result<()> {
 pub(crate) fn units() -> Result<(command::Counts, bool)> {
     install()?;
     command::count(program("vitest")?.args(["run", "--project", "units"]))
+}
+
+/// The dashboard in a real browser, against the real binary. `environment` names what the tests start.
+pub(crate) fn browser(environment: &impl Fn(&mut Command)) -> Result<(command::Counts, bool)> {
+    install()?;
+    let mut vitest = program("vitest")?;
+    vitest.args(["run", "--project", "browser"]);
+    environment(&mut vitest);
+    command::count(&mut vitest)
 }

@@ -1,4 +1,4 @@
-//! `GET /share/…`: what a share link opens, as JSON. It asks the same handlers that the link opens over gRPC, so it can tell no
+//! `GET /share/…`: what a share link opens, as JSON, or as the dashboard for a browser. It asks the same handlers that the link opens over gRPC, so it can tell no
 //! more than they do: no names of people, no history.
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use koepel_api::{
     names,
     v1::{
@@ -24,12 +24,23 @@ use super::{
     door::{MARK, READING},
     page::private,
 };
-use crate::{app::App, grpc, ids};
+use crate::{app::App, dashboard, grpc, ids};
 
 /// Most rows that are shown of a backlog, and most entries of a roadmap.
 const ROWS: i32 = 1_000;
 
-pub(crate) async fn shared(State(app): State<Arc<App>>, Path(secret): Path<String>) -> Response {
+pub(crate) async fn shared(
+    State(app): State<Arc<App>>,
+    Path(secret): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    // A browser that goes there is shown the dashboard, which asks by the link, whether or not it opens anything.
+    if dashboard::wants_page(&headers)
+        && let Some(mut page) = dashboard::shown(&headers)
+    {
+        page.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
+        return page;
+    }
     // A link is found by the hash of its secret. How long that takes tells something of the hash at most, and from that nobody
     // comes to the secret; so a guess learns nothing from the time of an answer.
     let view = Arc::clone(&app.system_view.borrow());

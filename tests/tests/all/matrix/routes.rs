@@ -37,6 +37,18 @@ fn asks(route: Route, who: &Who, secrets: &Secrets) -> Vec<Ask> {
         Route::Welcome | Route::Alive | Route::Ready | Route::Metrics => {
             vec![ask("GET", route.path(), who, 200)]
         }
+        // The same page for everybody: whoever asks learns nothing by it.
+        Route::Page => vec![
+            ask("GET", format!("/products/{WEBSHOP}/backlog"), who, 200),
+            ask("GET", "/products/no-such-thing/items/NONE-1", who, 200),
+        ],
+        Route::Administration => vec![ask("GET", "/administration", who, 200)],
+        Route::AdministrationPage => vec![ask("GET", "/administration/people", who, 200)],
+        Route::Asset => vec![
+            ask("GET", "/assets/no-such-file.js", who, 404),
+            ask("GET", "/assets/../index.html", who, 404),
+            ask("GET", "/assets/%2e%2e/index.html", who, 404),
+        ],
         // Whoever shows a token for all of their products does not say which is meant.
         Route::Events => {
             let wanted = match who.shows {
@@ -172,6 +184,7 @@ async fn each_route_is_for_those_that_its_row_names() {
             if method != taken {
                 cells += 1;
                 let path = route.path().replace("{secret}", "koepel_share_x");
+                let path = path.replace("{*page}", "x").replace("{*file}", "x.js");
                 let page = send(&house, &ask(method, path, &people[0], 405), "").await;
                 if page.status != 405 {
                     wrong.push(format!("{method} {}: {page:?}", route.path()));

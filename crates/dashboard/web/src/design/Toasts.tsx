@@ -29,10 +29,11 @@ export function dismiss(id: number): void {
   set(toasts.filter((toast) => toast.id !== id));
 }
 
-/** Shows something in the corner. What was refused stays until it is taken away. */
-export function toast(tone: Toast["tone"], text: ReactNode, action?: Toast["action"]): void {
+/** Shows something in the corner. What was refused stays until it is taken away. Answers what `dismiss` takes it away by. */
+export function toast(tone: Toast["tone"], text: ReactNode, action?: Toast["action"]): number {
   last += 1;
   set([...toasts.slice(1 - MOST), { id: last, tone, text, action }]);
+  return last;
 }
 
 export function Toasts() {
