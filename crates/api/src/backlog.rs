@@ -436,7 +436,11 @@ pub fn name_of(id: &ProductId, product: &Product, no: koepel_domain::order::Item
     product.key(no).map_or_else(String::new, |key| names::of_item(id, &key))
 }
 
-fn domain_name(id: &ProductId, product: &Product, no: koepel_domain::order::DomainNo) -> String {
+pub(crate) fn domain_name(
+    id: &ProductId,
+    product: &Product,
+    no: koepel_domain::order::DomainNo,
+) -> String {
     product.domain(no).map_or_else(String::new, |domain| names::of_domain(id, &domain.id))
 }
 

@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod place;
+pub mod preview;
 mod undo;
 
 /// Most items that move as a family.

@@ -3,6 +3,7 @@
 //! Pure: no clock, no randomness, no I/O. Time, ids and the actor come in with a command. [`product::Product`] decides a
 //! [`command::Command`] into [`event::Event`]s or an [`error::Error`], and folds events in; nothing else changes it.
 
+pub mod backlog;
 pub mod calendar;
 pub mod command;
 pub mod commit;
@@ -40,6 +41,5 @@ pub mod system;
 pub mod term;
 pub mod text;
 
-mod backlog;
 #[cfg(test)]
 mod tests;

@@ -302,8 +302,55 @@ impl Rule {
 pub struct Refused {
     /// What was asked.
     pub act: Act,
+    /// In which domains; empty: in the product as a whole.
+    pub domains: Vec<DomainId>,
     /// "the Chief PO (p-hanna) may".
     pub who_may: String,
+}
+
+/// How far an act is somebody's at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Anywhere in the product, and in it as a whole.
+    Everywhere,
+    /// In each of these domains, in the order in which they were added; in none, it is not theirs.
+    Domains(Vec<DomainId>),
+}
+
+/// What somebody may use for an act.
+struct Standing<'a> {
+    rule: Rule,
+    /// Whether they may as an administrator.
+    administers: bool,
+    held: Vec<(Role, Option<&'a DomainId>)>,
+}
+
+impl<'a> Standing<'a> {
+    fn of(product: &'a Product, actor: &Actor, act: Act) -> Self {
+        let rule = Rule::of(act);
+        let administers = actor.administrator && actor.only_role.is_none() && rule.administrator;
+        // Deputies have the mandate of the seat that they stand in for, while they do.
+        let held = product.mandates_at(&actor.person, actor.now).filter(|(role, _, capacity)| {
+            actor.uses(*role) && (*capacity == Capacity::Holder || act.is_deputised())
+        });
+        Self { rule, administers, held: held.map(|(role, domain, _)| (role, domain)).collect() }
+    }
+
+    /// Whether that is enough in all of `domains` (none: in the product as a whole).
+    fn suffices(&self, domains: &[&DomainId]) -> bool {
+        let own = |role: Role, wanted: &DomainId| {
+            self.held
+                .iter()
+                .any(|(held, domain)| *held == role && domain.is_none_or(|of| of == wanted))
+        };
+        self.administers
+            || self.held.iter().any(|(role, domain)| match self.rule.reach(*role) {
+                Reach::No => false,
+                Reach::All => true,
+                Reach::Own if domains.is_empty() => domain.is_none(),
+                Reach::Own => domains.iter().all(|domain| own(*role, domain)),
+            })
+    }
 }
 
 /// Whether `actor` may do `act` in all of `domains` (none: in the product as a whole).
@@ -316,31 +363,26 @@ pub fn check(
     act: Act,
     domains: &[&DomainId],
 ) -> Result<(), Refused> {
-    let rule = Rule::of(act);
-    if actor.administrator && actor.only_role.is_none() && rule.administrator {
+    let standing = Standing::of(product, actor, act);
+    if standing.suffices(domains) {
         return Ok(());
     }
-    // Deputies have the mandate of the seat that they stand in for, while they do.
-    let held: Vec<_> = product
-        .mandates_at(&actor.person, actor.now)
-        .filter(|(role, _, capacity)| {
-            actor.uses(*role) && (*capacity == Capacity::Holder || act.is_deputised())
-        })
-        .map(|(role, domain, _)| (role, domain))
-        .collect();
-    let own = |role: Role, wanted: &DomainId| {
-        held.iter().any(|(held, domain)| *held == role && domain.is_none_or(|of| of == wanted))
-    };
-    let allowed = held.iter().any(|(role, domain)| match rule.reach(*role) {
-        Reach::No => false,
-        Reach::All => true,
-        Reach::Own if domains.is_empty() => domain.is_none(),
-        Reach::Own => domains.iter().all(|domain| own(*role, domain)),
-    });
-    if allowed {
-        return Ok(());
+    let who_may = who_may(product, actor.now, &standing.rule, domains);
+    Err(Refused { act, domains: domains.iter().copied().cloned().collect(), who_may })
+}
+
+/// How far `act` is `actor`'s: just where [`check`] lets them.
+#[must_use]
+pub fn extent(product: &Product, actor: &Actor, act: Act) -> Extent {
+    let standing = Standing::of(product, actor, act);
+    if standing.suffices(&[]) {
+        return Extent::Everywhere;
     }
-    Err(Refused { act, who_may: who_may(product, actor.now, &rule, domains) })
+    if standing.held.is_empty() {
+        return Extent::Domains(Vec::new());
+    }
+    let domains = product.domains().map(|(_, domain)| &domain.id);
+    Extent::Domains(domains.filter(|domain| standing.suffices(&[domain])).cloned().collect())
 }
 
 /// Who sits in a seat, and who stands in for them.

@@ -220,6 +220,7 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
             role: 1
         })),
         call!(client: products.list_roles(ListRolesRequest { product: product })),
+        call!(client: products.get_mandate(GetMandateRequest { product: product })),
         call!(client: directory.find_owner(FindOwnerRequest {
             parent: product,
             what: Some(v1::find_owner_request::What::Question(reason.clone()))
@@ -237,6 +238,7 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Option<Stat
         call!(client: backlog.search_items(SearchItemsRequest { parent: product, query: reason })),
         call!(client: backlog.rank_item(RankItemRequest { name: name, place: place })),
         call!(client: backlog.reorder_item(ReorderItemRequest { name: name, place: place })),
+        call!(client: backlog.preview_move(PreviewMoveRequest { name: name, place: place, scope: 1 })),
         call!(client: backlog.pin_item(PinItemRequest { name: name, reason: reason })),
         call!(client: backlog.unpin_item(UnpinItemRequest { name: name })),
         call!(client: backlog.undo_move(UndoMoveRequest { product: product, version: 3_u64 })),

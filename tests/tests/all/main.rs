@@ -45,6 +45,7 @@ mod outside;
 mod paging;
 mod plans;
 mod points;
+mod preview;
 mod product;
 mod push;
 mod push_file;

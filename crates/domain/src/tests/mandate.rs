@@ -6,7 +6,7 @@ use crate::{
     event::Event,
     ids::Timestamp,
     item::LinkKind,
-    mandate::{Act, Actor, Reach, TABLE, check},
+    mandate::{Act, Actor, Extent, Reach, TABLE, check, extent},
     roles::Role,
     text::{Label, Summary},
 };
@@ -159,6 +159,35 @@ fn somebody_of_several_roles_may_what_one_of_them_may_for_all_domains_concerned(
     assert!(!may(Act::EditItem, &[1], Some(Role::Member)));
     // Without a domain named, nobody has it for their own.
     assert!(!may(Act::EditItem, &[], None));
+}
+
+#[test]
+fn how_far_an_act_is_somebodys_is_just_where_the_check_lets_them() {
+    let mut world = everybody();
+    world.says("admin: grant member to member0 for d2");
+    world.says("admin: delete d3");
+    let product = world.product;
+    let only = [None, Some(Role::DomainPo), Some(Role::Member), Some(Role::Tool)];
+    for (act, (who, _)) in Act::ALL.into_iter().flat_map(|act| COLUMNS.map(|column| (act, column)))
+    {
+        for only_role in only {
+            let actor = Actor { only_role, ..actor(who) };
+            let may = |domains: &[&_]| check(&product, &actor, act, domains).is_ok();
+            let expected = if may(&[]) {
+                assert!((0..3).all(|no| may(&[&domain(no)])), "{act:?} by {who}");
+                Extent::Everywhere
+            } else {
+                Extent::Domains((0..3).map(domain).filter(|domain| may(&[domain])).collect())
+            };
+            assert_eq!(
+                extent(&product, &actor, act),
+                expected,
+                "{act:?} by {who} as {only_role:?}"
+            );
+        }
+    }
+    let member = extent(&product, &actor("member0"), Act::CreateItem);
+    assert_eq!(member, Extent::Domains(vec![domain(0), domain(2)]));
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod neighbours;
 mod order;
 mod plans;
 mod points;
+mod preview;
 mod random;
 mod replay;
 mod ties;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use koepel_api::{
     backlog as convert,
     check::Invalid,
-    names,
+    names, preview,
     v1::{self, backlog_service_server::BacklogService},
 };
 use koepel_domain::{
@@ -335,6 +335,20 @@ impl BacklogService for Handler {
         request: Request<v1::UnpinItemRequest>,
     ) -> Answer<v1::UnpinItemResponse> {
         command_on!(self, request, "UnpinItem", convert::unpin, UnpinItemResponse, name)
+    }
+
+    async fn preview_move(
+        &self,
+        request: Request<v1::PreviewMoveRequest>,
+    ) -> Answer<v1::PreviewMoveResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let min_version = request.min_version;
+        let (id, command) = preview::previewed(request).map_err(|error| status::invalid(&error))?;
+        let view = self.0.view(&caller, &id, min_version).await?;
+        let told = view.state.preview(&command, &caller.actor);
+        let told = told.map_err(|error| status::refused(&error))?;
+        Ok(Response::new(preview::preview(&id, &view.state, &told)))
     }
 
     async fn undo_move(

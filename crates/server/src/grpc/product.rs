@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use koepel_api::{
-    names, product as convert,
+    mandate, names, product as convert,
     v1::{self, product_service_server::ProductService},
 };
 use koepel_domain::{
@@ -286,5 +286,19 @@ impl ProductService for Handler {
         request: Request<v1::ListRolesRequest>,
     ) -> Answer<v1::ListRolesResponse> {
         role::list(&self.0, request).await
+    }
+
+    async fn get_mandate(
+        &self,
+        request: Request<v1::GetMandateRequest>,
+    ) -> Answer<v1::GetMandateResponse> {
+        let caller = self.0.caller(request.metadata())?;
+        let request = request.into_inner();
+        let id =
+            names::product("product", &request.product).map_err(|error| status::invalid(&error))?;
+        let view = self.0.view(&caller, &id, request.min_version).await?;
+        let permissions = mandate::permissions(&id, &view.state, &caller.actor);
+        let version = view.state.version().0;
+        Ok(Response::new(v1::GetMandateResponse { permissions, version }))
     }
 }

@@ -231,6 +231,11 @@ fn undo(given: &Given) -> Vec<Vec<u8>> {
     one(&v1::UndoMoveRequest { product, version, ..Default::default() })
 }
 
+fn preview(given: &Given, scope: v1::MoveScope) -> Vec<Vec<u8>> {
+    let (name, place, scope) = (given.name.clone(), at(Edge::Top), scope.into());
+    one(&v1::PreviewMoveRequest { name, place, scope, ..Default::default() })
+}
+
 fn guest() -> String {
     "people/p-guest".to_owned()
 }
@@ -302,6 +307,8 @@ pub(super) const BACKLOG: &[Row] = &[
     read("BacklogService/SearchItems", |given| one(&v1::SearchItemsRequest { parent: given.product.clone(), query: "work".to_owned(), ..Default::default() })),
     online("BacklogService/RankItem", Act::OrderProduct, Thing::Item, |given| one(&v1::RankItemRequest { name: given.name.clone(), place: at(Edge::Top), ..Default::default() })),
     online("BacklogService/ReorderItem", Act::OrderDomain, Thing::Item, |given| one(&v1::ReorderItemRequest { name: given.name.clone(), place: at(Edge::Top), ..Default::default() })),
+    online("BacklogService/PreviewMove", Act::OrderProduct, Thing::Item, |given| preview(given, v1::MoveScope::Product)),
+    online("BacklogService/PreviewMove", Act::OrderDomain, Thing::Item, |given| preview(given, v1::MoveScope::Domain)).also("within a domain"),
     online("BacklogService/PinItem", Act::Pin, Thing::Item, |given| one(&v1::PinItemRequest { name: given.name.clone(), reason: reason(), ..Default::default() })),
     online("BacklogService/UnpinItem", Act::Pin, Thing::Pinned, |given| one(&v1::UnpinItemRequest { name: given.name.clone(), ..Default::default() })),
     online("BacklogService/UndoMove", Act::OrderProduct, Thing::Ranked, undo),

@@ -110,6 +110,7 @@ pub(super) const PRODUCTS: &[Row] = &[
     whole("ProductService/NameDeputy", Act::NameDeputy, Thing::Nothing, |given| one(&name_deputy(given, v1::Role::ChiefPo, ""))).also("of the Chief PO"),
     online("ProductService/DismissDeputy", Act::NameDeputy, Thing::Deputy, |given| one(&v1::DismissDeputyRequest { product: given.product.clone(), person: given.name.clone(), role: v1::Role::DomainPo.into(), domain: given.domain("online"), ..Default::default() })),
     read("ProductService/ListRoles", |given| one(&v1::ListRolesRequest { product: given.product.clone(), ..Default::default() })),
+    read("ProductService/GetMandate", |given| one(&v1::GetMandateRequest { product: given.product.clone(), ..Default::default() })),
 ];
 
 /// What is planned, and when it is talked about.
