@@ -4,11 +4,10 @@
  */
 
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { useQuery } from "@connectrpc/connect-query";
 import { type CSSProperties, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "wouter";
-import { SyncService, type Sync } from "../api/gen/koepel/v1/sync_pb";
+import type { Sync } from "../api/gen/koepel/v1/sync_pb";
 import { idOf, pageOf } from "../api/names";
 import { Button } from "../design/Button";
 import { Menu } from "../design/Menu";
@@ -18,46 +17,12 @@ import { useHere } from "../me/Me";
 import { useNow } from "../product/shown";
 import { type AsOf, textOf, useAsOf } from "./asOf";
 import { dayAt, dayOf, isOffered, type Life, lifeOf, movedBy, positionOf } from "./days";
+import { endOf, syncOf, useMomentWords } from "./momentWords";
+import { useSyncs } from "./useSyncs";
 import style from "./TimeSlider.module.css";
 
 /** How long a position has to stand before its day is asked for. */
 const SETTLED_MS = 200;
-
-/** The syncs that have ended, the last one first. */
-function useEndedSyncs(): readonly Sync[] {
-  const { name } = useHere();
-  const asked = useQuery(SyncService.method.listSyncs, { parent: name, pageSize: 200 });
-  return useMemo(() => (asked.data?.syncs ?? []).filter((sync) => sync.closeTime), [asked.data]);
-}
-
-/** The sync that an address means, if it has ended. */
-function syncOf(asOf: AsOf, syncs: readonly Sync[]): Sync | undefined {
-  if (asOf.kind !== "sync") return undefined;
-  return asOf.sync === "-" ? syncs[0] : syncs.find((sync) => idOf(sync.name) === asOf.sync);
-}
-
-function endOf(sync: Sync | undefined): Date | undefined {
-  return sync?.closeTime && timestampDate(sync.closeTime);
-}
-
-/** A moment of the past in a few words. */
-function useMomentWords(syncs: readonly Sync[]): (asOf: AsOf) => string {
-  const { t } = useTranslation("history");
-  return (asOf) => {
-    switch (asOf.kind) {
-      case "now":
-        return t("now");
-      case "day":
-        return dayInWords(new Date(asOf.day), "long");
-      case "version":
-        return t("atVersion", { version: String(asOf.version) });
-      case "sync": {
-        const sync = syncOf(asOf, syncs);
-        return t("atSync", { sync: sync?.displayName || (sync ? idOf(sync.name) : t("lastSync")) });
-      }
-    }
-  };
-}
 
 /** Mount it as a row of its own, or at the end of a row of tools: closed it is one button. */
 export function TimeSlider() {
@@ -67,7 +32,7 @@ export function TimeSlider() {
   const [, setSearch] = useSearchParams();
   const [open, setOpen] = useState(isPast);
   const toggle = useRef<HTMLButtonElement>(null);
-  const syncs = useEndedSyncs();
+  const { ended: syncs } = useSyncs();
   const words = useMomentWords(syncs);
   const now = useNow();
   const panel = useId();

@@ -78,8 +78,14 @@ export default function ItemPage({ item: name }: { item: string }) {
 function Page() {
   return (
     <article className={style.page}>
-      <Head actions={<Actions />} />
-      <TimeSlider />
+      <Head
+        actions={
+          <div className={style.tools}>
+            <Actions />
+            <TimeSlider />
+          </div>
+        }
+      />
       <Notice />
       <Closed />
       <div className={style.columns}>
