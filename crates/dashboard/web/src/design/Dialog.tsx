@@ -13,9 +13,12 @@ export function Dialog({ title, onClose, children, wide = false }: { title: stri
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
+    // A form begins in its first field, and not at the button that closes it.
+    const first = shown?.querySelector<HTMLElement>("form [autofocus]") ?? shown?.querySelector<HTMLElement>("form :is(input, textarea, select)");
+    first?.focus();
     return () => {
       shown?.close();
-      if (before instanceof HTMLElement) before.focus();
+      if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();
     };
   }, []);
   return (

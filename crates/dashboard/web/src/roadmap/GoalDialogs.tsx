@@ -10,6 +10,7 @@ import { Note } from "../design/parts";
 import { useHere } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
+import { beginHere } from "./beginHere";
 import { goalIdOf } from "./plan";
 
 const R = RoadmapService.method;
@@ -50,7 +51,7 @@ export function GoalDialog({ goal, goals, onClose }: { goal?: Goal; goals: reado
             </div>
           </Note>
         )}
-        <TextField label={t("goalName")} maxLength={120} required value={name} wrong={asked && !name.trim() ? t("nameMissing") : undefined} onChange={(event) => setName(event.target.value)} />
+        <TextField ref={beginHere} label={t("goalName")} maxLength={120} required value={name} wrong={asked && !name.trim() ? t("nameMissing") : undefined} onChange={(event) => setName(event.target.value)} />
         <TextArea label={t("goalSummary")} hint={t("goalSummaryHint")} maxLength={2_000} value={summary} onChange={(event) => setSummary(event.target.value)} />
         {refused && <RefusalNote thrown={refused} />}
         <Buttons>
@@ -83,7 +84,7 @@ export function CloseGoalDialog({ goal, entries, onClose }: { goal: Goal; entrie
           label={t("whyClose")}
           hint={t("design:reasonHint")}
           required
-          autoFocus
+          ref={beginHere}
           value={reason}
           wrong={asked && !reason.trim() ? t("design:refusal.REASON_MISSING") : undefined}
           onChange={(event) => setReason(event.target.value)}

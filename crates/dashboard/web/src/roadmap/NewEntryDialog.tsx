@@ -11,6 +11,7 @@ import { useHere } from "../me/Me";
 import { Act } from "../me/mandate";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
+import { beginHere } from "./beginHere";
 import { ItemPicker } from "./ItemPicker";
 import { whenOf } from "./span";
 import { plannedOfTyped, typedOf, WhenFields } from "./WhenFields";
@@ -61,7 +62,7 @@ export function NewEntryDialog({ goals, releases, domain: wanted, onClose, onDon
           label={t("title")}
           maxLength={200}
           required
-          autoFocus
+          ref={beginHere}
           value={title}
           wrong={fields?.get("entry.title") ?? (asked && !title.trim() ? t("titleMissing") : undefined)}
           onChange={(event) => setTitle(event.target.value)}

@@ -14,6 +14,7 @@ import { useHere } from "../me/Me";
 import { Act } from "../me/mandate";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
+import { beginHere } from "./beginHere";
 import { concerned } from "./plan";
 import { plannedOf, samePlanned, wayOf, whenOf } from "./span";
 import type { Moved } from "./RoadmapTimeline";
@@ -42,6 +43,8 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
   const [domain, setDomain] = useState(moved.domain);
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
+  // Who has moved it already has the reason to give; who has not, the dates.
+  const [isMoved] = useState(() => moved.domain !== entry.domain || !samePlanned(moved.planned, plannedOf(entry.when)));
   const { send, busy, refused } = useCommand(RoadmapService.method.updateRoadmapEntry, { ownRefusal: true, stale: [RoadmapService.method.listRoadmapEntries] });
 
   const was = plannedOf(base.when);
@@ -98,6 +101,7 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
           )}
         </dl>
         <WhenFields
+          first={!isMoved}
           typed={typed}
           onChange={(next) => {
             setTyped(next);
@@ -128,7 +132,7 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
           hint={t("design:reasonHint")}
           value={reason}
           required
-          autoFocus
+          ref={isMoved ? beginHere : undefined}
           wrong={asked && !reason.trim() ? t("design:refusal.REASON_MISSING") : undefined}
           onChange={(event) => setReason(event.target.value)}
         />

@@ -9,9 +9,10 @@ import { useTitle } from "../app/title";
 import { announce } from "../design/announce";
 import { Button } from "../design/Button";
 import { SelectField } from "../design/Field";
-import { Empty, Note, PageHead, Waiting } from "../design/parts";
+import { Empty, PageHead, Waiting } from "../design/parts";
 import { toast } from "../design/Toasts";
 import { useAsOf } from "../history/asOf";
+import { TimeSlider } from "../history/TimeSlider";
 import type { LiveEvent } from "../live/event";
 import { useHere, useMe } from "../me/Me";
 import { Act } from "../me/mandate";
@@ -103,7 +104,7 @@ export default function RoadmapPage() {
       >
         {!readOnly && !here.mandate.mayAnywhere(Act.PLAN_ROADMAP) ? whoMay(Act.PLAN_ROADMAP) : null}
       </PageHead>
-      {isPast && <Note icon="clock">{t("past")}</Note>}
+      <TimeSlider />
       <div className={style.bar}>
         <nav aria-label={t("views")} className={style.views}>
           {VIEWS.map((one) => (

@@ -251,7 +251,7 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
         width={bar.width}
         colour={domainColour(domains, entry.domain)}
         slipped={days > 0 ? t("slippedBy", { length: words.length(days) }) : ""}
-        look="here"
+        look={bar.of === ghost?.name ? "left" : "here"}
         reachable={bar.of === reachable}
         onHold={hold}
         onKey={key}
@@ -338,14 +338,14 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
               )}
               <line className={style.todayLine} x1={x(today)} x2={x(today)} y1={-10} y2={height} />
               {lanes.map((lane, index) => {
-                const shown = seen(lane, sizes, view, (bar) => bar.width + titleRoom(byName.get(bar.of)?.entry.title ?? ""));
+                const shown = seen(lane, sizes, view, (bar) => titleRoom(byName.get(bar.of)?.entry.title ?? ""));
                 // What has the focus keeps it, wherever it was scrolled to.
                 const focused = lane.bars.find((bar) => bar.of === reachable && !shown.includes(bar));
                 const bars = focused ? [...shown, focused] : shown;
                 return (
                   bars.length > 0 && (
                     <g key={lanesShown[index]?.name} role="group" aria-label={lanesShown[index]?.displayName}>
-                      {bars.map((bar) => (bar.of === ghost?.name ? <g key={bar.of} className={style.leaving}>{drawBar(bar, lane.top)}</g> : drawBar(bar, lane.top)))}
+                      {bars.map((bar) => drawBar(bar, lane.top))}
                     </g>
                   )
                 );

@@ -61,6 +61,9 @@ export function TimelineAxis({ origin, scale, width, today, window, releases }: 
   };
 
   const todayWord = t("today");
+  const half = (textWidth(todayWord, FONT) + 12) / 2;
+  // A word gives way to that of today.
+  const isFree = (left: number) => left + 40 < x(today) - half || left + 2 > x(today) + half;
   return (
     <svg className={style.axis} width={width} height={height} aria-hidden="true">
       {ticksOf(coarse, over, scale).map((tick) => {
@@ -68,7 +71,7 @@ export function TimelineAxis({ origin, scale, width, today, window, releases }: 
         const text = fitting(word(tick), FONT, x(tick.to) - left - 12);
         return (
           <g key={`${tick.unit}-${tick.from}`}>
-            <line className={style.coarse} x1={x(tick.from)} x2={x(tick.from)} y1={0} y2={height} />
+            <line className={style.coarse} x1={x(tick.from)} x2={x(tick.from)} y1={0} y2={2 * LINE} />
             <text className={style.coarseText} x={left + 8} y={15}>
               {text}
             </text>
@@ -80,7 +83,7 @@ export function TimelineAxis({ origin, scale, width, today, window, releases }: 
           <g key={`${tick.unit}-${tick.from}`}>
             <line className={style.fine} x1={x(tick.from)} x2={x(tick.from)} y1={LINE} y2={2 * LINE} />
             <text className={style.fineText} x={x(tick.from) + 6} y={LINE + 15}>
-              {fitting(word(tick), FONT, x(tick.to) - x(tick.from) - 8)}
+              {isFree(x(tick.from)) ? fitting(word(tick), FONT, x(tick.to) - x(tick.from) - 8) : ""}
             </text>
           </g>
         ))}
@@ -98,7 +101,7 @@ export function TimelineAxis({ origin, scale, width, today, window, releases }: 
           ),
       )}
       <g transform={`translate(${x(today)} 0)`}>
-        <rect className={style.todayFlag} x={-(textWidth(todayWord, FONT) + 12) / 2} y={LINE + 1} width={textWidth(todayWord, FONT) + 12} height={20} rx={10} />
+        <rect className={style.todayFlag} x={-half} y={LINE + 1} width={2 * half} height={20} rx={10} />
         <text className={style.todayText} y={LINE + 15} textAnchor="middle">
           {todayWord}
         </text>

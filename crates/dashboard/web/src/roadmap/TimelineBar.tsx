@@ -11,6 +11,7 @@ const BAR_FONT = '550 13px "Atkinson Hyperlegible Next", sans-serif';
 const SMALL_FONT = '400 12px "Atkinson Hyperlegible Next", sans-serif';
 const PAD = 9;
 const TITLE_MAX = 280;
+const NARROWEST_TITLE = 72;
 
 /** How much room a title needs behind a bar that is too short for it. */
 export function titleRoom(title: string, measure: Measure = textWidth): number {
@@ -53,20 +54,20 @@ export function TimelineBar(props: BarProps) {
   const mark = useMark(name);
   const who = mark && look === "here" ? (props.whoOf?.(mark) ?? "") : "";
   const hold = (event: PointerEvent, grip: Grip) => movable && props.onHold?.(event, name, grip);
-  const isShort = titleRoom(title) > width;
-  // A title behind a short bar stays there; one in a bar goes along with the screen until the bar ends.
-  const shift = isShort ? width + 4 : Math.min(Math.max(left - x, 0), Math.max(width - titleRoom(title), 0));
-  const room = isShort ? TITLE_MAX : width - shift - 2 * PAD;
+  // A title begins with its bar, or where the screen does, and goes on behind the end of a bar that is too short for it.
+  const reach = Math.max(width, titleRoom(title));
+  const shift = Math.min(Math.max(left - x, 0), Math.max(reach - NARROWEST_TITLE, 0));
+  const room = reach - shift - 2 * PAD;
   const progressRoom = textWidth(progress, SMALL_FONT) + PAD;
   const shown = fitting(title, BAR_FONT, room);
-  const hasProgress = !isShort && progress !== "" && textWidth(shown, BAR_FONT) + progressRoom + PAD < room;
+  const hasProgress = progress !== "" && textWidth(shown, BAR_FONT) + progressRoom + shift + 2 * PAD < width;
   const mask = openStart ? "url(#fade-start)" : openEnd ? "url(#fade-end)" : undefined;
   const grips = movable && look === "here" && width > 36;
 
   return (
     <g
-      // Only a bar that is in its place is a button: what is pulled is a picture of it.
-      {...(look === "here" ? { role: "button", tabIndex: reachable ? 0 : -1, "aria-label": label, "data-entry": name } : { "aria-hidden": true })}
+      // What is pulled is a picture; the bar itself stays where it is, a button, until it is known that it may go.
+      {...(look !== "pulled" ? { role: "button", tabIndex: reachable ? 0 : -1, "aria-label": label, "data-entry": name } : { "aria-hidden": true })}
       className={`${style.bar} ${style[look]} ${movable ? style.movable : ""} ${mark ? style.marked : ""}`}
       style={{ transform: `translate(${x}px, ${y}px)`, "--bar": colour } as React.CSSProperties}
       onPointerDown={(event) => hold(event, "whole")}
@@ -75,11 +76,11 @@ export function TimelineBar(props: BarProps) {
       onFocus={() => props.onFocus?.(name)}
       onBlur={props.onBlur}
     >
-      {look === "here" && <title>{label}</title>}
+      {look !== "pulled" && <title>{label}</title>}
       <clipPath id={clip}>
         <rect width={width} height={height} rx={5} />
       </clipPath>
-      {isShort && <rect className={style.reach} width={width + titleRoom(title)} height={height} />}
+      <rect className={style.reach} width={reach} height={height} />
       <g mask={mask}>
         <g clipPath={`url(#${clip})`}>
           <rect className={style.body} width={width} height={height} />

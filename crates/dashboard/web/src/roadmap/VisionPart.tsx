@@ -16,6 +16,7 @@ import { Act } from "../me/mandate";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
 import { Moment as MomentText } from "../product/shown";
 import { useCommand } from "../product/useCommand";
+import { beginHere } from "./beginHere";
 import style from "./PurposeView.module.css";
 
 const R = RoadmapService.method;
@@ -86,7 +87,7 @@ function VisionDialog({ vision, onClose }: { vision: Vision | undefined; onClose
             </div>
           </Note>
         )}
-        <TextArea label={t("vision")} rows={10} required maxLength={16_000} value={text} onChange={(event) => setText(event.target.value)} />
+        <TextArea ref={beginHere} label={t("vision")} rows={10} required maxLength={16_000} value={text} onChange={(event) => setText(event.target.value)} />
         <TextArea label={t("whyVision")} hint={t("design:reasonHint")} value={reason} rows={2} onChange={(event) => setReason(event.target.value)} />
         {refused && <RefusalNote thrown={refused} />}
         <Buttons>

@@ -6,6 +6,7 @@ import { Horizon } from "../api/gen/koepel/v1/roadmap_pb";
 import { TextField } from "../design/Field";
 import { dayOfIso, isoDay } from "../i18n/format";
 import { dayOf, numberOf } from "./days";
+import { beginHere } from "./beginHere";
 import type { Planned } from "./span";
 import style from "./Forms.module.css";
 
@@ -44,7 +45,7 @@ function asDay(day: { year: number; month: number; day: number }) {
   return { ...day, $typeName: "google.type.Date" } as const;
 }
 
-export function WhenFields({ typed, onChange }: { typed: WhenTyped; onChange: (typed: WhenTyped) => void }) {
+export function WhenFields({ typed, onChange, first = false }: { typed: WhenTyped; onChange: (typed: WhenTyped) => void; first?: boolean }) {
   const { t } = useTranslation("roadmap");
   const name = useId();
   const wrong = plannedOfTyped(typed) === "backwards" ? t("backwards") : undefined;
@@ -53,7 +54,7 @@ export function WhenFields({ typed, onChange }: { typed: WhenTyped; onChange: (t
       <legend>{t("when")}</legend>
       <div className={style.choices}>
         <label>
-          <input type="radio" name={name} checked={typed.kind === "dates"} onChange={() => onChange({ ...typed, kind: "dates" })} />
+          <input ref={first ? beginHere : undefined} type="radio" name={name} checked={typed.kind === "dates"} onChange={() => onChange({ ...typed, kind: "dates" })} />
           {t("byDate")}
         </label>
         {HORIZONS.map(([horizon, word]) => (

@@ -47,7 +47,7 @@ test("each thing has one bar, in the order given, and no bar or title of a row c
         bottom = lane.top + lane.height;
         const covers = lane.bars.map((bar, t) => {
           const title = things[l]?.[t]?.titleWidth ?? 0;
-          return { row: bar.row, from: bar.x, to: bar.x + bar.width + (title > bar.width ? title : 0) };
+          return { row: bar.row, from: bar.x, to: bar.x + Math.max(title, bar.width) };
         });
         for (const [index, one] of covers.entries()) {
           expect(sizes.head + (one.row + 1) * sizes.row).toBeLessThanOrEqual(lane.height);

@@ -110,7 +110,7 @@ export interface Sizes {
 export interface Thing<T> {
   readonly of: T;
   readonly days: Piece;
-  /** In pixels; a title that does not fit in its bar goes on behind it. */
+  /** In pixels; a title that does not fit in its bar goes on behind its end. */
   readonly titleWidth: number;
 }
 
@@ -125,7 +125,7 @@ export function lanesOf<T>(lanes: readonly (readonly Thing<T>[])[], origin: numb
     const bars = things.map(({ of, days }) => ({ of, x: (days.from - origin) * scale, width: Math.max((days.to - days.from) * scale, NARROWEST) }));
     const pieces = bars.map(({ x, width }, index) => {
       const title = things[index]?.titleWidth ?? 0;
-      return { from: x, to: x + (title > width ? width + title : width) + APART };
+      return { from: x, to: x + Math.max(title, width) + APART };
     });
     const { rows, count } = rowsOf(pieces);
     const height = sizes.head + Math.max(count, 1) * sizes.row + sizes.foot;

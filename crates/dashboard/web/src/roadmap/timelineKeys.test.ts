@@ -20,7 +20,7 @@ test("arrows lead through all bars, and past empty lanes", () => {
   check("a", "down", "b");
   check("b", "down", "d");
   check("e", "up", "b");
-  check("b", "up", "a");
+  check("b", "up", "c");
   check("a", "up", undefined);
   check("d", "home", "a");
   check("a", "end", "e");
