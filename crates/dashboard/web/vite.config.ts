@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
@@ -8,16 +10,15 @@ function packed(): Plugin {
   return {
     name: "packed",
     apply: "build",
-    enforce: "post",
-    generateBundle(_options, bundle) {
-      for (const file of Object.values(bundle)) {
-        const source = file.type === "chunk" ? file.code : file.source;
-        const bytes = Buffer.from(source);
+    // When all is written: other plugins still change what is in a bundle before.
+    async writeBundle({ dir = "dist" }, bundle) {
+      for (const name of Object.keys(bundle)) {
+        const bytes = await readFile(join(dir, name));
         // A font is packed already, and what is small is not worth a second file.
-        if (file.fileName.endsWith(".woff2") || bytes.length < 1_000) continue;
+        if (name.endsWith(".woff2") || bytes.length < 1_000) continue;
         const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
-        this.emitFile({ type: "asset", fileName: `${file.fileName}.br`, source: brotli });
-        this.emitFile({ type: "asset", fileName: `${file.fileName}.gz`, source: gzipSync(bytes, { level: 9 }) });
+        await writeFile(join(dir, `${name}.br`), brotli);
+        await writeFile(join(dir, `${name}.gz`), gzipSync(bytes, { level: 9 }));
       }
     },
   };

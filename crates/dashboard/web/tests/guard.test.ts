@@ -61,7 +61,7 @@ test("a text that looks like a script is a text, wherever it is shown", async ()
       text: `${NASTY}\n[a link](javascript:window.pwned=1) <a href="javascript:window.pwned=1">x</a>`,
       kind: ItemKind.STORY,
       labels: [NASTY.slice(0, 60)],
-      sourceLinks: ["javascript:window.pwned=1", "https://example.org/1"],
+      sourceLinks: ["https://example.org/1?x=%22onerror%3D1"],
     },
     reason: NASTY,
   });

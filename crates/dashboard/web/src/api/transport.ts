@@ -21,7 +21,8 @@ type Fields = Message & Record<string, unknown>;
 
 const withHeaders: Interceptor = (next) => (request) => {
   const secret = secretOf();
-  if (secret) request.header.set("authorization", `Bearer ${secret}`);
+  // A call that shows something of its own, as a token that is only tried, shows nothing else.
+  if (secret && !request.header.has("authorization")) request.header.set("authorization", `Bearer ${secret}`);
   request.header.set("accept-language", language());
   return next(request);
 };

@@ -21,7 +21,8 @@ export function ProductFrame({ product }: { product: string }) {
   const mandate = useQuery(P.getMandate, { product });
 
   const here = useMemo<Here | undefined>(() => {
-    if (!shown.data?.product || !domains.data || !roles.data) return undefined;
+    // Nothing is offered before it is known what may be: buttons that come and go are worse than a moment's wait.
+    if (!shown.data?.product || !domains.data || !roles.data || (!mandate.data && !mandate.error)) return undefined;
     const names = new Map<string, string>();
     const know = (person: string, name: string) => {
       if (person && name) names.set(person, name);
@@ -44,7 +45,7 @@ export function ProductFrame({ product }: { product: string }) {
       nameOf: (person) => names.get(person) ?? idOf(person),
       readOnly: false,
     };
-  }, [shown.data, domains.data, roles.data, mandate.data, product, me]);
+  }, [shown.data, domains.data, roles.data, mandate.data, mandate.error, product, me]);
 
   if (!here || !shown.data) {
     return <Reaching failed={shown.failureReason ?? domains.failureReason ?? roles.failureReason} />;

@@ -51,17 +51,6 @@ export function keepToken(secret: string, remember: boolean): void {
   for (const tell of listeners) tell();
 }
 
-/** Tries a token without keeping it: what is called in between goes by it. */
-export async function tryToken<T>(secret: string, ask: () => Promise<T>): Promise<T> {
-  const before = credential;
-  credential = { kind: "token", secret };
-  try {
-    return await ask();
-  } finally {
-    credential = before;
-  }
-}
-
 /** Forgets the token. A session is ended by the server. */
 export function forget(): void {
   credential = { kind: "session" };
