@@ -1,6 +1,7 @@
 /** Buttons: one that stands out, ordinary ones, quiet ones, and those of a sign alone. */
 
-import type { ButtonHTMLAttributes, Ref } from "react";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
+import { Link } from "wouter";
 import { Icon, type IconName } from "./Icon";
 import style from "./Button.module.css";
 
@@ -31,5 +32,14 @@ export function IconButton({ icon, label, className, ...rest }: Omit<Own, "child
     <button type="button" {...rest} className={`${style.icon} ${className ?? ""}`} aria-label={label} title={label}>
       <Icon name={icon} />
     </button>
+  );
+}
+
+/** What leads somewhere and looks like a button: the one thing to do next. */
+export function ButtonLink({ href, weight = "plain", small = false, children, onClick }: { href: string; weight?: Weight; small?: boolean; children: ReactNode; onClick?: () => void }) {
+  return (
+    <Link href={href} className={[style.button, style.link, style[weight], small ? style.small : ""].join(" ")} onClick={onClick}>
+      {children}
+    </Link>
   );
 }

@@ -145,7 +145,7 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
           )}
           <section>
             <h2>{t("page.history")}</h2>
-            {acts.comment ? <Comment escalation={escalation} /> : <p className={style.soft}>{here.readOnly ? t("readOnly") : whoMay(Act.COMMENT_ESCALATION)}</p>}
+            {acts.comment ? <Comment escalation={escalation} wanted={wanted === "comment"} /> : <p className={style.soft}>{here.readOnly ? t("readOnly") : whoMay(Act.COMMENT_ESCALATION)}</p>}
             <History name={escalation.name} />
           </section>
         </div>

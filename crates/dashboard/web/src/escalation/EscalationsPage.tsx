@@ -7,7 +7,7 @@ import { Topic } from "../api/gen/koepel/v1/common_pb";
 import { type Escalation, EscalationService } from "../api/gen/koepel/v1/escalation_pb";
 import { nameOf, pageOf } from "../api/names";
 import { useTitle } from "../app/title";
-import { Button } from "../design/Button";
+import { Button, ButtonLink } from "../design/Button";
 import { SelectField } from "../design/Field";
 import { Empty, Note, PageHead, Waiting } from "../design/parts";
 import { useHere, useMe } from "../me/Me";
@@ -56,9 +56,9 @@ function Shown() {
         title={t("app:page.escalations")}
         actions={
           mayRaise ? (
-            <Link className={style.raise} href={`${pageOf(here.name, "escalations")}?raise=1`}>
+            <ButtonLink weight="main" href={`${pageOf(here.name, "escalations")}?raise=1`}>
               {t("raise.page")}
-            </Link>
+            </ButtonLink>
           ) : (
             <span className={style.whoMay}>{here.readOnly ? t("readOnly") : whoMay(Act.RAISE_ESCALATION)}</span>
           )

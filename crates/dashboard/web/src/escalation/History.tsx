@@ -1,7 +1,7 @@
 /** What happened to an escalation, the newest first, and the field to say something about it. */
 
 import { useInfiniteQuery } from "@connectrpc/connect-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Escalation, EscalationService } from "../api/gen/koepel/v1/escalation_pb";
 import { Button } from "../design/Button";
@@ -44,10 +44,15 @@ export function History({ name }: { name: string }) {
   );
 }
 
-export function Comment({ escalation }: { escalation: Escalation }) {
+/** `wanted`: the reader came to say something. */
+export function Comment({ escalation, wanted }: { escalation: Escalation; wanted: boolean }) {
   const { t } = useTranslation("escalation");
+  const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const { send, busy, refused } = useCommand(E.commentEscalation, { ownRefusal: true });
+  useEffect(() => {
+    if (wanted) field.current?.focus();
+  }, [wanted]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === "") return;
@@ -57,7 +62,7 @@ export function Comment({ escalation }: { escalation: Escalation }) {
   };
   return (
     <form className={style.comment} onSubmit={(event) => void submit(event)}>
-      <TextArea label={t("comment.label")} rows={2} value={text} onChange={(event) => setText(event.target.value)} />
+      <TextArea ref={field} label={t("comment.label")} rows={2} value={text} onChange={(event) => setText(event.target.value)} />
       {refused && <RefusalNote thrown={refused} />}
       <div>
         <Button type="submit" small busy={busy} disabled={text.trim() === ""}>

@@ -1,5 +1,115 @@
-import { PageHead } from "../design/parts";
+/** Today: what needs the reader, the most urgent first; what changed since the last sync; their domains at a glance. */
+
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { pageOf } from "../api/names";
+import { useTitle } from "../app/title";
+import { Button, IconButton } from "../design/Button";
+import { Icon } from "../design/Icon";
+import { PageHead, Waiting } from "../design/parts";
+import { useNews } from "../live/recent";
+import { useHere } from "../me/Me";
+import { RefusalNote } from "../product/RefusalText";
+import { useNow } from "../product/shown";
+import { Glance } from "./Glance";
+import { type Need, needs } from "./needs";
+import { NeedRow } from "./NeedRow";
+import { useSettledWords } from "./needWords";
+import { settled, type Settled } from "./settled";
+import { Since } from "./Since";
+import { useFacts, useReader } from "./useFacts";
+import style from "./TodayPage.module.css";
+
+/** So many are shown at first: more than anybody does in a day. */
+const SHOWN = 12;
 
 export default function TodayPage() {
-  return <PageHead title="TodayPage" />;
+  const { t } = useTranslation(["today", "app"]);
+  const reader = useReader();
+  const now = useNow();
+  const { facts, known, failed } = useFacts(reader);
+  useTitle(t("app:page.today"));
+  const found = needs(facts, reader, now.getTime());
+  return (
+    <>
+      <PageHead title={t("app:page.today")}>{known ? (found.length > 0 ? t("lead", { count: found.length }) : t("leadNone")) : undefined}</PageHead>
+      <div className={style.columns}>
+        <div className={style.main}>{known ? <Needs found={found} reader={reader.person} /> : failed ? <RefusalNote thrown={failed} /> : <Waiting lines={6} />}</div>
+        <div className={style.side}>
+          <Since />
+          <Glance domains={reader.domains} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Needs({ found, reader }: { found: readonly Need[]; reader: string }) {
+  const { t } = useTranslation("today");
+  const here = useHere();
+  const [all, setAll] = useState(false);
+  const [gone, dismiss] = useSettled(found, reader);
+  const shown = all ? found : found.slice(0, SHOWN);
+  return (
+    <section className={style.needs} aria-label={t("needs")}>
+      {gone.length > 0 && (
+        <ul className={style.gone} role="status">
+          {gone.map((one) => (
+            <Gone key={one.need.key} settled={one} onDismiss={() => dismiss(one.need.key)} />
+          ))}
+        </ul>
+      )}
+      {found.length === 0 ? (
+        <div className={style.empty}>
+          <Icon name="check" size={28} />
+          <h2>{t("none.title")}</h2>
+          <p>{t("none.text")}</p>
+          <p>
+            <Link href={pageOf(here.name, "backlog")}>{t("none.backlog")}</Link>
+          </p>
+        </div>
+      ) : (
+        <ol className={style.list}>
+          {shown.map((need) => (
+            <NeedRow key={need.key} need={need} />
+          ))}
+        </ol>
+      )}
+      {shown.length < found.length && (
+        <div>
+          <Button weight="quiet" onClick={() => setAll(true)}>
+            {t("more", { count: found.length - shown.length })}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** What others settled while this page was open. */
+function useSettled(found: readonly Need[], reader: string): readonly [readonly Settled[], (key: string) => void] {
+  const news = useNews();
+  const keys = useMemo(() => found.map(({ key }) => key).join("\n"), [found]);
+  const [before, setBefore] = useState({ keys, found });
+  const [gone, setGone] = useState<readonly Settled[]>([]);
+  if (before.keys !== keys) {
+    setBefore({ keys, found });
+    const now = settled(before.found, found, news, reader);
+    const back = new Set(found.map(({ key }) => key));
+    setGone([...now, ...gone].filter(({ need }) => !back.has(need.key)).slice(0, 5));
+  }
+  return [gone, (key) => setGone(gone.filter(({ need }) => need.key !== key))];
+}
+
+function Gone({ settled, onDismiss }: { settled: Settled; onDismiss: () => void }) {
+  const { t } = useTranslation("design");
+  const words = useSettledWords();
+  return (
+    <li>
+      <Icon name="check" />
+      <span>{words(settled)}</span>
+      <IconButton icon="close" label={t("dismiss")} onClick={onDismiss} />
+    </li>
+  );
 }
