@@ -20,7 +20,7 @@ import { type AsOf, asOfText, momentOf, textOf } from "./asOf";
 import { dayOf, lifeOf } from "./days";
 import { countsOf, groupsOf, kindsOf } from "./groups";
 import { KindChips } from "./KindChips";
-import { useMomentWords } from "./momentWords";
+import { useMomentNouns } from "./momentWords";
 import { fromOf, notBefore } from "./span";
 import { SpanPicker } from "./SpanPicker";
 import { aroundSubject } from "./subject";
@@ -65,7 +65,7 @@ function Differences({ from, to, domain }: { from: AsOf; to: AsOf; domain: strin
   const { name } = useHere();
   const [search] = useSearchParams();
   const { ended } = useSyncs();
-  const words = useMomentWords(ended);
+  const words = useMomentNouns(ended);
   const kinds = kindsOf(search.get("kind"));
   const [fromMoment, toMoment] = [momentOf(from, name), momentOf(to, name)];
   const span = {

@@ -37,24 +37,18 @@ export function SpanPicker({ from, to, life, hasSync }: Props) {
   const go = (changes: Readonly<Record<string, string>>) => setSearch(changed(changes));
   return (
     <div className={style.picker}>
-      <nav className={style.starts} aria-label={t("span.since")}>
-        {STARTS.filter((start) => start !== "sync" || hasSync).map((start) => (
-          <Link key={start} href={`${path}?${changed({ from: textOf(startOf(start, life.today)), to: "" }).toString()}`} aria-current={chosen === start && to.kind === "now" ? "true" : undefined}>
-            {t(`span.${start}`)}
-          </Link>
-        ))}
-      </nav>
-      <div className={style.fields}>
-        <Day key={`from-${textOf(from)}`} label={t("span.from")} day={from.kind === "day" ? from.day : ""} life={life} go={(day) => go({ from: day })} />
-        <Version key={`version-${textOf(from)}`} version={from.kind === "version" ? String(from.version) : ""} go={(version) => go({ from: version })} />
-        <Day key={`to-${textOf(to)}`} label={t("span.to")} day={to.kind === "day" ? to.day : ""} life={life} go={(day) => go({ to: day })} />
-        {to.kind === "now" ? (
-          <span className={style.now}>{t("span.orNow")}</span>
-        ) : (
-          <Button small onClick={() => go({ to: "" })}>
-            {t("span.toNow")}
-          </Button>
-        )}
+      <div className={style.row}>
+        <nav className={style.starts} aria-label={t("span.since")}>
+          {STARTS.filter((start) => start !== "sync" || hasSync).map((start) => (
+            <Link
+              key={start}
+              href={`${path}?${changed({ from: textOf(startOf(start, life.today)), to: "" }).toString()}`}
+              aria-current={chosen === start && to.kind === "now" ? "true" : undefined}
+            >
+              {t(`span.${start}`)}
+            </Link>
+          ))}
+        </nav>
         <div className={style.field}>
           <label htmlFor={id}>{t("span.domain")}</label>
           <select id={id} value={search.get("domain") ?? ""} onChange={(event) => go({ domain: event.target.value })}>
@@ -66,6 +60,18 @@ export function SpanPicker({ from, to, life, hasSync }: Props) {
             ))}
           </select>
         </div>
+      </div>
+      <div className={style.fields}>
+        <Day key={`from-${textOf(from)}`} label={t("span.from")} day={from.kind === "day" ? from.day : ""} life={life} go={(day) => go({ from: day })} />
+        <Version key={`version-${textOf(from)}`} version={from.kind === "version" ? String(from.version) : ""} go={(version) => go({ from: version })} />
+        <Day key={`to-${textOf(to)}`} label={t("span.to")} day={to.kind === "day" ? to.day : ""} life={life} go={(day) => go({ to: day })} />
+        {to.kind === "now" ? (
+          <span className={style.now}>{t("span.orNow")}</span>
+        ) : (
+          <Button small onClick={() => go({ to: "" })}>
+            {t("span.toNow")}
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -35,3 +35,22 @@ export function useMomentWords(syncs: readonly Sync[]): (asOf: AsOf) => string {
     }
   };
 }
+
+/** The same as a part of a sentence: since …, from … to …. */
+export function useMomentNouns(syncs: readonly Sync[]): (asOf: AsOf) => string {
+  const { t } = useTranslation("history");
+  return (asOf) => {
+    switch (asOf.kind) {
+      case "now":
+        return t("noun.now");
+      case "day":
+        return t("noun.day", { day: dayInWords(new Date(asOf.day), "long") });
+      case "version":
+        return asOf.version === 0n ? t("noun.beginning") : t("noun.version", { version: String(asOf.version) });
+      case "sync": {
+        const sync = syncOf(asOf, syncs);
+        return sync ? t("noun.sync", { sync: sync.displayName || idOf(sync.name) }) : t("noun.lastSync");
+      }
+    }
+  };
+}

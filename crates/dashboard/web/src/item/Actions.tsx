@@ -7,7 +7,7 @@ import { BacklogService } from "../api/gen/koepel/v1/backlog_pb";
 import { Edge } from "../api/gen/koepel/v1/common_pb";
 import { Act } from "../api/gen/koepel/v1/product_pb";
 import { Button } from "../design/Button";
-import type { IconName } from "../design/Icon";
+import { Icon, type IconName } from "../design/Icon";
 import { Menu, type MenuItem } from "../design/Menu";
 import { toast } from "../design/Toasts";
 import { idOf } from "../api/names";
@@ -100,6 +100,7 @@ export function Actions() {
       )}
       <Menu label={t("moreDeeds")} items={[...rest.filter(({ key }) => key !== "place" || !may("place")), raise]} className={style.more}>
         {t("moreDeeds")}
+        <Icon name="chevron" />
       </Menu>
       {open && <DeedDialog deed={open} onClose={() => setOpen(undefined)} />}
     </div>
