@@ -12,6 +12,7 @@ import { useDragged, useDragList } from "./drag";
 import { commandOf, moveFocus } from "./keys";
 import style from "./List.module.css";
 import { Row } from "./Row";
+import { useRowWords } from "./rowWords";
 import type { Shown } from "./shown";
 import type { Marked } from "./useBacklog";
 import { useRowHeight } from "./useRowHeight";
@@ -56,6 +57,7 @@ export function Grid(props: GridProps) {
   const [active, setActive] = useState<{ name: string | undefined; index: number }>({ name: undefined, index: 0 });
   const wanted = useRef(false);
   const dragged = useDragged();
+  const words = useRowWords();
 
   const there = active.name === undefined ? undefined : shown.rowAt(active.index)?.name === active.name ? active.index : shown.find(active.name);
   const activeIndex = Math.max(0, Math.min(there ?? active.index, shown.total - 1));
@@ -211,6 +213,7 @@ export function Grid(props: GridProps) {
               marked={marks?.get(row.name)}
               fixed={fixed ? (row.place === 0 ? "" : fixed(row)) : false}
               acts={acts}
+              words={words}
             />
           );
         })}

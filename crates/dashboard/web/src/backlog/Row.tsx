@@ -1,21 +1,20 @@
 /** A line of a backlog. It is told all that it shows, and is drawn anew only when that changes. */
 
 import { useQuery } from "@connectrpc/connect-query";
-import { memo, useState } from "react";
+import { memo, type MouseEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
 import { type BacklogRow, BacklogService } from "../api/gen/koepel/v1/backlog_pb";
-import { ItemStatus, Moscow } from "../api/gen/koepel/v1/common_pb";
+import { ItemKind } from "../api/gen/koepel/v1/common_pb";
 import { addressOf } from "../api/names";
-import { useEventWords } from "../app/eventWords";
 import { Icon } from "../design/Icon";
+import parts from "../design/parts.module.css";
 import { number } from "../i18n/format";
 import { useMark } from "../live/recent";
-import { useHere } from "../me/Me";
-import { DomainTag, KindSign, StatusSign, useWords } from "../product/shown";
+import { DOTS, KIND_ICONS } from "../product/shown";
 import style from "./List.module.css";
 import { partsOf } from "./marks";
 import { RowMenu } from "./RowMenu";
+import type { RowWords } from "./rowWords";
 import type { Marked } from "./useBacklog";
 import type { RowActs } from "./acts";
 
@@ -35,9 +34,10 @@ export interface RowProps {
   /** Why it cannot be moved; `undefined` if it can. `false`: there is no moving here. */
   readonly fixed: string | undefined | false;
   readonly acts: RowActs | undefined;
+  readonly words: RowWords;
 }
 
-const KEYS = ["row", "index", "place", "top", "active", "lifted", "chosen", "withDomain", "links", "marked", "fixed", "acts"] as const;
+const KEYS = ["index", "place", "top", "active", "lifted", "chosen", "withDomain", "links", "marked", "fixed", "acts", "words"] as const;
 
 /** Whether two answers say the same of an item. */
 function sameRow(a: BacklogRow, b: BacklogRow): boolean {
@@ -45,11 +45,19 @@ function sameRow(a: BacklogRow, b: BacklogRow): boolean {
 }
 
 export const Row = memo(
-  function Row({ row, index, place, top, active, lifted, chosen, withDomain, links, marked, fixed, acts }: RowProps) {
-    const { t } = useTranslation("backlog");
-    const words = useWords();
-    const news = useMark(row.name);
+  function Row({ row, index, place, top, active, lifted, chosen, withDomain, links, marked, fixed, acts, words }: RowProps) {
+    const happened = useMark(row.name);
+    // What one did oneself needs no telling.
+    const news = happened && happened.actor !== words.reader ? happened : undefined;
     const classes = [style.row, news ? style.news : "", lifted ? style.lifted : "", chosen ? style.chosen : "", row.place === 0 ? style.closed : ""].join(" ");
+    const hinders = row.kind === ItemKind.IMPEDIMENT || row.kind === ItemKind.DEFECT;
+    const dot = DOTS[row.status];
+    const domain = withDomain ? words.domain(row.domain) : undefined;
+    const open = (event: MouseEvent) => {
+      if (!acts || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      acts.open(row);
+    };
     return (
       // The grid around it hears the keys.
       // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
@@ -62,39 +70,50 @@ export const Row = memo(
         tabIndex={active ? 0 : -1}
         style={{ transform: `translate3d(0, ${top}px, 0)` }}
       >
-        <span role="gridcell" className={style.grip} title={fixed === false ? undefined : (fixed ?? t("grip"))}>
+        <span role="gridcell" className={style.grip} title={fixed === false ? undefined : (fixed ?? words.grip)}>
           {fixed === undefined && <Icon name="grip" />}
         </span>
         <span role="gridcell" className={style.place}>
           {place > 0 ? number(place) : "–"}
         </span>
-        <span role="gridcell" className={style.kind}>
-          <KindSign kind={row.kind} wordless />
+        <span role="gridcell" className={`${style.kind} ${hinders ? style.hinders : ""}`} title={words.kind[row.kind]}>
+          <Icon name={KIND_ICONS[row.kind]} />
+          <span className="visually-hidden">{words.kind[row.kind]}</span>
         </span>
         <span role="gridcell" className={style.key}>
           {links ? (
-            <Link href={addressOf(row.name) ?? "/"} tabIndex={active ? 0 : -1} draggable={false}>
+            <a href={addressOf(row.name)} tabIndex={active ? 0 : -1} draggable={false} onClick={open}>
               {row.key}
-            </Link>
+            </a>
           ) : (
             row.key
           )}
         </span>
         <span role="gridcell" className={style.title} title={row.title}>
           <span className={style.text}>{marked?.title ? <Parts marked={marked.title} /> : row.title}</span>
-          {marked?.snippet && <small className={style.snippet}>{<Parts marked={marked.snippet} />}</small>}
+          {marked?.snippet && (
+            <small className={style.snippet}>
+              <Parts marked={marked.snippet} />
+            </small>
+          )}
         </span>
-        {news && <Changed type={news.type} actor={news.actor} />}
-        {withDomain && (
-          <span role="gridcell" className={style.domain}>
-            <DomainTag name={row.domain} />
+        {news && (
+          <span role="gridcell" className={style.changed}>
+            {words.changedBy(news.type, news.actor)}
           </span>
         )}
-        <span role="gridcell" className={style.status}>
-          <StatusSign status={row.status} />
+        {domain && (
+          <span role="gridcell" className={style.domain} title={domain.name}>
+            <span className={parts.swatch} style={{ "--swatch": domain.colour } as React.CSSProperties} />
+            <span className={style.word}>{domain.name}</span>
+          </span>
+        )}
+        <span role="gridcell" className={style.status} title={words.status[row.status]}>
+          <span className={`${parts.dot} ${dot ? parts[dot] : ""}`} />
+          <span className={style.word}>{words.status[row.status]}</span>
         </span>
         <span role="gridcell" className={style.moscow}>
-          {row.moscow === Moscow.UNSPECIFIED ? "" : words.moscow(row.moscow)}
+          {words.moscow[row.moscow]}
         </span>
         <span role="gridcell" className={style.estimate}>
           {row.estimate !== undefined && number(row.estimate)}
@@ -103,12 +122,12 @@ export const Row = memo(
           {row.pinned && <Pin name={row.name} readable={links} />}
         </span>
         <span role="gridcell" className={style.menu}>
-          {acts && row.status !== ItemStatus.UNSPECIFIED && <RowMenu row={row} index={index} tabIndex={active ? 0 : -1} acts={acts} />}
+          {acts && <RowMenu row={row} index={index} tabIndex={active ? 0 : -1} acts={acts} label={words.menuOf(row.key)} />}
         </span>
       </div>
     );
   },
-  (before, after) => KEYS.every((key) => (key === "row" ? sameRow(before.row, after.row) : before[key] === after[key])),
+  (before, after) => sameRow(before.row, after.row) && KEYS.every((key) => before[key] === after[key]),
 );
 
 function Parts({ marked }: { marked: NonNullable<Marked["title"]> }) {
@@ -117,18 +136,6 @@ function Parts({ marked }: { marked: NonNullable<Marked["title"]> }) {
     at += text.length;
     return found ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>;
   });
-}
-
-/** Who has just changed it, and how. */
-function Changed({ type, actor }: { type: string; actor: string }) {
-  const { t } = useTranslation("backlog");
-  const { nameOf } = useHere();
-  const happened = useEventWords();
-  return (
-    <span role="gridcell" className={style.changed}>
-      {t("changedBy", { name: actor === "people/system" ? t("system") : nameOf(actor), happened: happened(type) })}
-    </span>
-  );
 }
 
 /** The pin, with its reason, which is asked for when somebody points at it. */

@@ -1,11 +1,33 @@
 /** The menu of a row: all that can be done with it, also by whoever drags nothing and knows no keys. */
 
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BacklogRow } from "../api/gen/koepel/v1/backlog_pb";
+import { Icon } from "../design/Icon";
 import { Menu, type MenuItem } from "../design/Menu";
+import menu from "../design/Menu.module.css";
 import type { RowActs } from "./acts";
 
-export function RowMenu({ row, index, tabIndex, acts }: { row: BacklogRow; index: number; tabIndex: number; acts: RowActs }) {
+interface Props {
+  readonly row: BacklogRow;
+  readonly index: number;
+  readonly tabIndex: number;
+  readonly acts: RowActs;
+  readonly label: string;
+}
+
+/** A button, until somebody presses it: most rows go by without. */
+export function RowMenu(props: Props) {
+  const [asked, setAsked] = useState(false);
+  if (asked) return <Opened {...props} />;
+  return (
+    <button type="button" className={menu.sign} aria-haspopup="menu" aria-expanded={false} aria-label={props.label} title={props.label} tabIndex={props.tabIndex} onClick={() => setAsked(true)}>
+      <Icon name="more" />
+    </button>
+  );
+}
+
+function Opened({ row, index, tabIndex, acts, label }: Props) {
   const { t } = useTranslation("backlog");
   const items: MenuItem[] = [
     { key: "open", label: t("menu.open"), icon: "forward", act: () => acts.open(row) },
@@ -31,5 +53,5 @@ export function RowMenu({ row, index, tabIndex, acts }: { row: BacklogRow; index
       { key: "domain", label: t("menu.domain"), icon: "out", unavailable: acts.unmovableDomain(row), act: () => acts.ask("domain", row, index) },
     );
   }
-  return <Menu label={t("menu.of", { key: row.key })} items={items} tabIndex={tabIndex} />;
+  return <Menu label={label} items={items} tabIndex={tabIndex} startsOpen />;
 }

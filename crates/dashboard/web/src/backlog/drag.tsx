@@ -104,7 +104,7 @@ class Board {
   readonly #tick = () => {
     this.#frame = requestAnimationFrame(this.#tick);
     const [x, y] = this.#pointer;
-    if (this.#float) this.#float.style.transform = `translate3d(${x + 12}px, ${y + 8}px, 0)`;
+    if (this.#float) this.#float.style.transform = `translate3d(${x + 12}px, ${y - 64}px, 0)`;
     let hover: Hover | undefined;
     for (const { element, zone } of this.#zones.values()) {
       const box = element.getBoundingClientRect();

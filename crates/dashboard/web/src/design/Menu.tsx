@@ -25,10 +25,12 @@ interface Props {
   className?: string | undefined;
   /** Of the button, when a list keeps its rows out of the order of tabs. */
   tabIndex?: number;
+  /** Whether it is open from the beginning, where a list makes it only when it is asked for. */
+  startsOpen?: boolean;
 }
 
-export function Menu({ label, items, icon = "more", children, className, tabIndex }: Props) {
-  const [open, setOpen] = useState(false);
+export function Menu({ label, items, icon = "more", children, className, tabIndex, startsOpen = false }: Props) {
+  const [open, setOpen] = useState(startsOpen);
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);

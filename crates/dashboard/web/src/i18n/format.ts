@@ -56,9 +56,23 @@ export function dayOfIso(text: string): { year: number; month: number; day: numb
   return { year: Number(found[1]), month: Number(found[2]), day: Number(found[3]) };
 }
 
+/** Making one takes long, and long lists are full of numbers. */
+const numbers = new Map<string, Intl.NumberFormat>();
+
 /** `12,400`, at most two decimals. */
 export function number(value: number | bigint): string {
-  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
+  const habits = locale();
+  const format = numbers.get(habits) ?? new Intl.NumberFormat(habits, { maximumFractionDigits: 2 });
+  numbers.set(habits, format);
+  return format.format(value);
+}
+
+/** `1.4 GB` of bytes. */
+export function size(bytes: number | bigint): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  const power = Math.min(Math.floor(Math.log10(Math.max(Number(bytes), 1)) / 3), units.length - 1);
+  const options: Intl.NumberFormatOptions = { style: "unit", unit: units[power] ?? "byte", unitDisplay: "short", maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(locale(), options).format(Number(bytes) / 1_000 ** power);
 }
 
 /** `a, b and c`. */

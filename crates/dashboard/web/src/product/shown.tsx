@@ -50,7 +50,7 @@ export function ResourceLink({ name, children }: { name: string; children?: Reac
   return address ? <Link href={address}>{children ?? idOf(name)}</Link> : <>{children ?? idOf(name)}</>;
 }
 
-const KIND_ICONS: Readonly<Record<ItemKind, IconName>> = {
+export const KIND_ICONS: Readonly<Record<ItemKind, IconName>> = {
   [ItemKind.UNSPECIFIED]: "task",
   [ItemKind.EPIC]: "epic",
   [ItemKind.FEATURE]: "feature",
@@ -72,7 +72,7 @@ export function KindSign({ kind, wordless = false }: { kind: ItemKind; wordless?
   );
 }
 
-const DOTS: Readonly<Partial<Record<ItemStatus, string>>> = {
+export const DOTS: Readonly<Partial<Record<ItemStatus, string>>> = {
   [ItemStatus.READY]: "ready",
   [ItemStatus.IN_PROGRESS]: "progress",
   [ItemStatus.DONE]: "done",
