@@ -2,6 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { idOf } from "../api/names";
 import { Icon } from "../design/Icon";
 import { Menu, type MenuItem } from "../design/Menu";
 import { densityNow, setDensity, setTheme, THEMES, themeNow } from "../design/theme";
@@ -49,7 +50,7 @@ export function ReaderMenu() {
     ...(me?.administrator ? [{ key: "server", label: t("server"), icon: "administration" as const, act: () => go("/administration") }] : []),
     { key: "out", label: t("signOut"), icon: "out", act: () => void leave() },
   ];
-  const name = me?.displayName ?? "";
+  const name = me ? me.displayName || idOf(me.name) : "";
   return (
     <Menu label={t("reader", { name })} items={choices}>
       <span className={style.name}>{name}</span>
