@@ -7,7 +7,7 @@ import { BacklogService, MoveScope } from "../api/gen/koepel/v1/backlog_pb";
 import type { OrderedChange } from "../api/gen/koepel/v1/escalation_pb";
 import { ItemLink } from "../product/shown";
 import { useHere } from "../me/Me";
-import { draftOf } from "./change";
+import { draftOf, standsSo } from "./change";
 import { useItems } from "./useItems";
 import style from "./Changes.module.css";
 
@@ -60,11 +60,16 @@ function One({ change, known }: { change: OrderedChange; known: readonly string[
 function Effect({ change }: { change: OrderedChange }) {
   const { t } = useTranslation("escalation");
   const rank = change.change.case === "rank" ? change.change.value : undefined;
+  const draft = draftOf(change);
+  const places = useItems(draft ? [draft.item, draft.other].filter(Boolean) : []);
+  const place = (name: string) => places.get(name)?.place ?? 0;
+  const stays = draft !== undefined && standsSo(draft, { item: place(draft.item), other: place(draft.other) });
   const preview = useQuery(
     BacklogService.method.previewMove,
     rank?.place ? { name: rank.item, place: rank.place, scope: MoveScope.PRODUCT, withFamily: rank.withFamily } : {},
-    { enabled: rank?.place !== undefined, retry: false },
+    { enabled: rank?.place !== undefined && !stays, retry: false },
   );
+  if (stays) return <span className={style.effect}>{t("changes.stays", { place: place(draft.item) })}</span>;
   if (!preview.data) return null;
   const { fromPlace, toPlace, passedTotal } = preview.data;
   return (

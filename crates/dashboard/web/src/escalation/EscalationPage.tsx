@@ -23,6 +23,7 @@ import { type Acts, actsOf } from "./acts";
 import { Changes } from "./Changes";
 import { EscalationClock } from "./Clock";
 import { DecideForm } from "./DecideForm";
+import { keepFocus } from "./focus";
 import { Comment, History } from "./History";
 import { Line } from "./Line";
 import { ReasonDialog } from "./ReasonDialog";
@@ -73,8 +74,15 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
   const acts = useActs(escalation);
   const whoMay = useWhoMay();
   const wanted = search.get("do");
-  const show = (what: string) => go(what ? `${location}?do=${what}` : location, { replace: true });
-  const acknowledge = useCommand(E.acknowledgeEscalation, { done: () => toast("good", t("acknowledge.done")) });
+  const show = (what: string) => {
+    go(what ? `${location}?do=${what}` : location, { replace: true });
+    if (!what) keepFocus();
+  };
+  const acknowledge = useCommand(E.acknowledgeEscalation, { done: () => {
+      toast("good", t("acknowledge.done"));
+      keepFocus();
+    },
+  });
   const deciding = acts.decide && wanted === "decide";
   const name = (person: string) => escalation.displayNames[person] ?? here.nameOf(person);
   const open = escalation.state === EscalationState.OPEN;

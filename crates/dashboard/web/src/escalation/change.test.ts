@@ -2,7 +2,7 @@ import { toJson } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { OrderedChangeSchema } from "../api/gen/koepel/v1/escalation_pb";
-import { bothWays, type ChangeDraft, draftOf, isWhole, itemsOfDrafts, missingOf, missingOfOption, newChange, newOption, VERBS, wireOf, wireOfOptions } from "./change";
+import { bothWays, type ChangeDraft, draftOf, isWhole, itemsOfDrafts, missingOf, missingOfOption, newChange, newOption, standsSo, VERBS, wireOf, wireOfOptions } from "./change";
 
 const one = "products/shop/items/ONLINE-3";
 const other = "products/shop/items/OFFLINE-2";
@@ -39,6 +39,17 @@ test("what is missing is told, unless nothing was begun", () => {
   expect(missingOf(newChange({ verb: "move", item: one }))).toBe("domain");
   expect(missingOfOption(newOption("", [newChange({ verb: "pin", item: one })]))).toBe("title");
   expect(missingOfOption(newOption("", [newChange()]))).toBeUndefined();
+});
+
+test("what stands so already does not move", () => {
+  const stands = (draft: Partial<ChangeDraft>, item: number, there: number) => standsSo(newChange({ item: one, other, ...draft }), { item, other: there });
+  expect(stands({}, 9, 26)).toBe(true);
+  expect(stands({}, 26, 9)).toBe(false);
+  expect(stands({ verb: "below" }, 26, 9)).toBe(true);
+  expect(stands({ verb: "below" }, 9, 26)).toBe(false);
+  expect(stands({ verb: "top" }, 1, 9)).toBe(false);
+  expect(stands({ withFamily: true }, 9, 26)).toBe(false);
+  expect(stands({}, 0, 26)).toBe(false);
 });
 
 test("a way out that says nothing is left out, and blank changes of one that does", () => {

@@ -171,6 +171,12 @@ export function itemsOfChanges(changes: readonly OrderedChange[]): readonly stri
   return itemsOfDrafts(changes.flatMap((change) => draftOf(change) ?? []));
 }
 
+/** Whether a change that puts one item above or below another finds them so already: then nothing moves, but a family, which is brought together. */
+export function standsSo(change: ChangeDraft, places: { readonly item: number; readonly other: number }): boolean {
+  if (change.withFamily || !needsOther(change.verb) || places.item === 0 || places.other === 0) return false;
+  return change.verb === "above" ? places.item < places.other : places.item > places.other;
+}
+
 /** The two ways to put two items, for a disagreement about which of them comes first. */
 export function bothWays(first: string, second: string, title: (item: string) => string): readonly OptionDraft[] {
   const one = (item: string, other: string) => newOption(title(item), [newChange({ verb: "above", item, other })]);

@@ -44,7 +44,7 @@ function Part({ parent }: { parent: string }) {
       {held.length > 0 && (
         <>
           <h3>
-            <Icon name="pin" /> {t("glance.pinned", { count: pinned.data?.totalSize ?? held.length })}
+            <Icon name="pin" /> {t("glance.pinned")}
           </h3>
           <Rows rows={held} whole={whole} />
         </>

@@ -1,6 +1,6 @@
 /** One need: what, what happens otherwise, who it concerns, and the one button that settles it. */
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { AlertService } from "../api/gen/koepel/v1/alert_pb";
@@ -10,6 +10,7 @@ import { Button, ButtonLink } from "../design/Button";
 import { Tag } from "../design/parts";
 import { toast } from "../design/Toasts";
 import { EscalationClock } from "../escalation/Clock";
+import { keepFocus } from "../escalation/focus";
 import { useItems } from "../escalation/useItems";
 import { useHere } from "../me/Me";
 import { Ago, DomainTag, ItemLink, useWords } from "../product/shown";
@@ -20,7 +21,8 @@ import type { Need } from "./needs";
 import { useNeedWords } from "./needWords";
 import style from "./TodayPage.module.css";
 
-export function NeedRow({ need }: { need: Need }) {
+/** `first`: the one whose button stands out. */
+export function NeedRow({ need, first }: { need: Need; first: boolean }) {
   const { t } = useTranslation("today");
   const words = useNeedWords();
   const item = useItems(need.kind === "asked" ? [need.row.name] : []);
@@ -37,7 +39,7 @@ export function NeedRow({ need }: { need: Need }) {
         </div>
       </div>
       <div className={style.acts}>
-        <Acts need={need} />
+        <Acts need={need} weight={first ? "main" : "plain"} />
       </div>
     </li>
   );
@@ -100,7 +102,7 @@ function About({ need }: { need: Need }): ReactNode {
   }
 }
 
-function Acts({ need }: { need: Need }): ReactNode {
+function Acts({ need, weight }: { need: Need; weight: "main" | "plain" }): ReactNode {
   const { t } = useTranslation("today");
   const here = useHere();
   const page = (name: string) => addressOf(name) ?? "";
@@ -108,7 +110,7 @@ function Acts({ need }: { need: Need }): ReactNode {
     case "decide":
       return (
         <>
-          <ButtonLink weight="main" href={`${page(need.escalation.name)}?do=decide`}>
+          <ButtonLink weight={weight} href={`${page(need.escalation.name)}?do=decide`}>
             {t("decide.act")}
           </ButtonLink>
           {!need.escalation.acknowledgedBy && <Acknowledge name={need.escalation.name} />}
@@ -116,11 +118,11 @@ function Acts({ need }: { need: Need }): ReactNode {
         </>
       );
     case "late":
-      return <ButtonLink href={`${page(need.escalation.name)}?do=comment`}>{t("late.act")}</ButtonLink>;
+      return <ButtonLink weight={weight} href={`${page(need.escalation.name)}?do=comment`}>{t("late.act")}</ButtonLink>;
     case "decided":
       return (
         <>
-          <ButtonLink href={page(need.decision.name)} onClick={() => putAside(need.key)}>
+          <ButtonLink weight={weight} href={page(need.decision.name)} onClick={() => putAside(need.key)}>
             {t("decided.act")}
           </ButtonLink>
           <Aside need={need} />
@@ -129,14 +131,14 @@ function Acts({ need }: { need: Need }): ReactNode {
     case "notFollowed":
       return (
         <>
-          <ButtonLink href={page(need.decision.name)}>{t("notFollowed.act")}</ButtonLink>
+          <ButtonLink weight={weight} href={page(need.decision.name)}>{t("notFollowed.act")}</ButtonLink>
           <Aside need={need} />
         </>
       );
     case "asked":
       return (
         <>
-          <ButtonLink href={page(need.row.name)}>{t("asked.act")}</ButtonLink>
+          <ButtonLink weight={weight} href={page(need.row.name)}>{t("asked.act")}</ButtonLink>
           <Link className={style.look} href={`${pageOf(here.name, "escalations")}?raise=1&topic=dependency&item=${encodeURIComponent(idOf(need.row.name))}`}>
             {t("asked.raise")}
           </Link>
@@ -146,7 +148,7 @@ function Acts({ need }: { need: Need }): ReactNode {
     case "vacantSoon":
       return (
         <>
-          <ButtonLink weight={need.kind === "vacant" ? "main" : "plain"} href={`${pageOf(here.name, "administration")}/roles`}>
+          <ButtonLink weight={weight} href={`${pageOf(here.name, "administration")}/roles`}>
             {t("vacant.act")}
           </ButtonLink>
           <Look href={pageOf(here.name, "directory")} what={t("vacant.directory")} />
@@ -155,14 +157,14 @@ function Acts({ need }: { need: Need }): ReactNode {
     case "deliveries":
       return (
         <>
-          <Replay names={need.names} />
+          <Replay names={need.names} weight={weight} />
           <Look href={`${pageOf(here.name, "administration")}/deliveries`} what={t("deliveries.list")} />
         </>
       );
     case "gap":
-      return <Gap need={need} />;
+      return <Gap need={need} weight={weight} />;
     case "points":
-      return <ButtonLink href={`${pageOf(here.name, "administration")}/points`}>{t("points.act")}</ButtonLink>;
+      return <ButtonLink weight={weight} href={`${pageOf(here.name, "administration")}/points`}>{t("points.act")}</ButtonLink>;
   }
 }
 
@@ -177,9 +179,22 @@ function Look({ href, what }: { href: string; what: string }) {
 
 function Acknowledge({ name }: { name: string }) {
   const { t } = useTranslation("today");
-  const { send, busy } = useCommand(EscalationService.method.acknowledgeEscalation, { done: () => toast("good", t("decide.acknowledged")) });
+  const row = useRef<HTMLLIElement>(null);
+  const { send, busy } = useCommand(EscalationService.method.acknowledgeEscalation, {
+    done: () => {
+      toast("good", t("decide.acknowledged"));
+      // The button goes away when the page has seen it.
+      setTimeout(() => keepFocus(() => row.current?.querySelector("a")), 500);
+    },
+  });
   return (
-    <Button busy={busy} onClick={() => void send({ name })}>
+    <Button
+      busy={busy}
+      onClick={(event) => {
+        row.current = event.currentTarget.closest("li");
+        void send({ name });
+      }}
+    >
       {t("decide.acknowledge")}
     </Button>
   );
@@ -200,7 +215,7 @@ function Aside({ need }: { need: Need }) {
   );
 }
 
-function Replay({ names }: { names: readonly string[] }) {
+function Replay({ names, weight }: { names: readonly string[]; weight: "main" | "plain" }) {
   const { t } = useTranslation("today");
   const here = useHere();
   const { send, busy } = useCommand(AlertService.method.replayDeliveries, {
@@ -208,19 +223,19 @@ function Replay({ names }: { names: readonly string[] }) {
     done: ({ replayed }) => toast("good", t("deliveries.done", { count: replayed })),
   });
   return (
-    <Button busy={busy} onClick={() => void send({ parent: here.name, names: names.slice(0, 1_000) })}>
+    <Button weight={weight} busy={busy} onClick={() => void send({ parent: here.name, names: names.slice(0, 1_000) })}>
       {t("deliveries.act")}
     </Button>
   );
 }
 
-function Gap({ need }: { need: Extract<Need, { kind: "gap" }> }) {
+function Gap({ need, weight }: { need: Extract<Need, { kind: "gap" }>; weight: "main" | "plain" }) {
   const { t } = useTranslation("today");
   const here = useHere();
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button onClick={() => setOpen(true)}>{t("gap.act")}</Button>
+      <Button weight={weight} onClick={() => setOpen(true)}>{t("gap.act")}</Button>
       <Look href={pageOf(here.name, "directory")} what={t("gap.directory")} />
       {open && <CloseGap gap={need.gap} onClose={() => setOpen(false)} />}
     </>

@@ -1,6 +1,6 @@
 /** Today: what needs the reader, the most urgent first; what changed since the last sync; their domains at a glance. */
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { pageOf } from "../api/names";
@@ -8,6 +8,7 @@ import { useTitle } from "../app/title";
 import { Button, IconButton } from "../design/Button";
 import { Icon } from "../design/Icon";
 import { PageHead, Waiting } from "../design/parts";
+import { keepFocus } from "../escalation/focus";
 import { useNews } from "../live/recent";
 import { useHere } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
@@ -51,6 +52,14 @@ function Needs({ found, reader }: { found: readonly Need[]; reader: string }) {
   const [all, setAll] = useState(false);
   const [gone, dismiss] = useSettled(found, reader);
   const shown = all ? found : found.slice(0, SHOWN);
+  const list = useRef<HTMLOListElement>(null);
+  const focused = useRef(-1);
+  const keys = shown.map(({ key }) => key).join(" ");
+  useEffect(() => {
+    // What had the focus may be gone: its neighbour has it then.
+    const at = focused.current;
+    if (at >= 0) keepFocus(() => list.current?.children[Math.min(at, (list.current.children.length || 1) - 1)]?.querySelector<HTMLElement>("a, button"));
+  }, [keys]);
   return (
     <section className={style.needs} aria-label={t("needs")}>
       {gone.length > 0 && (
@@ -70,9 +79,21 @@ function Needs({ found, reader }: { found: readonly Need[]; reader: string }) {
           </p>
         </div>
       ) : (
-        <ol className={style.list}>
-          {shown.map((need) => (
-            <NeedRow key={need.key} need={need} />
+        // Nothing is done by it: where the focus is is remembered.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+        <ol
+          ref={list}
+          className={style.list}
+          onFocus={(event) => {
+            focused.current = [...event.currentTarget.children].findIndex((row) => row.contains(event.target));
+          }}
+          onBlur={(event) => {
+            // What goes away by itself tells nobody where the focus went.
+            if (event.relatedTarget) focused.current = -1;
+          }}
+        >
+          {shown.map((need, index) => (
+            <NeedRow key={need.key} need={need} first={index === 0} />
           ))}
         </ol>
       )}
