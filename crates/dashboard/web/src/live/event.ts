@@ -1,5 +1,7 @@
 /** An event as the pages follow it, and what it makes stale. Knows neither the stream nor React. */
 
+import { productOf } from "../api/names";
+
 /** What happened, as it goes from tab to tab. */
 export interface LiveEvent {
   /** The version of the commit that it is in. */
@@ -98,4 +100,29 @@ const BY_TYPE: Readonly<Record<string, readonly Topic[]>> = {
 /** What an event makes stale. One that is not known here may concern anything. */
 export function topicsOf(event: Pick<LiveEvent, "type">): readonly Topic[] {
   return BY_TYPE[event.type] ?? TOPICS;
+}
+
+/** Collections of what an event is about, by the kind of event and the field that has its id. */
+const SUBJECTS: readonly (readonly [RegExp, string, string])[] = [
+  [/^Entry/, "entry", "roadmapEntries"],
+  [/^Goal/, "goal", "goals"],
+  [/^Escalation/, "escalation", "escalations"],
+];
+
+/**
+ * What an event is about, as exactly as its payload says it: `products/webshop/roadmapEntries/7` where the server names the
+ * product or the domain.
+ */
+export function subjectOf(type: string, subject: string, data: string): string {
+  const found = SUBJECTS.find(([kind]) => kind.test(type));
+  const product = productOf(subject);
+  if (!found || !product) return subject;
+  const [, field, collection] = found;
+  if (subject.startsWith(`${product}/${collection}/`)) return subject;
+  try {
+    const id = (JSON.parse(data) as Record<string, unknown>)[field];
+    return typeof id === "string" || typeof id === "number" ? `${product}/${collection}/${id}` : subject;
+  } catch {
+    return subject;
+  }
 }

@@ -7,7 +7,7 @@ import { type Client, Code } from "@connectrpc/connect";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Event, EventService } from "../api/gen/koepel/v1/event_pb";
 import { refusalOf } from "../api/refusal";
-import type { LiveEvent } from "./event";
+import { type LiveEvent, subjectOf } from "./event";
 
 /** Whether news arrives. */
 export type Connection = "connecting" | "live" | "lost" | "refused";
@@ -35,11 +35,12 @@ export function nextPause(pauseMs: number): number {
 }
 
 export function liveEvent(event: Event): LiveEvent {
+  const type = event.type.slice(event.type.lastIndexOf(".") + 1);
   return {
     version: event.version,
     index: event.index,
-    type: event.type.slice(event.type.lastIndexOf(".") + 1),
-    subject: event.subject,
+    type,
+    subject: subjectOf(type, event.subject, event.data),
     actor: event.actor,
     timeMs: event.time ? timestampMs(event.time) : 0,
     data: event.data,

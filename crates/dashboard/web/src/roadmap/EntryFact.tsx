@@ -69,7 +69,7 @@ function FactForm<T>({ label, entry, path, begin, renderField, patch, reasoned =
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const { send, busy, refused } = useCommand(R.updateRoadmapEntry, { ownRefusal: true, stale: [R.getRoadmapEntry, R.listRoadmapEntryHistory, R.listRoadmapEntries] });
+  const { send, busy, refused, forgive } = useCommand(R.updateRoadmapEntry, { ownRefusal: true, stale: [R.getRoadmapEntry, R.listRoadmapEntryHistory, R.listRoadmapEntries] });
   const leave = useRef(onClose);
   useEffect(() => {
     leave.current = onClose;
@@ -107,7 +107,10 @@ function FactForm<T>({ label, entry, path, begin, renderField, patch, reasoned =
           <p>{t("entryMeanwhile", { field: label })}</p>
           <div>{children}</div>
           <div>
-            <Button small onClick={() => setBase(entry)}>
+            <Button small onClick={() => {
+                setBase(entry);
+                forgive();
+              }}>
               {t("goOnWithMine")}
             </Button>
           </div>

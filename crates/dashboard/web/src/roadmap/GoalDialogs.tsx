@@ -45,7 +45,10 @@ export function GoalDialog({ goal, goals, onClose }: { goal?: Goal; goals: reado
           <Note tone="warn">
             <p>{t("goalMeanwhile", { name: goal?.displayName })}</p>
             <div>
-              <Button small onClick={() => setBase(goal)}>
+              <Button small onClick={() => {
+                setBase(goal);
+                change.forgive();
+              }}>
                 {t("goOnWithMine")}
               </Button>
             </div>

@@ -45,7 +45,7 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
   const [asked, setAsked] = useState(false);
   // Who has moved it already has the reason to give; who has not, the dates.
   const [isMoved] = useState(() => moved.domain !== entry.domain || !samePlanned(moved.planned, plannedOf(entry.when)));
-  const { send, busy, refused } = useCommand(RoadmapService.method.updateRoadmapEntry, { ownRefusal: true, stale: [RoadmapService.method.listRoadmapEntries] });
+  const { send, busy, refused, forgive } = useCommand(RoadmapService.method.updateRoadmapEntry, { ownRefusal: true, stale: [RoadmapService.method.listRoadmapEntries] });
 
   const was = plannedOf(base.when);
   const to = plannedOfTyped(typed);
@@ -77,7 +77,10 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
           <Note tone="warn">
             <p>{t("changedMeanwhile", { when: words.when(plannedOf(entry.when)), domain: name(entry.domain) })}</p>
             <div>
-              <Button small onClick={() => setBase(entry)}>
+              <Button small onClick={() => {
+                setBase(entry);
+                forgive();
+              }}>
                 {t("goOnWithMine")}
               </Button>
             </div>

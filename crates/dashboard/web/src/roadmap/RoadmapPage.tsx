@@ -104,7 +104,9 @@ export default function RoadmapPage() {
       >
         {!readOnly && !here.mandate.mayAnywhere(Act.PLAN_ROADMAP) ? whoMay(Act.PLAN_ROADMAP) : null}
       </PageHead>
-      <TimeSlider />
+      <div className={style.time}>
+        <TimeSlider />
+      </div>
       <div className={style.bar}>
         <nav aria-label={t("views")} className={style.views}>
           {VIEWS.map((one) => (
@@ -182,6 +184,7 @@ export default function RoadmapPage() {
             whoOf={acts.whoOf}
             onOpen={(name) => go(`/${name}`)}
             onMove={setMoved}
+            onRefuse={(domain) => toast("urgent", whoMay(Act.PLAN_ROADMAP, domain))}
           />
           {!readOnly && <p className={style.keys}>{t("keys")}</p>}
           {entries.some((entry) => groupOf(plannedOf(entry.when)) !== "dates") && <RoadmapList entries={entries} acts={acts} only={["now", "next", "later"]} />}

@@ -3,7 +3,7 @@
  * a move means, who may, and what the server says to it are the page's. Knows no calls, so that a shared page can show it.
  */
 
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RoadmapEntry } from "../api/gen/koepel/v1/roadmap_pb";
 import { idOf } from "../api/names";
@@ -13,7 +13,7 @@ import { domainColour } from "../product/shown";
 import { type Pull, useGrip } from "./grip";
 import { byWeeks, drawn, lanesOf, type Placed, reach, scaleOf, seen, type Sizes, whole, type Zoom } from "./layout";
 import { releaseDays, shareDone } from "./plan";
-import { type Planned, plannedOf, pulled, samePlanned, wayOf } from "./span";
+import { type Grip, type Planned, plannedOf, pulled, samePlanned, wayOf } from "./span";
 import { useMeasure } from "./textWidth";
 import { axisHeight, labelled, TimelineAxis } from "./TimelineAxis";
 import { TimelineBar, titleRoom } from "./TimelineBar";
@@ -49,6 +49,8 @@ export interface RoadmapTimelineProps {
   readonly whoOf?: (event: LiveEvent) => string;
   readonly onOpen?: (name: string) => void;
   readonly onMove?: (moved: Moved) => void;
+  /** Somebody tried to move something of a domain in which they may not plan. */
+  readonly onRefuse?: (domain: string) => void;
 }
 
 const MOUSE: Sizes = { head: 34, row: 36, foot: 10 };
@@ -62,8 +64,21 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   End: "end",
 };
 
+/** All that a bar says, made once for each entry and language. */
+function useSpoken(lanes: RoadmapTimelineProps["domains"]): (entry: RoadmapEntry) => string {
+  const { i18n } = useTranslation("roadmap");
+  const { spoken } = usePlanWords();
+  const language = i18n.language;
+  const known = useMemo(() => ({ language, lanes, labels: new WeakMap<RoadmapEntry, string>() }), [language, lanes]);
+  return (entry) => {
+    const label = known.labels.get(entry) ?? spoken(entry, known.lanes.find(({ name }) => name === entry.domain)?.displayName ?? idOf(entry.domain));
+    known.labels.set(entry, label);
+    return label;
+  };
+}
+
 export function RoadmapTimeline(props: RoadmapTimelineProps) {
-  const { entries, domains, zoom, today, readOnly = false, mayPlan, pending, slipped, onOpen, onMove } = props;
+  const { entries, domains, zoom, today, readOnly = false, mayPlan, pending, slipped, onOpen, onMove, onRefuse } = props;
   const { t } = useTranslation("roadmap");
   const words = usePlanWords();
   const scroller = useRef<HTMLDivElement>(null);
@@ -171,8 +186,10 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
     const lane = grip === "whole" ? (laneAt(y) ?? one.entry.domain) : one.entry.domain;
     return lane !== one.entry.domain && !may(lane) ? { name, planned, domain: one.entry.domain, refused: lane } : { name, planned, domain: lane };
   };
+  const mayMove = (name: string) => may(byName.get(name)?.entry.domain ?? "");
   const { hold, wasPull } = useGrip(scroller, {
     onPull(next) {
+      if (!mayMove(next.name)) return;
       const to = movedBy(next);
       setPull((now) => (now && to && now.domain === to.domain && now.refused === to.refused && samePlanned(now.planned, to.planned) ? now : to));
     },
@@ -180,6 +197,10 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
       const to = movedBy(at);
       const one = byName.get(at.name);
       setPull(undefined);
+      if (one && !mayMove(at.name)) {
+        onRefuse?.(one.entry.domain);
+        return;
+      }
       if (to && one && (to.domain !== one.entry.domain || !samePlanned(to.planned, one.planned))) onMove?.(to);
     },
     onCancel: () => setPull(undefined),
@@ -190,8 +211,12 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
     const direction = ARROWS[event.key];
     if (!one || event.ctrlKey || event.metaKey) return;
     if (event.altKey) {
-      if ((direction !== "left" && direction !== "right") || !may(one.entry.domain)) return;
+      if ((direction !== "left" && direction !== "right") || readOnly) return;
       event.preventDefault();
+      if (!may(one.entry.domain)) {
+        onRefuse?.(one.entry.domain);
+        return;
+      }
       const now = nudge?.name === name && nudge.planned.kind === "dates" ? nudge.planned : one.planned;
       const planned: Planned = { kind: "dates", ...pulled(now, "whole", (direction === "left" ? -1 : 1) * (event.shiftKey ? 1 : 7), false) };
       setNudge({ name, planned, domain: one.entry.domain });
@@ -213,6 +238,20 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
     }
   };
 
+  // What a bar calls is the same function at each drawing, and does what is to be done now.
+  const latest = useRef({ hold, key, open: (_name: string) => {} });
+  useEffect(() => {
+    latest.current = { hold, key, open: (name) => !wasPull() && onOpen?.(name) };
+  });
+  const [calls] = useState(() => ({
+    onHold: (event: PointerEvent, name: string, grip: Grip) => latest.current.hold(event, name, grip),
+    onKey: (event: KeyboardEvent, name: string) => latest.current.key(event, name),
+    onOpen: (name: string) => latest.current.open(name),
+    onFocus: setCurrent,
+    onBlur: () => setNudge(undefined),
+  }));
+  const labelOf = useSpoken(lanesShown);
+
   const reachable = byName.has(current) ? current : (lanes.find((lane) => lane.bars.length > 0)?.bars[0]?.of ?? "");
   const barHeight = sizes.row - 8;
   const view = { left: window.left, top: Math.max(0, window.top - top), width: window.width, height: window.height };
@@ -225,13 +264,14 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
     return {
       name,
       title: entry.title,
-      label: words.spoken(entry, lanesShown.find((lane) => lane.name === entry.domain)?.displayName ?? idOf(entry.domain)),
+      label: labelOf(entry),
       height: barHeight,
       share: shareDone(entry),
       progress: entry.progress && entry.progress.allItems > 0 ? t("share", { done: entry.progress.doneItems, all: entry.progress.allItems }) : "",
       openStart: planned.start === undefined,
       openEnd: planned.end === undefined,
-      left: window.left,
+      // A bar that begins on the screen need not know where the screen does.
+      left: x(one.days.from) < window.left ? window.left : 0,
       movable: may(entry.domain),
       whoOf: props.whoOf,
     };
@@ -253,11 +293,8 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
         slipped={days > 0 ? t("slippedBy", { length: words.length(days) }) : ""}
         look={bar.of === ghost?.name ? "left" : "here"}
         reachable={bar.of === reachable}
-        onHold={hold}
-        onKey={key}
-        onOpen={(name) => !wasPull() && onOpen?.(name)}
-        onFocus={setCurrent}
-        onBlur={() => setNudge(undefined)}
+        {...calls}
+        onHold={readOnly ? undefined : calls.onHold}
       />
     );
   };

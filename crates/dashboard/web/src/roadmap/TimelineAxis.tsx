@@ -63,7 +63,7 @@ export function TimelineAxis({ origin, scale, width, today, window, releases }: 
   const todayWord = t("today");
   const half = (textWidth(todayWord, FONT) + 12) / 2;
   // A word gives way to that of today.
-  const isFree = (left: number) => left + 40 < x(today) - half || left + 2 > x(today) + half;
+  const isFree = (left: number, text: string) => left + 10 + textWidth(text, FONT) < x(today) - half || left + 4 > x(today) + half;
   return (
     <svg className={style.axis} width={width} height={height} aria-hidden="true">
       {ticksOf(coarse, over, scale).map((tick) => {
@@ -83,7 +83,7 @@ export function TimelineAxis({ origin, scale, width, today, window, releases }: 
           <g key={`${tick.unit}-${tick.from}`}>
             <line className={style.fine} x1={x(tick.from)} x2={x(tick.from)} y1={LINE} y2={2 * LINE} />
             <text className={style.fineText} x={x(tick.from) + 6} y={LINE + 15}>
-              {isFree(x(tick.from)) ? fitting(word(tick), FONT, x(tick.to) - x(tick.from) - 8) : ""}
+              {isFree(x(tick.from), word(tick)) ? fitting(word(tick), FONT, x(tick.to) - x(tick.from) - 8) : ""}
             </text>
           </g>
         ))}

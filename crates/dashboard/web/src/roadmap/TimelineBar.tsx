@@ -1,6 +1,6 @@
 /** One bar of a timeline: a button with everything that it says, which can be taken hold of. Knows its place, and no dates. */
 
-import { type KeyboardEvent, type PointerEvent, useId } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useId } from "react";
 import type { LiveEvent } from "../live/event";
 import { useMark } from "../live/recent";
 import type { Grip } from "./span";
@@ -48,12 +48,12 @@ export interface BarProps {
   readonly onBlur?: (() => void) | undefined;
 }
 
-export function TimelineBar(props: BarProps) {
+function DrawnBar(props: BarProps) {
   const { name, title, label, x, y, width, height, colour, share, progress, openStart, openEnd, left, slipped, look, movable, reachable } = props;
   const clip = useId();
   const mark = useMark(name);
   const who = mark && look === "here" ? (props.whoOf?.(mark) ?? "") : "";
-  const hold = (event: PointerEvent, grip: Grip) => movable && props.onHold?.(event, name, grip);
+  const hold = (event: PointerEvent, grip: Grip) => props.onHold?.(event, name, grip);
   // A title begins with its bar, or where the screen does, and goes on behind the end of a bar that is too short for it.
   const reach = Math.max(width, titleRoom(title));
   const shift = Math.min(Math.max(left - x, 0), Math.max(reach - NARROWEST_TITLE, 0));
@@ -111,3 +111,6 @@ export function TimelineBar(props: BarProps) {
     </g>
   );
 }
+
+/** Drawn anew only when something of it has changed: a timeline has many, and is scrolled. */
+export const TimelineBar = memo(DrawnBar);

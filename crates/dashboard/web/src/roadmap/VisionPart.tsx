@@ -66,7 +66,7 @@ function VisionDialog({ vision, onClose }: { vision: Vision | undefined; onClose
   const [base, setBase] = useState(vision);
   const [text, setText] = useState(vision?.text ?? "");
   const [reason, setReason] = useState("");
-  const { send, busy, refused } = useCommand(R.publishVision, { ownRefusal: true, stale: [R.getVision] });
+  const { send, busy, refused, forgive } = useCommand(R.publishVision, { ownRefusal: true, stale: [R.getVision] });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!text.trim()) return;
@@ -81,7 +81,10 @@ function VisionDialog({ vision, onClose }: { vision: Vision | undefined; onClose
             <p>{t("visionMeanwhile")}</p>
             <p className={style.text}>{vision?.text}</p>
             <div>
-              <Button small onClick={() => setBase(vision)}>
+              <Button small onClick={() => {
+                setBase(vision);
+                forgive();
+              }}>
                 {t("goOnWithMine")}
               </Button>
             </div>
