@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { type Escalation, EscalationService, EscalationState } from "../api/gen/koepel/v1/escalation_pb";
 import { GovernanceService } from "../api/gen/koepel/v1/governance_pb";
-import { addressOf, idOf, pageOf } from "../api/names";
+import { idOf, pageOf } from "../api/names";
 import { useEventWords } from "../app/eventWords";
 import { useTitle } from "../app/title";
 import { Button } from "../design/Button";
@@ -28,6 +28,7 @@ import { Comment, History } from "./History";
 import { Line } from "./Line";
 import { ReasonDialog } from "./ReasonDialog";
 import { turnOf } from "./urgency";
+import { useEntries } from "./useEntries";
 import { useItems } from "./useItems";
 import style from "./EscalationPage.module.css";
 
@@ -110,7 +111,7 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
           </>
         }
       >
-        {t("page.raised", { number: idOf(escalation.name), topic: words.topic(escalation.topic), name: name(escalation.raisedBy) })}{" "}
+        {t("page.raised", { number: idOf(escalation.name), topic: words.topic(escalation.topic), name: name(escalation.raisedBy) })} ·{" "}
         <Ago time={escalation.raiseTime} />
       </PageHead>
       <div className={style.state}>
@@ -126,18 +127,7 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
           {deciding && <DecideForm escalation={escalation} onDone={() => show("")} />}
           {text && <p className={style.text}>{text}</p>}
           <Items items={escalation.items} />
-          {escalation.roadmapEntries.length > 0 && (
-            <section>
-              <h2>{t("page.entries")}</h2>
-              <ul className={style.plain}>
-                {escalation.roadmapEntries.map((entry) => (
-                  <li key={entry}>
-                    <Link href={addressOf(entry) ?? ""}>{t("page.entry", { number: idOf(entry) })}</Link>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )}
+          <Entries entries={escalation.roadmapEntries} />
           {escalation.options.length > 0 && !deciding && (
             <section>
               <h2>{t("page.options")}</h2>
@@ -243,6 +233,24 @@ function Items({ items }: { items: readonly string[] }) {
             </li>
           );
         })}
+      </ul>
+    </section>
+  );
+}
+
+function Entries({ entries }: { entries: readonly string[] }) {
+  const { t } = useTranslation("escalation");
+  const known = useEntries(entries);
+  if (entries.length === 0) return null;
+  return (
+    <section>
+      <h2>{t("page.entries")}</h2>
+      <ul className={style.plain}>
+        {entries.map((name) => (
+          <li key={name}>
+            <ResourceLink name={name}>{known.get(name)?.title ?? t("page.entry", { number: idOf(name) })}</ResourceLink>
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -20,11 +20,13 @@ import { TOPICS } from "./filter";
 import { Forecast } from "./Forecast";
 import { ItemField } from "./ItemField";
 import { OptionFields } from "./OptionFields";
+import { useEntries } from "./useEntries";
 import { useItems } from "./useItems";
 import style from "./RaiseForm.module.css";
 
 interface Given {
   readonly items: readonly string[];
+  readonly entries: readonly string[];
   readonly topic: Topic;
   readonly title: string;
 }
@@ -39,6 +41,7 @@ export function RaiseForm({ given }: { given: Given }) {
   const [title, setTitle] = useState(given.title);
   const [text, setText] = useState("");
   const [items, setItems] = useState(given.items);
+  const [entries, setEntries] = useState(given.entries);
   const [domains, setDomains] = useState<readonly string[]>([]);
   const [options, setOptions] = useState<readonly OptionDraft[]>([]);
   const [tried, setTried] = useState(false);
@@ -49,7 +52,12 @@ export function RaiseForm({ given }: { given: Given }) {
   const changed = options.flatMap((option) => option.changes);
   const involved = [...items, ...itemsOfDrafts(changed)];
   const known = useItems(involved);
+  const planned = useEntries(given.entries);
   const ofItems = new Set(involved.flatMap((name) => known.get(name)?.domain ?? []));
+  for (const name of entries) {
+    const domain = planned.get(name)?.domain;
+    if (domain) ofItems.add(domain);
+  }
   for (const change of changed) if (change.verb === "move" && change.domain) ofItems.add(change.domain);
   const concerned = here.domains.map(({ name }) => name).filter((name) => ofItems.has(name) || domains.includes(name));
   const fields = refused ? refusalOf(refused).fields : new Map<string, string>();
@@ -69,6 +77,7 @@ export function RaiseForm({ given }: { given: Given }) {
       title: title.trim(),
       text: text.trim(),
       items: [...items],
+      roadmapEntries: [...entries],
       domains: domains.filter((name) => !ofItems.has(name)),
       options: wireOfOptions(options),
     });
@@ -99,6 +108,19 @@ export function RaiseForm({ given }: { given: Given }) {
         </SelectField>
       </div>
       <ItemField label={t("raise.items")} chosen={items} most={50} wrong={fields.get("items")} onChange={setItems} />
+      {given.entries.length > 0 && (
+        <fieldset className={style.group}>
+          <legend>{t("raise.entries")}</legend>
+          {given.entries.map((name) => (
+            <CheckField
+              key={name}
+              label={planned.get(name)?.title ?? t("page.entry", { number: idOf(name) })}
+              checked={entries.includes(name)}
+              onChange={(event) => setEntries(event.target.checked ? [...entries, name] : entries.filter((one) => one !== name))}
+            />
+          ))}
+        </fieldset>
+      )}
       <TextArea
         label={t("raise.text")}
         rows={4}

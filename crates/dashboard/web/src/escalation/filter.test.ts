@@ -30,10 +30,11 @@ test("each filter has an address, and each address its filter", () => {
 
 test("a link to the form says what it begins with", () => {
   const draft = (text: string) => draftOfAddress(new URLSearchParams(text), "products/shop");
-  expect(draft("raise=1&item=ONLINE-3&item=OFFLINE-2&item=ONLINE-3&item=x/../y&topic=dependency&title=Who%3F")).toEqual({
+  expect(draft("raise=1&item=ONLINE-3&item=OFFLINE-2&item=ONLINE-3&item=x/../y&entry=7&entry=x&topic=dependency&title=Who%3F")).toEqual({
     items: ["products/shop/items/ONLINE-3", "products/shop/items/OFFLINE-2"],
+    entries: ["products/shop/roadmapEntries/7"],
     topic: Topic.DEPENDENCY,
     title: "Who?",
   });
-  expect(draft("raise=1")).toEqual({ items: [], topic: Topic.PRIORITY, title: "" });
+  expect(draft("raise=1")).toEqual({ items: [], entries: [], topic: Topic.PRIORITY, title: "" });
 });

@@ -63,11 +63,12 @@ export function addressOfFilter(filter: Filter): string {
   return text ? `?${text}` : "";
 }
 
-/** What is to be raised, as a link to the form says it: items by their keys, a topic, a title. */
+/** What is to be raised, as a link to the form says it: items by their keys, entries of the roadmap by their numbers, a topic, a title. */
 export function draftOfAddress(search: URLSearchParams, product: string) {
   const keys = search.getAll("item").filter((key) => /^[A-Z][A-Z0-9]{0,19}-\d{1,10}$/.test(key));
   return {
     items: [...new Set(keys)].map((key) => `${product}/items/${key}`),
+    entries: [...new Set(search.getAll("entry").filter((id) => /^\d{1,10}$/.test(id)))].map((id) => `${product}/roadmapEntries/${id}`),
     topic: topicOfWord(search.get("topic")) || Topic.PRIORITY,
     title: (search.get("title") ?? "").slice(0, 200),
   };

@@ -4,15 +4,18 @@ import { useQuery } from "@connectrpc/connect-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { BacklogService } from "../api/gen/koepel/v1/backlog_pb";
+import { EscalationService, EscalationState } from "../api/gen/koepel/v1/escalation_pb";
 import { type Decision, GovernanceService } from "../api/gen/koepel/v1/governance_pb";
 import { addressOf, idOf, pageOf } from "../api/names";
 import { useTitle } from "../app/title";
+import { ButtonLink } from "../design/Button";
 import { Note, PageHead, Waiting } from "../design/parts";
 import { Changes } from "../escalation/Changes";
 import { itemsOfChanges } from "../escalation/change";
 import { useItems } from "../escalation/useItems";
 import { useAsOf } from "../history/asOf";
-import { useHere } from "../me/Me";
+import { useHere, useMe } from "../me/Me";
+import { Act } from "../me/mandate";
 import { RefusalNote } from "../product/RefusalText";
 import { Ago, DomainTag, ItemLink, Moment, ResourceLink, useWords } from "../product/shown";
 import { Standing } from "./Standing";
@@ -141,30 +144,44 @@ function Items({ items }: { items: readonly string[] }) {
 /** What was done that does not follow it, as the history of its items tells it. */
 function NotFollowed({ decision, items }: { decision: Decision; items: readonly string[] }) {
   const { t } = useTranslation("governance");
+  const here = useHere();
+  const me = useMe();
   const version = decision.notFollowedVersion;
+  const escalation = useQuery(EscalationService.method.getEscalation, { name: decision.escalation });
+  const raised = me !== undefined && escalation.data?.escalation?.raisedBy === me.name;
+  const decided = escalation.data?.escalation?.state === EscalationState.DECIDED;
+  const mayReopen = !here.readOnly && decided && (raised || here.mandate.mayAnywhere(Act.REOPEN_ESCALATION));
   return (
     <Note tone="warn" alert={false}>
       <p>{t("page.notFollowed", { version: Number(version) })}</p>
       {items.map((item) => (
         <Happened key={item} item={item} version={version} />
       ))}
-      <p>
-        {t("page.binds")} <Link href={`${addressOf(decision.escalation) ?? ""}?do=reopen`}>{t("page.again")}</Link>
-      </p>
+      <p>{t("page.binds")}</p>
+      {mayReopen && (
+        <div>
+          <ButtonLink small href={`${addressOf(decision.escalation) ?? ""}?do=reopen`}>
+            {t("page.again")}
+          </ButtonLink>
+        </div>
+      )}
     </Note>
   );
 }
 
 function Happened({ item, version }: { item: string; version: bigint }) {
-  const { t } = useTranslation("governance");
   const query = useQuery(BacklogService.method.listItemHistory, { name: item, pageSize: 100 });
   const entry = query.data?.entries.find((one) => one.version === version);
   if (!entry) return null;
   return (
-    <p>
-      <ItemLink name={item} /> {entry.sentence} {t("page.happened", { by: entry.by })}{" "}
-      <Ago time={entry.time} />
-      {entry.reason && <span className={style.said}>{entry.reason}</span>}
-    </p>
+    <div>
+      <p>
+        <ItemLink name={item} /> <span>{entry.sentence}</span>
+      </p>
+      {entry.reason && <p className={style.said}>{entry.reason}</p>}
+      <p className={style.by}>
+        {entry.by} · <Ago time={entry.time} />
+      </p>
+    </div>
   );
 }

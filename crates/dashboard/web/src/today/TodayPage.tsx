@@ -34,7 +34,7 @@ export default function TodayPage() {
   const found = needs(facts, reader, now.getTime());
   return (
     <>
-      <PageHead title={t("app:page.today")}>{known ? (found.length > 0 ? t("lead", { count: found.length }) : t("leadNone")) : undefined}</PageHead>
+      <PageHead title={t("app:page.today")}>{known && found.length > 0 ? t("lead", { count: found.length }) : undefined}</PageHead>
       <div className={style.columns}>
         <div className={style.main}>{known ? <Needs found={found} reader={reader.person} /> : failed ? <RefusalNote thrown={failed} /> : <Waiting lines={6} />}</div>
         <div className={style.side}>
