@@ -80,7 +80,7 @@ function Differences({ from, to, domain }: { from: AsOf; to: AsOf; domain: strin
     { pageParamKey: "pageToken", getNextPageParam: (page) => page.nextPageToken || undefined, placeholderData: keepPreviousData },
   );
   const news = useNews();
-  if (found.error) return <RefusalNote thrown={found.error} />;
+  if (found.error && !found.data) return <RefusalNote thrown={found.error} />;
   const first = found.data?.pages[0];
   if (!found.data || !first) return <Waiting lines={6} />;
   const differences = found.data.pages.flatMap((page) => page.differences);

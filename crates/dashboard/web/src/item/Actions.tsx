@@ -42,7 +42,7 @@ const ICONS: Readonly<Record<Deed, IconName>> = {
 export function Actions() {
   const { t } = useTranslation("item");
   const { item, isPast, again } = useItemHere();
-  const { mandate, domain, name, readOnly } = useHere();
+  const { mandate, domain, domains, name, readOnly } = useHere();
   const [, go] = useLocation();
   const [open, setOpen] = useState<Deed>();
   const whoMay = useWhoMay();
@@ -52,7 +52,11 @@ export function Actions() {
   const rank = useCommand(B.rankItem, { stale });
   if (isPast || readOnly) return null;
 
-  const may = (deed: Deed) => mandate.may(actOf(deed), item.domain) || (deed === "place" && mandate.may(Act.ORDER_PRODUCT)) || (deed === "move" && mandate.mayAnywhere(Act.MOVE_ITEM));
+  const may = (deed: Deed) => {
+    // An item goes from one domain to another: whoever gives it has to be allowed to in both.
+    if (deed === "move") return domains.some((to) => to.name !== item.domain && mandate.may(Act.MOVE_ITEM, item.domain, to.name));
+    return mandate.may(actOf(deed), item.domain) || (deed === "place" && mandate.may(Act.ORDER_PRODUCT));
+  };
   const toEdge = async (deed: "top" | "bottom" | "topOverall") => {
     const request = { name: item.name, place: { at: { case: "edge" as const, value: deed === "bottom" ? Edge.BOTTOM : Edge.TOP } }, expectedVersion: item.changedAtVersion };
     const answer = await (deed === "topOverall" ? rank.send(request) : reorder.send(request));

@@ -16,7 +16,7 @@ import { useHere } from "../me/Me";
 import { Ago, DomainTag, ItemLink, KindSign, PersonName, StatusSign, useWords } from "../product/shown";
 import { Choose } from "./Choose";
 import { Editable } from "./Editable";
-import { estimateOf, listOf, wholeOf } from "./fields";
+import { addressesOf, estimateOf, listOf, wholeOf } from "./fields";
 import { useItemHere } from "./itemHere";
 import { PeopleField } from "./People";
 import { webAddress } from "./text";
@@ -151,7 +151,7 @@ export function Facts() {
             linked
             value={item.sourceLinks}
             typedOf={(value) => value.join("\n")}
-            read={(typed) => listOf(typed, /\n/)}
+            read={addressesOf}
             renderValue={(value) => value.join("\n") || t("none")}
             renderForm={({ typed, type, wrong }) => (
               <TextArea label={t("field.sourceLinks")} hideLabel hint={t("hint.sourceLinks")} value={typed} wrong={wrong} onChange={(event) => type(event.target.value)} />

@@ -50,7 +50,7 @@ export default function ItemPage({ item: name }: { item: string }) {
     };
   }, [item, data, isPast, readOnly, moment, mandate, fresh, refetch]);
 
-  if (asked.error && !(here && asked.isPlaceholderData)) {
+  if (asked.error && !here) {
     const isMissing = isPast && refusalOf(asked.error).reason !== "OFFLINE";
     return (
       <>
@@ -70,6 +70,7 @@ export default function ItemPage({ item: name }: { item: string }) {
   }
   return (
     <ItemHereProvider value={here}>
+      {asked.error && <RefusalNote thrown={asked.error} />}
       <Page />
     </ItemHereProvider>
   );

@@ -11,9 +11,9 @@ import style from "./Section.module.css";
 export function PartsOf() {
   const { t } = useTranslation("item");
   const { item, moment } = useItemHere();
-  const { rows, isWhole, isLooking, lookFurther } = useChildren(item.name, moment);
+  const { rows, isWhole, isLooking, hasLooked, isSmall, lookFurther } = useChildren(item.name, moment);
   if (rows.length === 0 && isWhole) return null;
-  if (rows.length === 0 && isLooking) return null;
+  if (isSmall && !hasLooked) return null;
   const done = rows.filter((row) => row.status === ItemStatus.DONE).length;
   const counted = rows.filter((row) => row.status !== ItemStatus.DROPPED).length;
   return (
@@ -37,9 +37,9 @@ export function PartsOf() {
       )}
       {!isWhole && (
         <p className={style.soft}>
-          {t("parts.partly")}{" "}
-          <Button small weight="quiet" busy={isLooking} onClick={lookFurther}>
-            {t("parts.further")}
+          {hasLooked && t("parts.partly")}{" "}
+          <Button small weight={hasLooked ? "quiet" : "plain"} busy={isLooking} onClick={lookFurther}>
+            {hasLooked ? t("parts.further") : t("parts.look")}
           </Button>
         </p>
       )}

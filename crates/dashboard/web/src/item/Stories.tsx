@@ -68,7 +68,7 @@ function History() {
     { name: item.name, pageSize: 30, pageToken: "" },
     { pageParamKey: "pageToken", getNextPageParam: (page) => page.nextPageToken || undefined },
   );
-  if (story.error) return <RefusalNote thrown={story.error} />;
+  if (story.error && !story.data) return <RefusalNote thrown={story.error} />;
   if (!story.data) return <Waiting />;
   // In the past, what came later has not happened yet.
   const entries = story.data.pages.flatMap((page) => page.entries).filter((entry) => !isPast || entry.version <= version);
@@ -101,7 +101,7 @@ function Why() {
     { name: item.name, pageSize: 30, pageToken: "" },
     { pageParamKey: "pageToken", getNextPageParam: (page) => page.nextPageToken || undefined },
   );
-  if (story.error) return <RefusalNote thrown={story.error} />;
+  if (story.error && !story.data) return <RefusalNote thrown={story.error} />;
   if (!story.data) return <Waiting />;
   const steps = story.data.pages.flatMap((page) => page.steps);
   return (

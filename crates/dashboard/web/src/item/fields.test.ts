@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ItemSchema } from "../api/gen/koepel/v1/backlog_pb";
 import { Moscow } from "../api/gen/koepel/v1/common_pb";
-import { changedFields, estimateOf, FIELDS, isSame, listOf, patchOf, titleOf, valueOf, type Values, wholeOf } from "./fields";
+import { addressesOf, changedFields, estimateOf, FIELDS, isSame, listOf, patchOf, titleOf, valueOf, type Values, wholeOf } from "./fields";
 
 const item = create(ItemSchema, {
   name: "products/shop/items/ONLINE-3",
@@ -64,4 +64,10 @@ test("titles are on one line, and lists have each thing once", () => {
   expect(titleOf("  Pay\n by  invoice ")).toEqual({ value: "Pay by invoice" });
   expect(titleOf(" ")).toEqual({ wrong: "empty" });
   expect(listOf("a, b,, a ,c", /,/)).toEqual({ value: ["a", "b", "c"] });
+});
+
+test("sources are addresses of the web", () => {
+  expect(addressesOf("https://a.example/1\n\n https://a.example/2 ")).toEqual({ value: ["https://a.example/1", "https://a.example/2"] });
+  expect(addressesOf("https://a.example/1\njavascript:alert(1)")).toEqual({ wrong: "address" });
+  expect(addressesOf("")).toEqual({ value: [] });
 });

@@ -3,6 +3,7 @@
 import { type Item, ItemSchema } from "../api/gen/koepel/v1/backlog_pb";
 import { ItemKind, ItemStatus, Moscow } from "../api/gen/koepel/v1/common_pb";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { webAddress } from "./text";
 
 /** What a person can set with `UpdateItem`. */
 export interface Values {
@@ -76,7 +77,7 @@ export function patchOf(item: Item, values: Partial<Values>): Patch | undefined 
 }
 
 /** Why what was typed is no value. */
-export type Wrong = "number" | "whole" | "empty";
+export type Wrong = "number" | "whole" | "empty" | "address";
 export type Typed<V> = { readonly value: V } | { readonly wrong: Wrong };
 
 /** A number as people type it, with a point or a comma; nothing is no number. */
@@ -103,4 +104,10 @@ export function titleOf(typed: string): Typed<string> {
 /** What stands between commas or on lines of its own, each once. */
 export function listOf(typed: string, parting: RegExp): Typed<readonly string[]> {
   return { value: [...new Set(typed.split(parting).map((entry) => entry.trim()).filter(Boolean))] };
+}
+
+/** Addresses of the web, one a line, each once. */
+export function addressesOf(typed: string): Typed<readonly string[]> {
+  const found = listOf(typed, /\n/);
+  return "value" in found && found.value.some((entry) => webAddress(entry) === undefined) ? { wrong: "address" } : found;
 }

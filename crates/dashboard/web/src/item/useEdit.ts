@@ -69,7 +69,7 @@ export function useEdit<F extends Field>(field: F): Editing<Values[F]> {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [isStale, busy, seen]);
 
-  const wrong = refusal?.fields.get(`item.${pathOf(field)}`);
+  const wrong = refusal && wrongIn(refusal.fields, `item.${pathOf(field)}`);
   return {
     open: edit !== undefined,
     busy,
@@ -89,4 +89,10 @@ export function useEdit<F extends Field>(field: F): Editing<Values[F]> {
       await put(value, mine);
     },
   };
+}
+
+/** What is said of a field, or of an entry of it: `item.labels[2]`. */
+function wrongIn(fields: ReadonlyMap<string, string>, path: string): string | undefined {
+  for (const [field, wrong] of fields) if (field === path || field.startsWith(`${path}[`)) return wrong;
+  return undefined;
 }
