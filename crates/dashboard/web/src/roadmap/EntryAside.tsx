@@ -44,7 +44,7 @@ export function EntryAside({ entry, readOnly }: { entry: RoadmapEntry; readOnly:
           </Button>
         </section>
       )}
-      {!readOnly && !may && !entry.removed && <p className={style.quiet}>{whoMay(Act.PLAN_ROADMAP, entry.domain)}</p>}
+      {!readOnly && !may && !entry.removed && <p className={style.quiet}>{t("mayNot.planThis", { who: whoMay(Act.PLAN_ROADMAP, entry.domain) })}</p>}
       {removing && <RemoveDialog entry={entry} onClose={() => setRemoving(false)} />}
     </aside>
   );

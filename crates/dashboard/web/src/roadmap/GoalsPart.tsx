@@ -63,7 +63,7 @@ export function GoalsPart({ entries, moment, readOnly }: { entries: readonly Roa
           {none.length === 0 ? <p className={style.quiet}>{t("allServe")}</p> : <Entries entries={none} more={NO_GOAL} />}
         </div>
       )}
-      {!readOnly && !may && <p className={style.quiet}>{whoMay(Act.MANAGE_GOALS)}</p>}
+      {!readOnly && !may && <p className={style.quiet}>{t("mayNot.goals", { who: whoMay(Act.MANAGE_GOALS) })}</p>}
       {open?.kind === "add" && <GoalDialog goals={goals} onClose={close} />}
       {open?.kind === "change" && goal && <GoalDialog goal={goal} goals={goals} onClose={close} />}
       {open?.kind === "close" && goal && <CloseGoalDialog goal={goal} entries={entries.filter((entry) => entry.goal === goal.name).length} onClose={close} />}

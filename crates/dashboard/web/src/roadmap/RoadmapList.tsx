@@ -7,16 +7,25 @@ import { Link } from "wouter";
 import type { RoadmapEntry } from "../api/gen/koepel/v1/roadmap_pb";
 import { Button } from "../design/Button";
 import { Tag } from "../design/parts";
+import type { LiveEvent } from "../live/event";
 import { useMark } from "../live/recent";
 import { DomainTag } from "../product/shown";
 import { grouped, GROUPS } from "./plan";
 import { ProgressBar } from "./ProgressBar";
 import { plannedOf } from "./span";
 import { usePlanWords } from "./usePlanWords";
-import type { PlanActs } from "./RoadmapPage";
 import style from "./RoadmapList.module.css";
 
 const DRAWN_WHOLE = 60;
+
+/** What a row can do and has to know beyond its entry. */
+export interface PlanActs {
+  readonly mayPlan: (domain: string) => boolean;
+  readonly editDates: (entry: RoadmapEntry) => void;
+  readonly goalName: (goal: string) => string;
+  readonly whoOf: (event: LiveEvent) => string;
+  readonly slipped: ReadonlyMap<string, number> | undefined;
+}
 
 export function RoadmapList({ entries, acts, only }: { entries: readonly RoadmapEntry[]; acts: PlanActs; only?: readonly (typeof GROUPS)[number][] }) {
   const { t } = useTranslation("roadmap");

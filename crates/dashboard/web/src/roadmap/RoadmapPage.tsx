@@ -13,7 +13,6 @@ import { Empty, PageHead, Waiting } from "../design/parts";
 import { toast } from "../design/Toasts";
 import { useAsOf } from "../history/asOf";
 import { TimeSlider } from "../history/TimeSlider";
-import type { LiveEvent } from "../live/event";
 import { useHere, useMe } from "../me/Me";
 import { Act } from "../me/mandate";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
@@ -25,22 +24,13 @@ import { NewEntryDialog } from "./NewEntryDialog";
 import { groupOf, matching, NO_GOAL, releasesOf, slips } from "./plan";
 import { PurposeView } from "./PurposeView";
 import { ReplanDialog } from "./ReplanDialog";
-import { RoadmapList } from "./RoadmapList";
+import { type PlanActs, RoadmapList } from "./RoadmapList";
 import { type Moved, RoadmapTimeline } from "./RoadmapTimeline";
 import { plannedOf } from "./span";
 import { usePlanWords } from "./usePlanWords";
 import { useEntries, useGoals } from "./useRoadmap";
 import { useScreen } from "./useWindow";
 import style from "./RoadmapPage.module.css";
-
-/** What the parts of the page can do and have to know about entries. */
-export interface PlanActs {
-  readonly mayPlan: (domain: string) => boolean;
-  readonly editDates: (entry: RoadmapEntry) => void;
-  readonly goalName: (goal: string) => string;
-  readonly whoOf: (event: LiveEvent) => string;
-  readonly slipped: ReadonlyMap<string, number> | undefined;
-}
 
 export default function RoadmapPage() {
   const { t } = useTranslation("roadmap");
@@ -102,7 +92,7 @@ export default function RoadmapPage() {
           )
         }
       >
-        {!readOnly && !here.mandate.mayAnywhere(Act.PLAN_ROADMAP) ? whoMay(Act.PLAN_ROADMAP) : null}
+        {!readOnly && !here.mandate.mayAnywhere(Act.PLAN_ROADMAP) ? t("mayNot.plan", { who: whoMay(Act.PLAN_ROADMAP) }) : null}
       </PageHead>
       <div className={style.time}>
         <TimeSlider />
@@ -186,7 +176,7 @@ export default function RoadmapPage() {
             onMove={setMoved}
             onRefuse={(domain) => toast("urgent", whoMay(Act.PLAN_ROADMAP, domain))}
           />
-          {!readOnly && <p className={style.keys}>{t("keys")}</p>}
+          {!readOnly && here.mandate.mayAnywhere(Act.PLAN_ROADMAP) && <p className={style.keys}>{t("keys")}</p>}
           {entries.some((entry) => groupOf(plannedOf(entry.when)) !== "dates") && <RoadmapList entries={entries} acts={acts} only={["now", "next", "later"]} />}
         </>
       )}

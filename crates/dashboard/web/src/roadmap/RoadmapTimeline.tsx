@@ -3,13 +3,14 @@
  * a move means, who may, and what the server says to it are the page's. Knows no calls, so that a shared page can show it.
  */
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RoadmapEntry } from "../api/gen/koepel/v1/roadmap_pb";
 import { idOf } from "../api/names";
 import { announce } from "../design/announce";
 import type { LiveEvent } from "../live/event";
 import { domainColour } from "../product/shown";
+import { Fades } from "./Fades";
 import { type Pull, useGrip } from "./grip";
 import { byWeeks, drawn, lanesOf, type Placed, reach, scaleOf, seen, type Sizes, whole, type Zoom } from "./layout";
 import { releaseDays, shareDone } from "./plan";
@@ -19,6 +20,8 @@ import { axisHeight, labelled, TimelineAxis } from "./TimelineAxis";
 import { TimelineBar, titleRoom } from "./TimelineBar";
 import { type Direction, neighbour } from "./timelineKeys";
 import { usePlanWords } from "./usePlanWords";
+import { useSpoken } from "./useSpoken";
+import { useSteadyDays } from "./useSteadyDays";
 import { useScreen, useWindow } from "./useWindow";
 import style from "./RoadmapTimeline.module.css";
 
@@ -63,19 +66,6 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   Home: "home",
   End: "end",
 };
-
-/** All that a bar says, made once for each entry and language. */
-function useSpoken(lanes: RoadmapTimelineProps["domains"]): (entry: RoadmapEntry) => string {
-  const { i18n } = useTranslation("roadmap");
-  const { spoken } = usePlanWords();
-  const language = i18n.language;
-  const known = useMemo(() => ({ language, lanes, labels: new WeakMap<RoadmapEntry, string>() }), [language, lanes]);
-  return (entry) => {
-    const label = known.labels.get(entry) ?? spoken(entry, known.lanes.find(({ name }) => name === entry.domain)?.displayName ?? idOf(entry.domain));
-    known.labels.set(entry, label);
-    return label;
-  };
-}
 
 export function RoadmapTimeline(props: RoadmapTimelineProps) {
   const { entries, domains, zoom, today, readOnly = false, mayPlan, pending, slipped, onOpen, onMove, onRefuse } = props;
@@ -126,22 +116,7 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
   const wide = (over.to - origin) * scale;
   const x = (day: number) => (day - origin) * scale;
 
-  // The same days stay on the screen when the drawing begins with another day or is looked at from nearer.
-  const before = useRef<{ origin: number; scale: number; zoom: Zoom } | undefined>(undefined);
-  useLayoutEffect(() => {
-    const area = scroller.current;
-    if (!area || window.width === 0) return;
-    const was = before.current;
-    before.current = { origin, scale, zoom };
-    if (zoom === "all" && was?.zoom !== "all") area.scrollLeft = (whole(pieces, today).from - origin) * scale;
-    else if (!was || was.zoom === "all") area.scrollLeft = (today - origin) * scale - area.clientWidth / 4;
-    else if (was.zoom !== zoom) {
-      const middle = was.origin + (area.scrollLeft + area.clientWidth / 2) / was.scale;
-      area.scrollLeft = (middle - origin) * scale - area.clientWidth / 2;
-    } else if (was.origin !== origin || was.scale !== scale) {
-      area.scrollLeft = (was.origin + area.scrollLeft / was.scale - origin) * scale;
-    }
-  }, [origin, scale, zoom, window.width, pieces, today]);
+  useSteadyDays(scroller, { origin, scale, zoom, shown: window.width > 0, first: whole(pieces, today).from, today });
 
   const placeOf = (name: string) => {
     for (const [index, lane] of lanes.entries()) {
@@ -347,22 +322,7 @@ export function RoadmapTimeline(props: RoadmapTimelineProps) {
           <>
             <TimelineAxis origin={origin} scale={scale} width={wide} today={today} window={window} releases={releases} />
             <svg className={style.lanes} width={wide} height={height} style={{ top }}>
-              <defs>
-                <linearGradient id="fade-right">
-                  <stop offset="0.45" stopColor="white" />
-                  <stop offset="1" stopColor="black" />
-                </linearGradient>
-                <linearGradient id="fade-left">
-                  <stop offset="0" stopColor="black" />
-                  <stop offset="0.55" stopColor="white" />
-                </linearGradient>
-                <mask id="fade-end" maskContentUnits="objectBoundingBox">
-                  <rect width="1" height="1" fill="url(#fade-right)" />
-                </mask>
-                <mask id="fade-start" maskContentUnits="objectBoundingBox">
-                  <rect width="1" height="1" fill="url(#fade-left)" />
-                </mask>
-              </defs>
+              <Fades />
               {lanes.map((lane, index) => (
                 <g key={lanesShown[index]?.name}>
                   {index > 0 && <line className={style.between} x1={window.left} x2={window.left + window.width} y1={lane.top} y2={lane.top} />}

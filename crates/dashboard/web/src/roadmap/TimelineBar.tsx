@@ -98,11 +98,19 @@ function DrawnBar(props: BarProps) {
           {progress}
         </text>
       )}
-      {(who || slipped) && (
-        <g transform={`translate(${Math.max(width - textWidth(who || slipped, SMALL_FONT) - 12, 0)} -9)`} className={who ? style.who : style.slipped}>
-          <rect width={textWidth(who || slipped, SMALL_FONT) + 12} height={17} rx={8.500} />
+      {slipped && (
+        <g transform={`translate(${Math.max(width - textWidth(slipped, SMALL_FONT) - 12, 0)} -9)`} className={style.slipped}>
+          <rect width={textWidth(slipped, SMALL_FONT) + 12} height={17} rx={8.500} />
           <text x={6} y={12.500}>
-            {who || slipped}
+            {slipped}
+          </text>
+        </g>
+      )}
+      {who && (
+        <g transform={`translate(${shift + textWidth(shown, BAR_FONT) + 2 * PAD} ${height / 2 - 10})`} className={style.who}>
+          <rect width={textWidth(who, SMALL_FONT) + 16} height={20} rx={10} />
+          <text x={8} y={14.500}>
+            {who}
           </text>
         </g>
       )}

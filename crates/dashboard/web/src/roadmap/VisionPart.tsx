@@ -54,7 +54,7 @@ export function VisionPart({ moment, readOnly }: { moment: Moment | undefined; r
       ) : (
         <Waiting />
       )}
-      {!readOnly && !may && <p className={style.quiet}>{whoMay(Act.PUBLISH_VISION)}</p>}
+      {!readOnly && !may && <p className={style.quiet}>{t("mayNot.publish", { who: whoMay(Act.PUBLISH_VISION) })}</p>}
       {editing && <VisionDialog vision={vision} onClose={() => setEditing(false)} />}
     </section>
   );
