@@ -9,7 +9,7 @@ import { ItemKind, Topic } from "../src/api/gen/koepel/v1/common_pb";
 import { EscalationService } from "../src/api/gen/koepel/v1/escalation_pb";
 import { ProductService } from "../src/api/gen/koepel/v1/product_pb";
 import { RoadmapService, Horizon } from "../src/api/gen/koepel/v1/roadmap_pb";
-import { closeBrowser, Reader } from "./harness/browser";
+import { closeBrowser, Reader, settled } from "./harness/browser";
 import { Server } from "./harness/server";
 
 let server: Server;
@@ -105,8 +105,7 @@ test("a text that looks like a script is a text, wherever it is shown", async ()
   ];
   for (const page of pages) {
     await reader.page.goto(page);
-    await reader.page.locator("main h1").waitFor();
-    await reader.page.waitForLoadState("networkidle").catch(() => undefined);
+    await settled(reader.page);
     expect(await reader.page.evaluate(() => (globalThis as { pwned?: number }).pwned), page).toBeUndefined();
     expect(await reader.page.locator("main img[src=x], main a[href^='javascript:']").count(), page).toBe(0);
   }

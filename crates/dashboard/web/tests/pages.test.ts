@@ -1,7 +1,7 @@
 /** Each page: in three languages, light and dark, at two widths: it is there, fits, and axe finds nothing. */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeBrowser, picture, Reader, tooWide, violations } from "./harness/browser";
+import { closeBrowser, picture, Reader, settled, tooWide, violations } from "./harness/browser";
 import { Server } from "./harness/server";
 
 let server: Server;
@@ -49,8 +49,7 @@ describe.each(LOOKS)("at $width pixels, $theme, in $language", (look) => {
     const reader = await Reader.at(server, "hanna", look);
     try {
       await reader.page.goto(path);
-      await reader.page.locator("main h1").waitFor();
-      await reader.page.waitForFunction(() => !document.querySelector("main [role=status][aria-label]:not(:empty)"));
+      await settled(reader.page);
       await picture(reader.page, `${name}-${look.width}-${look.theme}-${look.language}`);
       expect(await violations(reader.page)).toEqual([]);
       expect(await tooWide(reader.page)).toBe(0);

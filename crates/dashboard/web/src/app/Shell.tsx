@@ -47,7 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const now = pageAt(location, name);
 
   return (
-    <div className={style.frame}>
+    <div className={style.frame} data-wide={location === pageOf(name, "backlog") || undefined}>
       <a className={style.skip} href="#main">
         {t("skip")}
       </a>
@@ -67,7 +67,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <ul>
           {PAGES.map(({ page, icon, near }) => (
             <li key={page} className={near ? "" : style.far}>
-              <Link href={pageOf(name, page)} aria-current={page === now ? "page" : undefined} onClick={() => setMore(false)}>
+              <Link href={pageOf(name, page)} title={t(`page.${page}`)} aria-current={page === now ? "page" : undefined} onClick={() => setMore(false)}>
                 <Icon name={icon} size={18} />
                 <span>{t(`page.${page}`)}</span>
               </Link>

@@ -1,6 +1,6 @@
 /** The small parts that pages are made of. They are told what to show, and know no calls. */
 
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { Icon, type IconName } from "./Icon";
@@ -58,7 +58,7 @@ export function Note({ tone = "accent", icon = "warning", children, alert = fals
 export function Waiting({ lines = 3 }: { lines?: number }) {
   const { t } = useTranslation("design");
   return (
-    <div className={style.waiting} role="status" aria-label={t("waiting")}>
+    <div className={style.waiting} role="status" aria-label={t("waiting")} data-waiting>
       {Array.from({ length: lines }, (_, line) => (
         <div key={line} className={style.bar} style={{ width: `${90 - ((line * 17) % 40)}%` }} />
       ))}
@@ -69,8 +69,14 @@ export function Waiting({ lines = 3 }: { lines?: number }) {
 /** Pages of a page, each with an address of its own. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly { href: string; label: string }[] }) {
   const [location] = useLocation();
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a telephone the row is wider than the page: the tab that is shown is in sight.
+    const shown = row.current?.querySelector<HTMLElement>("[aria-current]");
+    if (row.current && shown) row.current.scrollLeft = shown.offsetLeft - row.current.offsetLeft - 24;
+  }, [location]);
   return (
-    <nav className={style.tabs} aria-label={label}>
+    <nav ref={row} className={style.tabs} aria-label={label}>
       {tabs.map(({ href, label }) => (
         <Link key={href} href={href} aria-current={location === href ? "page" : undefined}>
           {label}

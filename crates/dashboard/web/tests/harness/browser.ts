@@ -115,3 +115,9 @@ export async function violations(page: Page): Promise<string[]> {
 export async function tooWide(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
 }
+
+/** Until the page shows what it is for, and waits for nothing any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator("main h1").first().waitFor();
+  await page.waitForFunction(() => !document.querySelector("[data-waiting]"));
+}
