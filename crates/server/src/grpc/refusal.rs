@@ -38,7 +38,7 @@ fn bounded(text: &str) -> String {
 fn listed(texts: impl Iterator<Item = String>) -> String {
     let mut list = String::new();
     for text in texts {
-        if list.len() + text.len() > VALUE_BYTES {
+        if list.len() + 1 + text.len() > VALUE_BYTES {
             break;
         }
         if !list.is_empty() {
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(told["item"], "ONLINE-1");
         assert!(told["reason"].len() <= VALUE_BYTES && told["reason"].ends_with("å…"), "{told:?}");
         let told = metadata(&id, &Refusal::ParentCycle { path: vec![item; 100] });
-        assert!(told["path"].len() <= VALUE_BYTES + 1 && told["path"].ends_with("ONLINE-1"));
+        assert!(told["path"].len() <= VALUE_BYTES && told["path"].ends_with("ONLINE-1"));
     }
 
     #[test]
