@@ -308,6 +308,27 @@ mod tests {
     }
 
     #[test]
+    fn letters_lead_to_where_browsers_find_this_server_unless_another_page_is_named() {
+        let lead = |text: &str, public: Option<&str>| {
+            let (mut wrong, file) = (Vec::new(), toml::from_str(text).unwrap());
+            let pages = load(Some(file), (false, public), &mut wrong).pages;
+            assert!(wrong.is_empty(), "{wrong:?}");
+            pages
+        };
+        let (oidc, own) = ("https://oidc.example.com", "https://own.example.com");
+        let dashboard = |at: &str| Some(Pages::Dashboard(at.to_owned()));
+        assert_eq!(lead("", None), None);
+        assert_eq!(lead("", Some(oidc)), dashboard(oidc));
+        assert_eq!(load(None, (false, Some(oidc)), &mut Vec::new()).pages, dashboard(oidc));
+        let public = format!("public_url = \"{own}/\"");
+        assert_eq!(lead(&public, Some(oidc)), dashboard(own));
+        assert_eq!(lead(&public, None), dashboard(own));
+        let page = format!("{own}/{{product}}/{{escalation}}");
+        let both = format!("{public}\nescalation_page = \"{page}\"");
+        assert_eq!(lead(&both, Some(oidc)), Some(Pages::Escalations(page)));
+    }
+
+    #[test]
     fn what_is_said_is_taken() {
         let text = "allow_private_targets = [\"127.0.0.0/8\"]\nlanguage = \"nl\"\ntime_zone = \"Europe/Amsterdam\"\n\
                     [smtp]\nhost = \"mail.example.com\"\nfrom = \"Koepel <k@example.com>\"\nuser = \"k\"\npassword = \"s3cret\"\n[nats]\n";
