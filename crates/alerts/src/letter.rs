@@ -7,7 +7,7 @@ use koepel_domain::{
 };
 
 use crate::{
-    Names,
+    Names, Pages,
     words::{self, Label, Language, Otherwise, Step},
 };
 
@@ -204,10 +204,22 @@ fn otherwise(notice: &Notice) -> Option<Otherwise> {
 fn act(notice: &Notice, reader: &Reader<'_>, names: &Names<'_>) -> Act {
     let Some(no) = notice.facts.escalation else { return Act::Nothing };
     let (language, product) = (reader.language, names.product.as_str());
-    if let Some(page) = names.page {
-        let open = words::step(language, Step::Open).replace("{e}", &no.to_string());
-        let page = page.replace("{product}", product).replace("{escalation}", &no.to_string());
-        return Act::Page(open, page);
+    let open = || words::step(language, Step::Open).replace("{e}", &no.to_string());
+    let decision = notice.facts.decision.filter(|_| notice.kind == Kind::DecisionNotFollowed);
+    match (names.pages, decision) {
+        (Some(Pages::Dashboard(at)), Some(decision)) => {
+            let open = words::step(language, Step::OpenDecision);
+            let open = open.replace("{d}", &decision.to_string());
+            return Act::Page(open, format!("{at}/products/{product}/decisions/{decision}"));
+        }
+        (Some(Pages::Dashboard(at)), None) => {
+            return Act::Page(open(), format!("{at}/products/{product}/escalations/{no}"));
+        }
+        (Some(Pages::Escalations(page)), _) => {
+            let page = page.replace("{product}", product).replace("{escalation}", &no.to_string());
+            return Act::Page(open(), page);
+        }
+        (None, _) => {}
     }
     let show = format!("koepel escalation show {product}/{no}");
     let mut commands = vec![(words::step(language, Step::Show), show)];
@@ -307,15 +319,20 @@ mod tests {
         with_page(kind, language, concern, None)
     }
 
-    fn with_page(kind: Kind, language: Language, concern: Concern, page: Option<&str>) -> Letter {
-        written_of(&notice(kind), language, concern, page)
+    fn with_page(
+        kind: Kind,
+        language: Language,
+        concern: Concern,
+        pages: Option<&Pages>,
+    ) -> Letter {
+        written_of(&notice(kind), language, concern, pages)
     }
 
     fn written_of(
         notice: &Notice,
         language: Language,
         concern: Concern,
-        page: Option<&str>,
+        pages: Option<&Pages>,
     ) -> Letter {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| match id.as_str() {
@@ -323,7 +340,7 @@ mod tests {
             other => other.to_owned(),
         };
         let names =
-            Names { product: &product, product_name: "Webshop & Co", person: &person, page };
+            Names { product: &product, product_name: "Webshop & Co", person: &person, pages };
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
         letter(notice, &Reader { language, zone: &zone, concern }, &names)
     }
@@ -451,7 +468,7 @@ mod tests {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| id.to_string();
         let names =
-            Names { product: &product, product_name: "Webshop & Co", person: &person, page: None };
+            Names { product: &product, product_name: "Webshop & Co", person: &person, pages: None };
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
         let written = |language, kinds: &[Kind]| {
             let notices: Vec<Notice> = kinds.iter().map(|kind| notice(*kind)).collect();
@@ -489,8 +506,9 @@ mod tests {
 
     #[test]
     fn where_there_is_a_page_the_letter_leads_there() {
-        let page = Some("https://backlog.example.com/{product}/escalations/{escalation}");
-        let letter = with_page(Kind::EscalationRaised, Language::En, Concern::Decides, page);
+        let page = "https://backlog.example.com/{product}/escalations/{escalation}";
+        let page = Pages::Escalations(page.to_owned());
+        let letter = with_page(Kind::EscalationRaised, Language::En, Concern::Decides, Some(&page));
         let address = "https://backlog.example.com/webshop/escalations/7";
         assert!(letter.text.contains(&format!("Open escalation 7:\n{address}\n")));
         assert!(letter.html.contains(&format!("href=\"{address}\"")));
@@ -498,6 +516,26 @@ mod tests {
         // The others may not decide, and are not told how.
         let other = written(Kind::EscalationRaised, Language::En, Concern::Domain);
         assert!(!other.text.contains("escalation decide"), "{}", other.text);
+    }
+
+    #[test]
+    fn a_letter_leads_to_the_page_of_its_escalation_or_decision_in_the_dashboard() {
+        let at = Pages::Dashboard("https://koepel.example.com".to_owned());
+        let escalation = "https://koepel.example.com/products/webshop/escalations/7";
+        let decision = "https://koepel.example.com/products/webshop/decisions/3";
+        for (kind, says, address) in [
+            (Kind::EscalationRaised, "Open escalation 7", escalation),
+            (Kind::EscalationDecided, "Open escalation 7", escalation),
+            (Kind::DecisionNotFollowed, "Open decision 3", decision),
+        ] {
+            let letter = with_page(kind, Language::En, Concern::Decides, Some(&at));
+            assert!(letter.text.contains(&format!("{says}:\n{address}\n")), "{}", letter.text);
+            assert!(letter.html.contains(&format!("href=\"{address}\"")), "{kind:?}");
+        }
+        let mut of_nothing = notice(Kind::Test);
+        of_nothing.facts.escalation = None;
+        let letter = written_of(&of_nothing, Language::En, Concern::Asked, Some(&at));
+        assert!(!letter.text.contains("https://"), "{}", letter.text);
     }
 
     #[test]
@@ -515,7 +553,7 @@ mod tests {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| id.to_string();
         let names =
-            Names { product: &product, product_name: "Webshop", person: &person, page: None };
+            Names { product: &product, product_name: "Webshop", person: &person, pages: None };
         let zone = TimeZone::UTC;
         let reader = Reader { language: Language::Da, zone: &zone, concern: Concern::Domain };
         let letter = letter(&long, &reader, &names);

@@ -36,8 +36,17 @@ pub struct Names<'a> {
     pub product_name: &'a str,
     /// The name of a person, or the id if there is none.
     pub person: &'a (dyn Fn(&PersonId) -> String + Sync),
-    /// Where an escalation can be seen, with `{product}` and `{escalation}` for which; none, if there is no such page.
-    pub page: Option<&'a str>,
+    /// Where people can see what it is about; none, if there is no such page.
+    pub pages: Option<&'a Pages>,
+}
+
+/// Where people can see what a notice is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pages {
+    /// In the dashboard at this address, which has no slash at its end.
+    Dashboard(String),
+    /// On a page of somebody else's for escalations, with `{product}` and `{escalation}` for which.
+    Escalations(String),
 }
 
 /// What tells a delivery from all others, the same however often it is sent: no dots, no spaces, made by nobody outside.

@@ -128,7 +128,7 @@ mod tests {
         let product = ProductId::new("webshop").unwrap();
         let person = |id: &PersonId| format!("Name of {id}");
         let names =
-            Names { product: &product, product_name: "Webshop", person: &person, page: None };
+            Names { product: &product, product_name: "Webshop", person: &person, pages: None };
         let facts = Facts {
             escalation: Some(7),
             by: Some(PersonId::new("p-anna").unwrap()),

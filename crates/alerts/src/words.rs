@@ -269,6 +269,8 @@ pub(crate) fn label(language: Language, label: Label) -> &'static str {
 pub(crate) enum Step {
     /// On the button.
     Open,
+    /// Open the page of the decision.
+    OpenDecision,
     /// Before a command.
     Show,
     /// Before a command.
@@ -278,6 +280,7 @@ pub(crate) enum Step {
 pub(crate) fn step(language: Language, step: Step) -> &'static str {
     language.pick(match step {
         Step::Open => ["Open escalation {e}", "Åbn eskalering {e}", "Escalatie {e} openen"],
+        Step::OpenDecision => ["Open decision {d}", "Åbn beslutning {d}", "Besluit {d} openen"],
         Step::Show => ["To see all of it:", "Se det hele:", "Alles bekijken:"],
         Step::Decide => ["To decide:", "Træf beslutningen:", "Besluit nemen:"],
     })

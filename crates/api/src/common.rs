@@ -227,6 +227,12 @@ words!(
     Asked
 );
 
+/// The name on the wire of a status in words: `ITEM_STATUS_IN_PROGRESS` of "in progress".
+#[must_use]
+pub fn status_word(words: &str) -> String {
+    format!("ITEM_STATUS_{}", words.replace(' ', "_").to_ascii_uppercase())
+}
+
 /// A value that must be said.
 ///
 /// # Errors

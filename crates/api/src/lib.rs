@@ -15,6 +15,7 @@ pub mod directory;
 pub mod escalation;
 pub mod escalation_point;
 pub mod event;
+pub mod filter;
 pub mod governance;
 pub mod history;
 mod hours;

@@ -4,22 +4,22 @@ use std::ops::Range;
 
 use koepel_domain::{
     ids::{DomainId, ItemKey, ProductId},
-    item::{Kind, Status},
+    item::{Kind, Moscow, Status},
     text::Label,
 };
 
 use crate::{
     check::{AtField as _, Collect, Invalid},
-    common::{read_kind, read_status, said},
+    common::{read_kind, read_moscow, read_status, said},
     names, v1,
 };
 
-/// Most domains that a search may name.
-const DOMAINS_MAX: usize = 100;
-/// Most labels that a search may name.
-const LABELS_MAX: usize = 50;
+/// Most domains that a search, or a filter, may name.
+pub(crate) const DOMAINS_MAX: usize = 100;
+/// Most labels that a search, or a filter, may name.
+pub(crate) const LABELS_MAX: usize = 50;
 /// Most kinds or statuses; each of them twice is more than enough.
-const WORDS_MAX: usize = 20;
+pub(crate) const WORDS_MAX: usize = 20;
 
 /// Which items, by whether they are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +45,14 @@ pub struct Filter {
     pub statuses: Vec<Status>,
     /// With all of these.
     pub labels: Vec<Label>,
+    /// With one of these, `None` for those without; empty is of all.
+    pub moscow: Vec<Option<Moscow>>,
+    /// Pinned ones only.
+    pub pinned: bool,
 }
 
 /// Reads a list of at most so many entries, each with its place in the list.
-fn list<T, U>(
+pub(crate) fn list<T, U>(
     field: &str,
     entries: &[T],
     max: usize,
@@ -60,6 +64,26 @@ fn list<T, U>(
     }
     let entries = entries.iter().enumerate();
     entries.map(|(at, entry)| read(&format!("{field}[{at}]"), entry)).collect()
+}
+
+/// Reads kinds.
+pub(crate) fn kinds(field: &str, numbers: &[i32]) -> Result<Vec<Kind>, Invalid> {
+    list(field, numbers, WORDS_MAX, |field, kind| said(field, read_kind(field, *kind)?))
+}
+
+/// Reads statuses.
+pub(crate) fn statuses(field: &str, numbers: &[i32]) -> Result<Vec<Status>, Invalid> {
+    list(field, numbers, WORDS_MAX, |field, status| said(field, read_status(field, *status)?))
+}
+
+/// Reads labels.
+pub(crate) fn labels(field: &str, labels: &[String]) -> Result<Vec<Label>, Invalid> {
+    list(field, labels, LABELS_MAX, |field, label| Label::new(label).at(field))
+}
+
+/// Reads `MoSCoW` words; unspecified stands for items without.
+pub(crate) fn moscow(field: &str, numbers: &[i32]) -> Result<Vec<Option<Moscow>>, Invalid> {
+    list(field, numbers, WORDS_MAX, |field, moscow| read_moscow(field, *moscow))
 }
 
 /// Reads whether closed items are meant.
@@ -87,17 +111,10 @@ pub fn filter(request: &v1::SearchItemsRequest) -> Result<(ProductId, Filter), I
     });
     let domains = wrong.take(domains);
     let state = wrong.take(state(request.state));
-    let kinds = list("kinds", &request.kinds, WORDS_MAX, |field, kind| {
-        said(field, read_kind(field, *kind)?)
-    });
-    let kinds = wrong.take(kinds);
-    let statuses = list("statuses", &request.statuses, WORDS_MAX, |field, status| {
-        said(field, read_status(field, *status)?)
-    });
-    let statuses = wrong.take(statuses);
-    let labels =
-        list("labels", &request.labels, LABELS_MAX, |field, label| Label::new(label).at(field));
-    let labels = wrong.take(labels);
+    let kinds = wrong.take(kinds("kinds", &request.kinds));
+    let statuses = wrong.take(statuses("statuses", &request.statuses));
+    let labels = wrong.take(labels("labels", &request.labels));
+    let moscow = wrong.take(moscow("moscow", &request.moscow));
     wrong.finish()?;
     let all = (|| {
         Some(Filter {
@@ -106,6 +123,8 @@ pub fn filter(request: &v1::SearchItemsRequest) -> Result<(ProductId, Filter), I
             kinds: kinds?,
             statuses: statuses?,
             labels: labels?,
+            moscow: moscow?,
+            pinned: request.pinned,
         })
     })();
     let filter = all.ok_or_else(|| Invalid::field("parent", "is missing"))?;
@@ -143,11 +162,15 @@ mod tests {
             kinds: vec![1, 0],
             statuses: vec![99],
             labels: vec!["a".to_owned(), String::new()],
+            moscow: vec![0, 9],
             ..request()
         };
         let fields: Vec<_> =
             filter(&wrong).unwrap_err().0.into_iter().map(|violation| violation.field).collect();
-        assert_eq!(fields, ["domains[0]", "state", "kinds[1]", "statuses[0]", "labels[1]"]);
+        assert_eq!(
+            fields,
+            ["domains[0]", "state", "kinds[1]", "statuses[0]", "labels[1]", "moscow[1]"]
+        );
         let many = v1::SearchItemsRequest { labels: vec!["a".to_owned(); 51], ..request() };
         assert!(filter(&many).unwrap_err().to_string().contains("at most 50"));
     }

@@ -39,6 +39,24 @@ pub(crate) struct BacklogArgs {
     /// How many items; 0 for all [default: 50 on a terminal, all elsewhere]
     #[arg(long, short = 'n', value_name = "N")]
     limit: Option<usize>,
+    /// Only items of this kind; can be given again for more
+    #[arg(long, value_name = "KIND", value_parser = words::parser::<ItemKind>())]
+    kind: Vec<ItemKind>,
+    /// Only items with this status; can be given again for more; done and dropped ones need --state all
+    #[arg(long, value_name = "STATUS", value_parser = words::parser::<words::AnyStatus>())]
+    status: Vec<words::AnyStatus>,
+    /// Only items with this MoSCoW word, or with none; can be given again for more
+    #[arg(long, value_name = "MOSCOW", value_parser = words::parser::<words::MoscowOrNone>())]
+    moscow: Vec<words::MoscowOrNone>,
+    /// Only items that have this label; can be given again for others that they have to have
+    #[arg(long, value_name = "LABEL")]
+    label: Vec<String>,
+    /// Only pinned items
+    #[arg(long)]
+    pinned: bool,
+    /// Only items that ask something of this domain
+    #[arg(long, value_name = "DOMAIN")]
+    asks_of: Option<DomainRef>,
     /// Begin at this place of the list; 1 is the top
     #[arg(long, value_name = "PLACE", value_parser = clap::value_parser!(u32).range(1..))]
     from: Option<u32>,
@@ -63,6 +81,33 @@ impl State {
             Self::Open => v1::BacklogState::Open.into(),
             Self::All => v1::BacklogState::All.into(),
         }
+    }
+}
+
+impl BacklogArgs {
+    /// Which items are meant; none if all are.
+    fn filter(&self, product: &str) -> Result<Option<v1::BacklogFilter>, Failure> {
+        let asks_of = self.asks_of.as_ref().map(|domain| domain_within(domain, product));
+        let filter = v1::BacklogFilter {
+            kinds: self.kind.iter().map(|kind| i32::from(*kind)).collect(),
+            statuses: self.status.iter().map(|status| i32::from(status.0)).collect(),
+            moscow: self.moscow.iter().map(|moscow| i32::from(moscow.0)).collect(),
+            labels: self.label.clone(),
+            pinned: self.pinned,
+            domains: Vec::new(),
+            asks_of: asks_of.transpose()?.unwrap_or_default(),
+        };
+        Ok((filter != v1::BacklogFilter::default()).then_some(filter))
+    }
+
+    /// Whether not all items are meant.
+    fn filters(&self) -> bool {
+        self.pinned
+            || self.asks_of.is_some()
+            || !(self.kind.is_empty()
+                && self.status.is_empty()
+                && self.moscow.is_empty()
+                && self.label.is_empty())
     }
 }
 
@@ -95,6 +140,7 @@ pub(crate) async fn run(args: BacklogArgs, ctx: &mut Context) -> Result<(), Fail
         state: args.state.to_wire(),
         from_place: args.from.unwrap_or_default(),
         as_of: args.as_of.as_ref().map(|as_of| as_of.to_wire(&product)),
+        filter: args.filter(&product)?,
         ..v1::ListBacklogRequest::default()
     };
     let listing = read(&session, &question, limit).await?;
@@ -195,6 +241,9 @@ fn nothing(product: &str, args: &BacklogArgs, total: u32) -> String {
             Some(from) => format!("The list ends at place {total}, before {from}."),
             None => "No items were asked for.".to_owned(),
         };
+    }
+    if args.filters() {
+        return "No item is like that.".to_owned();
     }
     match &args.domain {
         Some(domain) => format!(

@@ -51,6 +51,12 @@ pub(crate) struct SearchArgs {
     /// Only items that have this label; can be given again for others that they have to have
     #[arg(long, value_name = "LABEL")]
     label: Vec<String>,
+    /// Only items with this MoSCoW word, or with none; can be given again for more
+    #[arg(long, value_name = "MOSCOW", value_parser = words::parser::<words::MoscowOrNone>())]
+    moscow: Vec<words::MoscowOrNone>,
+    /// Only pinned items
+    #[arg(long)]
+    pinned: bool,
     /// How many; 0 for all [default: 20 on a terminal, all elsewhere]
     #[arg(long, short = 'n', value_name = "N")]
     limit: Option<usize>,
@@ -76,6 +82,8 @@ pub(crate) async fn run(args: SearchArgs, ctx: &mut Context) -> Result<(), Failu
         state: args.state.map_or(0, State::to_wire),
         kinds: args.kind.iter().map(|kind| i32::from(*kind)).collect(),
         labels: args.label.clone(),
+        moscow: args.moscow.iter().map(|moscow| i32::from(moscow.0)).collect(),
+        pinned: args.pinned,
         ..v1::SearchItemsRequest::default()
     };
     let limit = match args.limit {

@@ -101,6 +101,60 @@ impl Word for Moscow {
     }
 }
 
+/// A status of any item, open or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AnyStatus(pub(crate) ItemStatus);
+
+impl TryFrom<i32> for AnyStatus {
+    type Error = &'static str;
+
+    fn try_from(value: i32) -> Result<Self, Self::Error> {
+        ItemStatus::try_from(value).map(Self).map_err(|_| "no status")
+    }
+}
+
+impl Word for AnyStatus {
+    const PREFIX: &'static str = ItemStatus::PREFIX;
+    const ALL: &'static [Self] = &[
+        Self(ItemStatus::New),
+        Self(ItemStatus::Ready),
+        Self(ItemStatus::InProgress),
+        Self(ItemStatus::Done),
+        Self(ItemStatus::Dropped),
+    ];
+
+    fn proto_name(self) -> &'static str {
+        self.0.as_str_name()
+    }
+}
+
+/// A `MoSCoW` word, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MoscowOrNone(pub(crate) Moscow);
+
+impl TryFrom<i32> for MoscowOrNone {
+    type Error = &'static str;
+
+    fn try_from(value: i32) -> Result<Self, Self::Error> {
+        Moscow::try_from(value).map(Self).map_err(|_| "no MoSCoW word")
+    }
+}
+
+impl Word for MoscowOrNone {
+    const PREFIX: &'static str = Moscow::PREFIX;
+    const ALL: &'static [Self] = &[
+        Self(Moscow::Must),
+        Self(Moscow::Should),
+        Self(Moscow::Could),
+        Self(Moscow::Wont),
+        Self(Moscow::Unspecified),
+    ];
+
+    fn proto_name(self) -> &'static str {
+        if self.0 == Moscow::Unspecified { "MOSCOW_NONE" } else { self.0.as_str_name() }
+    }
+}
+
 impl Word for LinkKind {
     const PREFIX: &'static str = "LINK_KIND_";
     const ALL: &'static [Self] = &[

@@ -8,6 +8,8 @@ use crate::{
     },
     mandate,
     points::{Cell, Wrong},
+    roles::RoleOf,
+    term::Days,
     text::{Reason, Source},
 };
 
@@ -214,9 +216,9 @@ pub enum Error {
         /// Who.
         holder: PersonId,
         /// "Chief PO".
-        role: String,
-        /// ", from 2026-12-01 until 2026-12-31"; empty without a term.
-        days: String,
+        role: RoleOf,
+        /// Those of their term.
+        days: Days,
     },
     /// They hold the role in some of these days.
     #[error("{person} is {role} already{days}; replace, to change from when to when")]
@@ -224,9 +226,9 @@ pub enum Error {
         /// Who.
         person: PersonId,
         /// "member of online".
-        role: String,
+        role: RoleOf,
         /// As in [`Error::SeatTaken`].
-        days: String,
+        days: Days,
     },
     /// All its days are past.
     #[error("the term {0} is over already; choose a later last day")]
@@ -253,9 +255,9 @@ pub enum Error {
         /// Who.
         person: PersonId,
         /// "Chief PO".
-        role: String,
+        role: RoleOf,
         /// As in [`Error::SeatTaken`].
-        days: String,
+        days: Days,
     },
     /// Somebody stands in for the seat's holder in some of these days.
     #[error(
@@ -265,9 +267,9 @@ pub enum Error {
         /// Who.
         deputy: PersonId,
         /// "Chief PO".
-        role: String,
+        role: RoleOf,
         /// As in [`Error::SeatTaken`].
-        days: String,
+        days: Days,
     },
     /// They are not deputy, now or later.
     #[error("{person} is not deputy of the {role}, now or later")]
@@ -275,7 +277,7 @@ pub enum Error {
         /// Who.
         person: PersonId,
         /// "Chief PO".
-        role: String,
+        role: RoleOf,
     },
     /// There is no such gap, or it is closed.
     #[error("the directory has no open gap {0}")]
@@ -286,7 +288,7 @@ pub enum Error {
         /// Who.
         person: PersonId,
         /// "domain PO of online".
-        role: String,
+        role: RoleOf,
     },
     /// There is no such goal.
     #[error("there is no goal {0} in this product")]

@@ -8,9 +8,9 @@ use crate::{
     ids::{DomainId, PersonId},
     mandate::{Act, Actor},
     product::Product,
-    roles::Role,
+    roles::{Role, RoleOf},
     seats::Held,
-    term::{Term, days_text, moments},
+    term::{Days, Term, moments},
     text::Reason,
 };
 
@@ -86,8 +86,8 @@ struct Whose<'a> {
 }
 
 impl Whose<'_> {
-    fn text(&self) -> String {
-        role_text(self.role, self.domain)
+    fn role_of(&self) -> RoleOf {
+        RoleOf { role: self.role, domain: self.domain.cloned() }
     }
 
     fn revoked(&self, person: &PersonId, term: Option<&Term>) -> Event {
@@ -170,12 +170,12 @@ impl Product {
             others.filter(|(holder, held)| *holder != person && counts(held)).collect();
         if !replace {
             if let Some((holder, held)) = others.first() {
-                let (holder, days) = ((*holder).clone(), days_text(held.term.as_ref()));
-                return Err(Error::SeatTaken { holder, role: whose.text(), days });
+                let (holder, days) = ((*holder).clone(), Days::of(held.term.as_ref()));
+                return Err(Error::SeatTaken { holder, role: whose.role_of(), days });
             }
             if let Some(held) = own.first() {
-                let (person, days) = (person.clone(), days_text(held.term.as_ref()));
-                return Err(Error::RoleHeld { person, role: whose.text(), days });
+                let (person, days) = (person.clone(), Days::of(held.term.as_ref()));
+                return Err(Error::RoleHeld { person, role: whose.role_of(), days });
             }
         }
         if self.roles.len() >= usize::try_from(ROLES_MAX).unwrap_or(usize::MAX) {
@@ -215,7 +215,7 @@ impl Product {
         let events: Vec<Event> =
             held.map(|held| whose.revoked(person, held.term.as_ref())).collect();
         if events.is_empty() {
-            return Err(Error::NoSuchRole { person: person.clone(), role: whose.text() });
+            return Err(Error::NoSuchRole { person: person.clone(), role: whose.role_of() });
         }
         Ok(events)
     }
@@ -243,16 +243,16 @@ impl Product {
         if let Some((_, held)) =
             holders.find(|(holder, held)| *holder == person && !held.ended(actor.now))
         {
-            let (person, days) = (person.clone(), days_text(held.term.as_ref()));
-            return Err(Error::DeputyOfSelf { person, role: whose.text(), days });
+            let (person, days) = (person.clone(), Days::of(held.term.as_ref()));
+            return Err(Error::DeputyOfSelf { person, role: whose.role_of(), days });
         }
         let mut deputies = self.deputies_in(role, domain, Some(term));
         if let Some((deputy, held)) = deputies.find(|(_, held)| !held.ended(actor.now)) {
             if deputy == person && held.term.as_ref() == Some(term) {
                 return Ok(Vec::new());
             }
-            let (deputy, days) = (deputy.clone(), days_text(held.term.as_ref()));
-            return Err(Error::DeputyTaken { deputy, role: whose.text(), days });
+            let (deputy, days) = (deputy.clone(), Days::of(held.term.as_ref()));
+            return Err(Error::DeputyTaken { deputy, role: whose.role_of(), days });
         }
         if self.deputies.len() >= usize::try_from(ROLES_MAX).unwrap_or(usize::MAX) {
             return Err(Error::Full { what: "deputies", limit: ROLES_MAX });
@@ -270,7 +270,7 @@ impl Product {
         let events: Vec<Event> =
             held.filter_map(|held| Some(whose.dismissed(held.term.as_ref()?))).collect();
         if events.is_empty() {
-            return Err(Error::NoSuchDeputy { person: person.clone(), role: whose.text() });
+            return Err(Error::NoSuchDeputy { person: person.clone(), role: whose.role_of() });
         }
         Ok(events)
     }
@@ -346,9 +346,4 @@ fn begins_in_time(actor: &Actor, term: Option<&Term>) -> Result<(), Error> {
         Some(term) if moments(Some(term)).1 <= actor.now => Err(Error::TermOver(term.to_string())),
         Some(_) | None => Ok(()),
     }
-}
-
-/// "domain PO of online".
-pub(crate) fn role_text(role: Role, domain: Option<&DomainId>) -> String {
-    domain.map_or_else(|| role.title().to_owned(), |domain| format!("{} of {domain}", role.title()))
 }

@@ -1,6 +1,10 @@
 //! Who is what in a product. One accountable PO for the product and for each domain.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
+
+use crate::ids::DomainId;
 
 /// What a person or tool is in a product; the weightiest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -97,6 +101,24 @@ impl Role {
             Self::Supplier => "supplier",
             Self::Stakeholder => "stakeholder",
             Self::Tool => "tool",
+        }
+    }
+}
+
+/// A role with the domain that it is for: "domain PO of online".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleOf {
+    /// The role.
+    pub role: Role,
+    /// The domain; none for the whole product.
+    pub domain: Option<DomainId>,
+}
+
+impl fmt::Display for RoleOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.domain {
+            Some(domain) => write!(f, "{} of {domain}", self.role.title()),
+            None => f.write_str(self.role.title()),
         }
     }
 }

@@ -103,21 +103,46 @@ pub(crate) fn moments(term: Option<&Term>) -> (Timestamp, Timestamp) {
     (begins, term.and_then(|term| term.ends).unwrap_or(NEVER))
 }
 
-/// A term after a comma: ", from 2026-12-01 until 2026-12-31"; nothing without one.
-pub(crate) fn days_text(term: Option<&Term>) -> String {
-    let Some(term) = term else { return String::new() };
-    format!(", {term}")
+/// The days of a term. Written after a comma: ", from 2026-12-01 until 2026-12-31"; nothing without a term.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The first day; none: from the beginning.
+    pub first: Option<Day>,
+    /// The last day; none: without end.
+    pub last: Option<Day>,
+}
+
+impl Days {
+    pub(crate) fn of(term: Option<&Term>) -> Self {
+        term.map_or_else(Self::default, |term| Self { first: term.first, last: term.last })
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.first, self.last) {
+            (None, None) => Ok(()),
+            (first, last) => {
+                f.write_str(", ")?;
+                days(f, first, last)
+            }
+        }
+    }
+}
+
+fn days(f: &mut fmt::Formatter<'_>, first: Option<Day>, last: Option<Day>) -> fmt::Result {
+    match (first, last) {
+        (Some(first), Some(last)) if first == last => write!(f, "on {first}"),
+        (Some(first), Some(last)) => write!(f, "from {first} until {last}"),
+        (Some(first), None) => write!(f, "from {first}"),
+        (None, Some(last)) => write!(f, "until {last}"),
+        (None, None) => f.write_str("without end"),
+    }
 }
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.first, self.last) {
-            (Some(first), Some(last)) if first == last => write!(f, "on {first}"),
-            (Some(first), Some(last)) => write!(f, "from {first} until {last}"),
-            (Some(first), None) => write!(f, "from {first}"),
-            (None, Some(last)) => write!(f, "until {last}"),
-            (None, None) => f.write_str("without end"),
-        }
+        days(f, self.first, self.last)
     }
 }
 

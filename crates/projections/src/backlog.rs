@@ -8,6 +8,10 @@ use koepel_domain::{
     product::Product,
 };
 
+mod filter;
+
+pub use filter::{Filter, filtered_page, matching};
+
 /// Which list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {

@@ -28,8 +28,8 @@ use tonic::Status;
 
 use crate::{
     alerts::Alerts, clock::Clock, comparisons::Comparisons, config::Config, directory::Directory,
-    grpc::status, ids, metrics::Metrics, push::Appliers, read_model::ReadModel, search::Searches,
-    sign_in::SignIn,
+    filtered::FilteredLists, grpc::status, ids, metrics::Metrics, push::Appliers,
+    read_model::ReadModel, search::Searches, sign_in::SignIn,
 };
 
 pub(crate) use crate::sign_in::caller::Caller;
@@ -56,6 +56,8 @@ pub(crate) struct App {
     pub(crate) imports: Semaphore,
     /// What was compared lately.
     pub(crate) comparisons: Arc<Comparisons>,
+    /// What filters left of backlogs lately.
+    pub(crate) filtered: FilteredLists,
     pub(crate) streams: Mutex<HashMap<PersonId, usize>>,
     pub(crate) system_view: watch::Receiver<Arc<View<System>>>,
     pub(crate) searches: Searches,
@@ -134,7 +136,7 @@ impl App {
                     "this product is not available; ask the operator".to_owned(),
                 ));
             }
-            Err(error) => return Err(status::engine(&error, status::refused)),
+            Err(error) => return Err(status::of_product(id, &error)),
         };
         if !view.state.exists() || !Self::may_see(caller, id, &view.state) {
             return Err(status::no_product());
@@ -143,7 +145,7 @@ impl App {
             return Ok(view);
         }
         let wanted = self.products.view_at_least(&name, Version(min_version)).await;
-        wanted.map_err(|error| status::engine(&error, status::refused))
+        wanted.map_err(|error| status::of_product(id, &error))
     }
 
     /// The state of a product that the caller may see, as it was at a moment; now, if none is named. Who may see the product now
@@ -164,7 +166,7 @@ impl App {
         }
         let at = self.resolve(&now.state, moment)?;
         let view = self.products.as_of(&log_name(id)?, at).await;
-        view.map_err(|error| status::engine(&error, status::refused))
+        view.map_err(|error| status::of_product(id, &error))
     }
 
     /// As [`Self::view_at`], where there must have been a product.
@@ -258,7 +260,7 @@ impl App {
         let name = log_name(&call.product)?;
         let request = self.request(caller, call.command, call.request_id, body_hash);
         let accepted = self.products.execute(&name, request).await;
-        let accepted = accepted.map_err(|error| status::engine(&error, status::refused))?;
+        let accepted = accepted.map_err(|error| status::of_product(&call.product, &error))?;
         Ok(Done { id: call.product, accepted })
     }
 

@@ -265,7 +265,8 @@ impl Config {
         });
         let nats = nats::load(file.nats, &overrides.nats, &mut wrong);
         let oidc = oidc::load(file.oidc, &overrides.oidc, &mut wrong);
-        let alerts = alerts::load(file.alerts, nats.is_some(), &mut wrong);
+        let public_url = oidc.as_ref().map(|oidc| oidc.public_url.as_str());
+        let alerts = alerts::load(file.alerts, (nats.is_some(), public_url), &mut wrong);
         let config = address.ok().map(|listen| Self {
             listen,
             data_dir: overrides.data_dir.or(file.data_dir).unwrap_or_else(default_data_dir),

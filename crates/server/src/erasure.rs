@@ -30,7 +30,10 @@ impl App {
     pub(crate) async fn answers_for_nothing(&self, person: &PersonId) -> Result<(), Status> {
         for name in self.products.names().await {
             let view = self.products.view(&name).await;
-            let view = view.map_err(|error| status::engine(&error, status::refused))?;
+            let view = view.map_err(|error| {
+                // To look refuses nothing.
+                status::engine(&error, |refusal| status::internal(refusal.to_string()))
+            })?;
             if let Some(what) = self.answers_for(&view.state, person) {
                 let message = format!(
                     "{person} is {what} in {name}; give this to somebody else, or end it, and then erase them"

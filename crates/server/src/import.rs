@@ -39,7 +39,7 @@ use crate::{
 pub(crate) async fn may_begin(app: &App, caller: &Caller, id: &ProductId) -> Result<(), Status> {
     match app.view(caller, id, 0).await {
         Ok(view) => mandate::check(&view.state, &caller.actor, Act::Import, &[])
-            .map_err(|refused| status::refused(&refused.into())),
+            .map_err(|refused| status::refused(id, &refused.into())),
         // A product that is missing is created, which is an administrator's; for anybody else it is not there.
         Err(missing) if missing.code() == tonic::Code::NotFound && caller.administers() => Ok(()),
         Err(error) => Err(error),
@@ -104,8 +104,9 @@ pub(crate) async fn run(
     drop_unknown_requests(before, &parsed, &mut items, &mut report);
     let mut work = Vec::new();
     for (_, item) in &items {
-        let outcome =
-            before.import_outcome(&caller.actor, item).map_err(|error| status::refused(&error))?;
+        let outcome = before
+            .import_outcome(&caller.actor, item)
+            .map_err(|error| status::refused(id, &error))?;
         match outcome {
             Outcome::Created => report.created += 1,
             Outcome::Updated => report.updated += 1,
@@ -117,9 +118,9 @@ pub(crate) async fn run(
         work.push(item.clone());
     }
     let after = if dry_run {
-        let product = foresee(before, caller, work)?;
+        let product = foresee((id, before), caller, work)?;
         let late = late(before, &product, caller, &items, &mut report);
-        foresee(&product, caller, late)?
+        foresee((id, &product), caller, late)?
     } else {
         carry_out(app, caller, id, set_up, work, &items, &mut report).await?
     };
@@ -216,7 +217,7 @@ async fn foresee_set_up(
                 Name::new(id.as_str()).map_err(|error| status::internal(error.to_string()))?;
             let chief_po = caller.actor.person.clone();
             let create = Command::CreateProduct { name, summary: Summary::default(), chief_po };
-            (true, foresee_one(Product::default(), caller, &create)?)
+            (true, foresee_one((id, Product::default()), caller, &create)?)
         }
         Err(error) => return Err(error),
     };
@@ -230,11 +231,11 @@ async fn foresee_set_up(
         }
         match foreseen.decide(&command, &caller.actor) {
             Ok(_) => {
-                foreseen = foresee_one(foreseen, caller, &command)?;
+                foreseen = foresee_one((id, foreseen), caller, &command)?;
                 domains.push(command);
             }
             // Not the file's fault.
-            Err(refused @ Refusal::Mandate(_)) => return Err(status::refused(&refused)),
+            Err(refused @ Refusal::Mandate(_)) => return Err(status::refused(id, &refused)),
             Err(refused) => {
                 let first =
                     parsed.drafts.iter().find(|item| item.domain.as_ref() == Some(&draft.id));
@@ -308,7 +309,7 @@ async fn carry_out(
         };
         note(report, &app.create_product(caller, request).await?);
     }
-    let refused = |error: Error<Refusal>| status::engine(&error, status::refused);
+    let refused = |error: Error<Refusal>| status::of_product(id, &error);
     for command in set_up.domains {
         let done = execute(app, caller, id, command).await?.map_err(refused)?;
         note(report, &done);
@@ -365,7 +366,7 @@ async fn commit_all(
                 let second = batch.split_off(batch.len() / 2);
                 waiting.extend([second, batch]);
             }
-            Err(error) => return Err(status::engine(&error, status::refused)),
+            Err(error) => return Err(status::of_product(id, &error)),
         }
     }
     Ok(after)
@@ -390,8 +391,13 @@ fn note(report: &mut v1::ImportResponse, done: &Done) -> Product {
     done.product().clone()
 }
 
-fn foresee_one(product: Product, caller: &Caller, command: &Command) -> Result<Product, Status> {
-    let events = product.decide(command, &caller.actor).map_err(|error| status::refused(&error))?;
+fn foresee_one(
+    (id, product): (&ProductId, Product),
+    caller: &Caller,
+    command: &Command,
+) -> Result<Product, Status> {
+    let events =
+        product.decide(command, &caller.actor).map_err(|error| status::refused(id, &error))?;
     folded(product, caller, events)
 }
 
@@ -407,9 +413,13 @@ fn folded(mut product: Product, caller: &Caller, events: Vec<Event>) -> Result<P
     Ok(product)
 }
 
-fn foresee(product: &Product, caller: &Caller, work: Vec<ImportItem>) -> Result<Product, Status> {
+fn foresee(
+    (id, product): (&ProductId, &Product),
+    caller: &Caller,
+    work: Vec<ImportItem>,
+) -> Result<Product, Status> {
     batches(work).into_iter().try_fold(product.clone(), |product, batch| {
-        foresee_one(product, caller, &Command::Import(batch))
+        foresee_one((id, product), caller, &Command::Import(batch))
     })
 }
 

@@ -12,6 +12,7 @@ mod demo;
 mod directory;
 mod erasure;
 mod event;
+mod filtered;
 mod first_bytes;
 mod first_start;
 mod grpc;

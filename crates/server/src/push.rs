@@ -65,7 +65,7 @@ fn refused(refusal: &koepel_domain::inbox::Error) -> Status {
 
 /// The connection that a caller may push through.
 pub(crate) fn own_connection<'a>(
-    product: &'a Product,
+    (of, product): (&ProductId, &'a Product),
     caller: &Caller,
     id: &ConnectionId,
 ) -> Result<&'a Connection, Status> {
@@ -81,7 +81,7 @@ pub(crate) fn own_connection<'a>(
     let domain = product.domain(held.domain).map(|domain| &domain.id);
     let domains: Vec<_> = domain.into_iter().collect();
     mandate::check(product, &caller.actor, Act::Import, &domains)
-        .map_err(|error| status::refused(&error.into()))?;
+        .map_err(|error| status::refused(of, &error.into()))?;
     Ok(held)
 }
 

@@ -68,6 +68,11 @@ async fn a_link_shows_what_it_opens_and_nobodys_name() {
     assert_eq!(whole.url, format!("/share/{}", whole.secret));
     let told = shown(&shop, &whole.secret).await;
     assert_eq!(told["product"]["display_name"], "Webshop");
+    assert_eq!(
+        (&told["opens"], &told["product_name"]),
+        (&"product".into(), &"products/webshop".into())
+    );
+    assert!(told["domain_name"].is_null());
     assert_eq!(told["vision"], "One basket everywhere");
     assert_eq!(told["roadmap"]["entries"][0]["title"], "Gift cards");
     assert_eq!(told["roadmap"]["entries"][0]["when"]["horizon"], "next");
@@ -78,6 +83,7 @@ async fn a_link_shows_what_it_opens_and_nobodys_name() {
 
     let roadmap = share(&shop.chief, wanted(Shared::Roadmap)).await;
     let told = shown(&shop, &roadmap.secret).await;
+    assert_eq!(told["opens"], "roadmap");
     assert_eq!(
         (&told["backlog"], &told["vision"]),
         (&Value::Null, &"One basket everywhere".into())
@@ -91,6 +97,18 @@ async fn a_link_shows_what_it_opens_and_nobodys_name() {
     let told = shown(&shop, &domain.secret).await;
     assert_eq!(told["backlog"]["rows"].as_array().unwrap().len(), 1);
     assert!(told["roadmap"].is_null() && told["product"].is_null());
+    assert_eq!(
+        (&told["opens"], &told["product_name"]),
+        (&"domain".into(), &"products/webshop".into())
+    );
+    assert_eq!(told["domain_name"], Shop::domain_name("online"));
+
+    // Without rows for whoever only asks what a link opens.
+    for (link, opens) in [(&whole, "product"), (&roadmap, "roadmap"), (&domain, "domain")] {
+        let told = shown(&shop, &format!("{}?rows=0", link.secret)).await;
+        assert_eq!(told["opens"], opens);
+        assert!(told["backlog"].is_null() && told["roadmap"].is_null(), "{told}");
+    }
 
     // Nothing else opens such a page, not even what opens more elsewhere.
     let cut = &whole.secret[..whole.secret.len() - 1];

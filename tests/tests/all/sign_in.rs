@@ -155,6 +155,7 @@ async fn an_invitation_that_is_over_binds_nobody() {
     refusal.is(Unauthenticated, "JWT_MISSING").says(&["JWT"]);
     let refusal = who(&shop.admin.as_token(&made.secret)).await.unwrap_err();
     refusal.is(Unauthenticated, "TOKEN_UNKNOWN");
+    assert_eq!(refusal.metadata["sign_in"], "/auth/login");
     // Who can be invited, and until when.
     let invited = async |request| shop.admin.admin().invite_person(request).await.refused();
     let to = |person: &str| v1::InvitePersonRequest {

@@ -3,6 +3,7 @@
 mod backlog;
 mod difference;
 mod explain;
+mod filter;
 mod history;
 mod sentence;
 mod tenures;

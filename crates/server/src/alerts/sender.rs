@@ -97,8 +97,8 @@ impl Sender {
             return Err(Failure::hopeless(Why::Left));
         }
         let person = |person: &PersonId| app.directory.name_or_id(person);
-        let (product_name, page) = (view.state.name(), app.config.alerts.page.as_deref());
-        let names = Names { product, product_name, person: &person, page };
+        let (product_name, pages) = (view.state.name(), app.config.alerts.pages.as_ref());
+        let names = Names { product, product_name, person: &person, pages };
         let id = delivery_id(product, &delivery.notice, &delivery.to);
         match delivery.to.channel {
             Channel::Stream => Ok(()),

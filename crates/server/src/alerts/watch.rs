@@ -167,7 +167,8 @@ impl Watcher {
     async fn may_go_on(&self) -> Result<(), End> {
         if !self.app.is_in_force(&self.caller) {
             let message = "the token or session has ended; watch again with another one";
-            return Err(End::Because(status::unauthenticated("TOKEN_UNKNOWN", message)));
+            let ended = status::unauthenticated("TOKEN_UNKNOWN", message);
+            return Err(End::Because(self.app.with_sign_in(ended)));
         }
         // Roles have days: what counts is what they are now, not when they began to watch.
         let mut caller = self.caller.clone();

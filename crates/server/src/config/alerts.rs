@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, time::Duration};
 
 use jiff::tz::TimeZone;
 use koepel_alerts::{
-    Language,
+    Language, Pages,
     guard::Net,
     retry::Patience,
     send::smtp::{self, Encryption},
@@ -27,8 +27,8 @@ pub struct Alerts {
     pub language: Language,
     /// Where the clock is that e-mails are written by.
     pub time_zone: TimeZone,
-    /// Where an escalation can be seen, with `{product}` and `{escalation}` for which.
-    pub page: Option<String>,
+    /// Where people can see what an alert is about.
+    pub pages: Option<Pages>,
     /// Certificates to trust beside the system's, for webhooks and for e-mail.
     pub ca_file: Option<PathBuf>,
     /// The server that takes e-mail; without one there is none.
@@ -45,7 +45,7 @@ impl Default for Alerts {
             patience: Patience::default(),
             language: Language::En,
             time_zone: TimeZone::UTC,
-            page: None,
+            pages: None,
             ca_file: None,
             smtp: None,
             nats: None,
@@ -89,6 +89,7 @@ pub(super) struct File {
     language: Option<String>,
     time_zone: Option<String>,
     escalation_page: Option<String>,
+    public_url: Option<String>,
     ca_file: Option<PathBuf>,
     smtp: Option<SmtpFile>,
     nats: Option<NatsFile>,
@@ -130,9 +131,15 @@ impl Notes<'_> {
     }
 }
 
-/// The settings; `nats` is whether there are servers of NATS to connect to.
-pub(super) fn load(file: Option<File>, nats: bool, wrong: &mut Vec<Wrong>) -> Alerts {
-    let mut alerts = Alerts::default();
+/// The settings; `nats` is whether there are servers of NATS to connect to, `public_url` where browsers find this server, if that
+/// is said elsewhere.
+pub(super) fn load(
+    file: Option<File>,
+    (nats, public_url): (bool, Option<&str>),
+    wrong: &mut Vec<Wrong>,
+) -> Alerts {
+    let pages = public_url.map(|at| Pages::Dashboard(at.to_owned()));
+    let mut alerts = Alerts { pages, ..Alerts::default() };
     let Some(file) = file else { return alerts };
     let mut notes = Notes(wrong);
     for text in &file.allow_private_targets {
@@ -178,7 +185,15 @@ pub(super) fn load(file: Option<File>, nats: bool, wrong: &mut Vec<Wrong>) -> Al
             );
             notes.note("escalation_page", what);
         }
-        alerts.page = Some(page);
+        alerts.pages = Some(Pages::Escalations(page));
+    } else if let Some(url) = file.public_url {
+        let at = url.trim_end_matches('/');
+        let whole = ["https://", "http://"].iter().any(|begin| at.starts_with(begin));
+        if !whole || at.contains([' ', '"', '<', '>', '?', '#']) {
+            let what = format!("{url:?} is no address, such as https://koepel.example.com");
+            notes.note("public_url", what);
+        }
+        alerts.pages = Some(Pages::Dashboard(at.to_owned()));
     }
     if file.ca_file.is_some()
         && let Err(error) = koepel_alerts::send::tls(file.ca_file.as_deref())
@@ -275,7 +290,7 @@ mod tests {
     fn loaded(text: &str, nats: bool) -> (Alerts, Vec<Wrong>) {
         let mut wrong = Vec::new();
         let file = (!text.is_empty()).then(|| toml::from_str(text).unwrap());
-        (load(file, nats, &mut wrong), wrong)
+        (load(file, (nats, None), &mut wrong), wrong)
     }
 
     #[track_caller]
@@ -290,6 +305,27 @@ mod tests {
     fn without_settings_only_public_addresses_are_told() {
         let (alerts, wrong) = loaded("", false);
         assert_eq!((alerts, wrong.len()), (Alerts::default(), 0));
+    }
+
+    #[test]
+    fn letters_lead_to_where_browsers_find_this_server_unless_another_page_is_named() {
+        let lead = |text: &str, public: Option<&str>| {
+            let (mut wrong, file) = (Vec::new(), toml::from_str(text).unwrap());
+            let pages = load(Some(file), (false, public), &mut wrong).pages;
+            assert!(wrong.is_empty(), "{wrong:?}");
+            pages
+        };
+        let (oidc, own) = ("https://oidc.example.com", "https://own.example.com");
+        let dashboard = |at: &str| Some(Pages::Dashboard(at.to_owned()));
+        assert_eq!(lead("", None), None);
+        assert_eq!(lead("", Some(oidc)), dashboard(oidc));
+        assert_eq!(load(None, (false, Some(oidc)), &mut Vec::new()).pages, dashboard(oidc));
+        let public = format!("public_url = \"{own}/\"");
+        assert_eq!(lead(&public, Some(oidc)), dashboard(own));
+        assert_eq!(lead(&public, None), dashboard(own));
+        let page = format!("{own}/{{product}}/{{escalation}}");
+        let both = format!("{public}\nescalation_page = \"{page}\"");
+        assert_eq!(lead(&both, Some(oidc)), Some(Pages::Escalations(page)));
     }
 
     #[test]
@@ -328,6 +364,7 @@ mod tests {
             "language = \"de\"\ntime_zone = \"Mars\"\nescalation_page = \"/here\"\nca_file = \"nowhere\"",
             &["alerts.language", "alerts.time_zone", "alerts.escalation_page", "alerts.ca_file"],
         );
+        check("public_url = \"koepel.example.com\"", &["alerts.public_url"]);
         check("[smtp]", &["alerts.smtp.host", "alerts.smtp.from"]);
         let good = "[smtp]\nhost = \"m\"\nfrom = \"k@example.com\"\n";
         check(&format!("{good}encryption = \"ssl\""), &["alerts.smtp.encryption"]);

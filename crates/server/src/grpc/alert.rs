@@ -65,14 +65,18 @@ fn is_own(caller: &Caller, receiver: &Receiver) -> bool {
 
 /// Refuses what is somebody else's, to those who do not manage it; and what is one's own, to a token that opens only a part of
 /// what its person may.
-fn require(product: &Product, caller: &Caller, receiver: &Receiver) -> Result<(), Status> {
+fn require(
+    (id, product): (&ProductId, &Product),
+    caller: &Caller,
+    receiver: &Receiver,
+) -> Result<(), Status> {
     if is_own(caller, receiver) {
         return caller
             .require_whole("what you are told")
             .or_else(|refusal| if manages(product, caller) { Ok(()) } else { Err(refusal) });
     }
     mandate::check(product, &caller.actor, Act::ManageAlerts, &[])
-        .map_err(|error| status::refused(&error.into()))
+        .map_err(|error| status::refused(id, &error.into()))
 }
 
 fn may_see_delivery(product: &Product, caller: &Caller, delivery: &Delivery) -> bool {
@@ -243,7 +247,7 @@ impl AlertService for Handler {
             let (of, id) = names::alert_target("target", &request.target).map_err(invalid)?;
             let held = self.0.alerts.addresses.target(&product, &id).filter(|_| of == product);
             let held = held.ok_or_else(|| no_target(&id))?;
-            require(&view.state, &caller, &held.receiver)?;
+            require((&product, &view.state), &caller, &held.receiver)?;
             Some((id, held.receiver))
         };
         let own = asked.unwrap_or_else(fresh_request);
@@ -267,7 +271,7 @@ impl AlertService for Handler {
         let (call, receiver) = convert::set_rule(&request).map_err(invalid)?;
         let product = call.product.clone();
         let view = self.0.view(&caller, &product, 0).await?;
-        require(&view.state, &caller, &receiver)?;
+        require((&product, &view.state), &caller, &receiver)?;
         self.0.require_receiver(&view.state, &receiver)?;
         if let Command::SetRule { rule, .. } = &call.command
             && let Some(domain) =
@@ -291,7 +295,7 @@ impl AlertService for Handler {
         let hash = body_hash("RemoveAlertRule", &request);
         let (call, receiver) = convert::remove_rule(&request).map_err(invalid)?;
         let view = self.0.view(&caller, &call.product, 0).await?;
-        require(&view.state, &caller, &receiver)?;
+        require((&call.product, &view.state), &caller, &receiver)?;
         self.0.tell(&caller, call, hash).await?;
         Ok(Response::new(v1::RemoveAlertRuleResponse {}))
     }
@@ -334,7 +338,7 @@ impl AlertService for Handler {
         let receiver =
             convert::read_receiver("target.receiver", target.receiver.as_ref(), &product)
                 .map_err(invalid)?;
-        require(&view.state, &caller, &receiver)?;
+        require((&product, &view.state), &caller, &receiver)?;
         self.0.require_receiver(&view.state, &receiver)?;
         let allowed = &self.0.config.alerts.allow_private_targets;
         Address::parse(&target.url, allowed).map_err(|error| field("target.url", error))?;
@@ -373,7 +377,7 @@ impl AlertService for Handler {
         let (product, id) = names::alert_target("name", &name).map_err(invalid)?;
         let view = self.0.view(&caller, &product, 0).await?;
         let held = self.0.alerts.addresses.target(&product, &id).ok_or_else(|| no_target(&id))?;
-        require(&view.state, &caller, &held.receiver)?;
+        require((&product, &view.state), &caller, &held.receiver)?;
         let (of, named) = (product.clone(), id.clone());
         let remove = move |app: &App| app.alerts.addresses.remove_target(&of, &named);
         self.0.aside(remove).await?.map_err(|error| not_kept(&error))?;

@@ -1,28 +1,33 @@
 //! `BacklogService`.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use koepel_api::{
     backlog as convert,
     check::Invalid,
+    filter::{Filter as Wanted, filter as read_filter},
     names, preview,
     v1::{self, backlog_service_server::BacklogService},
 };
 use koepel_domain::{
     event::Event,
-    ids::{ItemKey, ProductId},
+    ids::{DomainId, ItemKey, ProductId},
     item::Item,
-    order::ItemNo,
+    order::{DomainNo, ItemNo},
     product::Product,
     system::Shared,
 };
+use koepel_engine::View;
 use koepel_event_log::{ReadLimit, Version};
-use koepel_projections::backlog::{Scope, Start, page as page_of, total};
+use koepel_projections::backlog::{
+    Filter, Scope, Start, filtered_page, matching, page as page_of, total,
+};
 use tonic::{Code, Request, Response, Status, metadata::MetadataMap};
 
 use super::{page, search, status, story};
 use crate::{
     app::{App, Done, log_name},
+    filtered::{Failed, Found, Of},
     import::is_imported,
 };
 
@@ -38,6 +43,12 @@ fn find<'a>(
     product.item_by_key(key).ok_or_else(|| {
         status::not_found("UNKNOWN_ITEM", format!("there is no item {key} in product {id}"))
     })
+}
+
+fn domain_no(id: &ProductId, product: &Product, domain: &DomainId) -> Result<DomainNo, Status> {
+    let unknown = || format!("there is no domain {domain} in product {id}");
+    let found = product.domain_by_id(domain).map(|(no, _)| no);
+    found.ok_or_else(|| status::not_found("UNKNOWN_DOMAIN", unknown()))
 }
 
 /// Whether a stored event may be about what these bytes of JSON name; nothing is left out that is.
@@ -167,8 +178,11 @@ impl App {
     ) -> Result<v1::ListBacklogResponse, Status> {
         let (id, domain) =
             convert::scope(&request.parent).map_err(|error| status::invalid(&error))?;
+        let wanted = read_filter(request.filter.as_ref(), &id);
+        let wanted = wanted.map_err(|error| status::invalid(&error))?;
         if let Some(Shared::Domain(only)) = &caller.shared
-            && domain.as_ref() != Some(only)
+            && (domain.as_ref() != Some(only)
+                || wanted.iter().flat_map(Wanted::named).any(|named| named != only))
         {
             let message = format!("this share link opens the backlog of {only} only");
             return Err(status::denied(message));
@@ -176,18 +190,7 @@ impl App {
         let as_of = request.as_of.as_ref();
         let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
         let product = &view.state;
-        let domain = match domain {
-            None => None,
-            Some(domain) => {
-                let unknown = || {
-                    status::not_found(
-                        "UNKNOWN_DOMAIN",
-                        format!("there is no domain {domain} in product {id}"),
-                    )
-                };
-                Some(product.domain_by_id(&domain).ok_or_else(unknown)?.0)
-            }
-        };
+        let domain = domain.map(|domain| domain_no(&id, product, &domain)).transpose()?;
         let closed = match v1::BacklogState::try_from(request.state) {
             Ok(v1::BacklogState::All) => true,
             Ok(v1::BacklogState::Open | v1::BacklogState::Unspecified) => false,
@@ -198,14 +201,29 @@ impl App {
         };
         let scope = Scope { domain, closed };
         let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
-        let query = format!("backlog {} {closed}", request.parent);
+        let mut query = format!("backlog {} {closed}", request.parent);
+        if let Some(wanted) = &wanted {
+            query.push_str(&format!(" {wanted:?}"));
+        }
         let token: Option<(u32, u32, u64)> = page::read(&query, &request.page_token)?;
         let (start, first_version) = match token {
             Some((no, index, version)) => (Start::After(ItemNo(no), index), version),
             None => (Start::At(request.from_place.saturating_sub(1)), product.version().0),
         };
         // One more than asked for tells whether there is a next page.
-        let mut rows = page_of(product, scope, start, size + 1);
+        let (mut rows, total_size, changed) = match &wanted {
+            None => {
+                let rows = page_of(product, scope, start, size + 1);
+                (rows, total(product, scope), product.order_changed().0 > first_version)
+            }
+            Some(wanted) => {
+                let found = self.found(&id, &view, scope, wanted).await?;
+                let rows = filtered_page(product, &found, start, size + 1);
+                let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
+                // What is not of the order decides as well about what is left.
+                (rows, total, product.version().0 > first_version)
+            }
+        };
         let more = rows.len() > size;
         rows.truncate(size);
         let next_page_token = match rows.last().filter(|_| more) {
@@ -219,8 +237,39 @@ impl App {
                 .collect(),
             next_page_token,
             version: product.version().0,
-            total_size: total(product, scope),
-            order_changed: product.order_changed().0 > first_version,
+            total_size,
+            order_changed: changed,
+        })
+    }
+
+    /// What a filter leaves of a list.
+    async fn found(
+        &self,
+        id: &ProductId,
+        view: &Arc<View<Product>>,
+        scope: Scope,
+        wanted: &Wanted,
+    ) -> Result<Found, Status> {
+        let no = |domain: &DomainId| domain_no(id, &view.state, domain);
+        let filter = Filter {
+            kinds: wanted.kinds.clone(),
+            statuses: wanted.statuses.clone(),
+            moscow: wanted.moscow.clone(),
+            labels: wanted.labels.clone(),
+            pinned: wanted.pinned,
+            domains: wanted.domains.iter().map(no).collect::<Result<_, _>>()?,
+            asks_of: wanted.asks_of.as_ref().map(no).transpose()?,
+        };
+        let of = Of { product: id.clone(), version: view.state.version(), scope, filter };
+        let view = Arc::clone(view);
+        let found =
+            self.filtered.found(of, move |of| matching(&view.state, of.scope, &of.filter)).await;
+        found.map_err(|failed| match failed {
+            Failed::Busy => {
+                let busy = "too many lists are filtered at a time; try again in a moment";
+                status::exhausted("BUSY", busy.to_owned(), HashMap::new())
+            }
+            Failed::Broken(what) => status::internal(what),
         })
     }
 }
@@ -347,7 +396,7 @@ impl BacklogService for Handler {
         let (id, command) = preview::previewed(request).map_err(|error| status::invalid(&error))?;
         let view = self.0.view(&caller, &id, min_version).await?;
         let told = view.state.preview(&command, &caller.actor);
-        let told = told.map_err(|error| status::refused(&error))?;
+        let told = told.map_err(|error| status::refused(&id, &error))?;
         Ok(Response::new(preview::preview(&id, &view.state, &told)))
     }
 

@@ -52,14 +52,18 @@ fn check_mapping(text: &str) -> Result<(), Status> {
 }
 
 /// What a caller may see of set-aside pushes: the connections that they may connect, and those whose tool they are.
-fn may_tend(product: &Product, caller: &Caller, held: &Connection) -> Result<(), Status> {
+fn may_tend(
+    (id, product): (&ProductId, &Product),
+    caller: &Caller,
+    held: &Connection,
+) -> Result<(), Status> {
     if held.person == caller.actor.person {
         return Ok(());
     }
     let domain: Vec<&DomainId> =
         product.domain(held.domain).map(|domain| &domain.id).into_iter().collect();
     mandate::check(product, &caller.actor, Act::Connect, &domain)
-        .map_err(|error| status::refused(&error.into()))
+        .map_err(|error| status::refused(id, &error.into()))
 }
 
 /// The pushes of a parent that are set aside.
@@ -107,10 +111,10 @@ impl App {
         match &only {
             Some(only) => {
                 let held = product.connection(only).ok_or_else(|| no_connection(only))?;
-                may_tend(product, caller, held)?;
+                may_tend((&id, product), caller, held)?;
             }
             None => mandate::check(product, &caller.actor, Act::Connect, &[])
-                .map_err(|error| status::refused(&error.into()))?,
+                .map_err(|error| status::refused(&id, &error.into()))?,
         }
         let inbox = self.inbox(&id).await?;
         Ok(Scope { id, only, inbox })

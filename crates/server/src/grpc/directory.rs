@@ -138,7 +138,7 @@ impl DirectoryService for Handler {
         let (id, asked) = convert::asked(request).map_err(|error| status::invalid(&error))?;
         let view = self.0.view(&caller, &id, min_version).await?;
         let (product, now) = (&view.state, self.0.clock.now());
-        let mut found = find(product, &asked).map_err(|error| status::refused(&error))?;
+        let mut found = find(product, &asked).map_err(|error| status::refused(&id, &error))?;
         let fallback = found.is_empty();
         if fallback {
             let by = "nothing in this product answers to it, and the Chief PO answers for all";

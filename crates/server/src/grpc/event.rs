@@ -177,7 +177,8 @@ impl Reader {
     fn may_go_on(&self) -> Result<(), End> {
         if !self.app.is_in_force(&self.caller) {
             let message = "the token or session has ended; subscribe again with another one";
-            return Err(End::Because(status::unauthenticated("TOKEN_UNKNOWN", message)));
+            let ended = status::unauthenticated("TOKEN_UNKNOWN", message);
+            return Err(End::Because(self.app.with_sign_in(ended)));
         }
         // Roles have days: what counts is what they are now, not when they began to follow.
         let mut caller = self.caller.clone();
@@ -243,7 +244,7 @@ impl EventService for Handler {
             .products
             .watch(&log_name(&wanted.product)?)
             .await
-            .map_err(|error| status::engine(&error, status::refused))?;
+            .map_err(|error| status::of_product(&wanted.product, &error))?;
         let (out, messages) = mpsc::channel(MESSAGES);
         let app = Arc::clone(&self.0);
         let reader = Reader { app, caller, wanted, next, views, out, _place: place };

@@ -157,7 +157,7 @@ async fn found(
         let end = moves.partition_point(|one| one.version <= last);
         moves.get(begin..end).unwrap_or(&[]).to_vec()
     });
-    let moves = moves.await.map_err(|error| status::engine(&error, status::refused))?;
+    let moves = moves.await.map_err(|error| status::of_product(id, &error))?;
     let (of_app, before, after) = (Arc::clone(app), Arc::clone(before), Arc::clone(after));
     let made = app.comparisons.make(of, turn, move || {
         let name = |person: &_| of_app.directory.name_or_id(person);
@@ -205,7 +205,7 @@ async fn told(
         };
         rows.iter().map(|one| of(one)).collect::<Vec<_>>()
     });
-    let versions = read.await.map_err(|error| status::engine(&error, status::refused))?;
+    let versions = read.await.map_err(|error| status::of_product(id, &error))?;
     // Many differences may come from one commit, and that of an import is large.
     let mut commits: HashMap<Version, Commit<Event>> = HashMap::new();
     let mut told = Vec::with_capacity(rows.len());

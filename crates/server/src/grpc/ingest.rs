@@ -86,7 +86,7 @@ impl Pushing {
             }
         };
         let view = self.app.view(&caller, &product, 0).await?;
-        own_connection(&view.state, &caller, &connection)?;
+        own_connection((&product, &view.state), &caller, &connection)?;
         let pushes = koepel_api::push::events(&message).map_err(|error| status::invalid(&error))?;
         let taken = self.app.receive(&caller, &product, &connection, pushes).await?;
         self.connection = Some((product, connection));

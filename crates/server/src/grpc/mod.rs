@@ -13,6 +13,7 @@ pub(crate) mod history;
 pub(crate) mod ingest;
 pub(crate) mod page;
 pub(crate) mod product;
+mod refusal;
 pub(crate) mod roadmap;
 mod role;
 pub(crate) mod search;

@@ -82,7 +82,7 @@ impl App {
             .products
             .create(&name, request)
             .await
-            .map_err(|error| status::engine(&error, status::refused))?;
+            .map_err(|error| status::of_product(&call.product, &error))?;
         Ok(Done { id: call.product, accepted })
     }
 }

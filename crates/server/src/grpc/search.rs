@@ -94,7 +94,7 @@ pub(crate) async fn items(
     app.view(caller, &asked.id, request.min_version).await?;
     let name = log_name(&asked.id)?;
     let views = app.products.watch(&name).await;
-    let views = views.map_err(|error| status::engine(&error, status::refused))?;
+    let views = views.map_err(|error| status::of_product(&asked.id, &error))?;
     let generation = app.searches.at_least(&name, views, request.min_version).await;
     let generation = generation.map_err(|error| not_yet(&error))?;
     let turn = timeout(TURN, Arc::clone(&app.searches.turns).acquire_owned()).await;
@@ -238,6 +238,8 @@ fn passes(item: &Item, filter: &Filter, domains: &[DomainNo], fit: Fit) -> bool 
         && (domains.is_empty() || domains.contains(&item.domain))
         && (filter.kinds.is_empty() || filter.kinds.contains(&item.kind))
         && (filter.statuses.is_empty() || filter.statuses.contains(&item.status))
+        && (filter.moscow.is_empty() || filter.moscow.contains(&item.moscow))
+        && (!filter.pinned || item.pin.is_some())
         && filter.labels.iter().all(|label| item.labels.contains(label))
 }
 

@@ -33,7 +33,7 @@ impl App {
     async fn may_share(&self, caller: &Caller, product: &ProductId) -> Result<(), Status> {
         let view = self.view(caller, product, 0).await?;
         mandate::check(&view.state, &caller.actor, Act::Share, &[])
-            .map_err(|refused| status::refused(&Refusal::Mandate(refused)))
+            .map_err(|refused| status::refused(product, &Refusal::Mandate(refused)))
     }
 
     async fn run_share(

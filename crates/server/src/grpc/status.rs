@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashMap, time::Duration};
 
 use koepel_api::check::Invalid;
-use koepel_domain::{error::Error as Refusal, ids::ItemKey, system};
+use koepel_domain::{error::Error as Refusal, ids::ProductId, system};
 use koepel_engine::Error;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -70,6 +70,18 @@ pub(crate) fn unauthenticated(reason: &str, message: &str) -> Status {
     plain(Code::Unauthenticated, reason, message.to_owned())
 }
 
+/// The same refusal, saying where people sign in.
+pub(crate) fn with_sign_in(status: &Status) -> Status {
+    let mut details = status.get_error_details();
+    if let Some(info) = details.error_info() {
+        let mut metadata = info.metadata.clone();
+        metadata.insert("sign_in".to_owned(), "/auth/login".to_owned());
+        let reason = info.reason.clone();
+        details.set_error_info(reason, DOMAIN, metadata);
+    }
+    Status::with_error_details(status.code(), status.message(), details)
+}
+
 /// Somebody who may not.
 pub(crate) fn denied(message: String) -> Status {
     plain(Code::PermissionDenied, "NOT_IN_MANDATE", message)
@@ -108,10 +120,6 @@ pub(crate) fn unavailable(message: String) -> Status {
     let mut details = details("UNAVAILABLE", HashMap::new());
     details.set_retry_info(Some(Duration::from_secs(1)));
     Status::with_error_details(Code::Unavailable, message, details)
-}
-
-fn key(key: Option<&ItemKey>) -> String {
-    key.map_or_else(String::new, ToString::to_string)
 }
 
 fn refusal_code(refusal: &Refusal) -> Code {
@@ -285,16 +293,9 @@ fn refusal_field(refusal: &Refusal) -> Option<Cow<'_, str>> {
     field.map(Cow::Borrowed)
 }
 
-/// A product's refusal.
-pub(crate) fn refused(refusal: &Refusal) -> Status {
-    let mut metadata = HashMap::new();
-    if let Refusal::Stale { current, .. } = refusal {
-        metadata.insert("current_version".to_owned(), current.to_string());
-    }
-    if let Refusal::NeighboursMoved { after, before, .. } = refusal {
-        metadata.insert("after".to_owned(), key(after.as_ref()));
-        metadata.insert("before".to_owned(), key(before.as_ref()));
-    }
+/// A refusal of a product.
+pub(crate) fn refused(id: &ProductId, refusal: &Refusal) -> Status {
+    let metadata = super::refusal::metadata(id, refusal);
     let mut details = details(refusal.code(), metadata);
     let (code, message) = (refusal_code(refusal), refusal.to_string());
     if let Some(field) = refusal_field(refusal) {
@@ -328,6 +329,11 @@ pub(crate) fn system_refused(refusal: &system::Error) -> Status {
         system::Error::Full { .. } => Code::ResourceExhausted,
     };
     plain(code, refusal.code(), refusal.to_string())
+}
+
+/// Whatever kept a command to a product, or a query, from going through.
+pub(crate) fn of_product(id: &ProductId, error: &Error<Refusal>) -> Status {
+    engine(error, |refusal| refused(id, refusal))
 }
 
 /// Whatever kept a command or query from going through; `refused` tells the domain's own refusals.

@@ -59,7 +59,7 @@ impl<'a> Told<'a> {
                 held.map(|(person, version, time)| model.tenures.held(person, *version, *time));
             held.collect::<Vec<_>>()
         });
-        let held = held.await.map_err(|error| status::engine(&error, status::refused))?;
+        let held = held.await.map_err(|error| status::of_product(id, &error))?;
         Ok(Self { app, product, commits: commits.into_iter().zip(held).collect() })
     }
 
@@ -121,7 +121,7 @@ pub(crate) async fn history(
         (newest(model.history.of(no), before, size), reached)
     });
     let ((versions, more), reached) =
-        read.await.map_err(|error| status::engine(&error, status::refused))?;
+        read.await.map_err(|error| status::of_product(&id, &error))?;
     let told = Told::read(app, &id, product, versions.iter().copied()).await?;
     let mut entries = Vec::new();
     for (commit, held) in &told.commits {
@@ -172,7 +172,7 @@ pub(crate) async fn entry_history(
         (newest(model.history.of_entry(no), before, size), reached)
     });
     let ((versions, more), reached) =
-        read.await.map_err(|error| status::engine(&error, status::refused))?;
+        read.await.map_err(|error| status::of_product(&id, &error))?;
     let told = Told::read(app, &id, product, versions.iter().copied()).await?;
     let mut entries = Vec::new();
     for (commit, held) in &told.commits {
@@ -250,7 +250,7 @@ pub(crate) async fn explain(
     let stretch = app
         .products
         .read(&name, version, |model, _| model.history.stretch(version, now, rest, MOVES_MAX));
-    let stretch = stretch.await.map_err(|error| status::engine(&error, status::refused))?;
+    let stretch = stretch.await.map_err(|error| status::of_product(&id, &error))?;
     // Taking the order back is work for a processor; neither the model nor other calls wait for it.
     let part = spawn_blocking(move || story(stretch, no, size)).await;
     let part = part.map_err(|error| status::internal(error.to_string()))?;

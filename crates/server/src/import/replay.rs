@@ -40,6 +40,7 @@ struct Step {
 
 /// What is planned so far.
 struct Plan<'a> {
+    id: &'a ProductId,
     caller: &'a Caller,
     backfill: bool,
     /// The domains of the file, by id.
@@ -73,6 +74,7 @@ pub(super) async fn run(
     report.product_created = create.is_some();
     let last = if create.is_none() && how.backfill { goes_on(app, id).await? } else { None };
     let mut plan = Plan {
+        id,
         caller,
         backfill: how.backfill,
         domains: parsed.domains.iter().map(|domain| (domain.id.as_str(), domain)).collect(),
@@ -156,7 +158,7 @@ async fn begin(
                 Name::new(id.as_str()).map_err(|error| status::internal(error.to_string()))?;
             let chief_po = caller.actor.person.clone();
             let create = Command::CreateProduct { name, summary: Summary::default(), chief_po };
-            let product = foresee_one(Product::default(), caller, &create)?;
+            let product = foresee_one((id, Product::default()), caller, &create)?;
             Ok((Some(create), product))
         }
         Err(error) => Err(error),
@@ -218,7 +220,7 @@ impl Plan<'_> {
                 self.left_out.entry(reason).or_default().push(line);
                 return Ok(());
             }
-            Err(refused @ Refusal::Mandate(_)) => return Err(status::refused(&refused)),
+            Err(refused @ Refusal::Mandate(_)) => return Err(status::refused(self.id, &refused)),
             Err(refused) => {
                 let mut faults = Problems::default();
                 let message = refused.to_string();
@@ -255,7 +257,7 @@ impl Plan<'_> {
             let Some(draft) = self.domains.get(domain.as_str()) else { continue };
             let command = add_domain(draft)?;
             let product = std::mem::take(&mut self.product);
-            self.product = match foresee_one(product, self.caller, &command) {
+            self.product = match foresee_one((self.id, product), self.caller, &command) {
                 Ok(product) => product,
                 Err(refused) => return Err(at_line(line, &refused)),
             };
@@ -310,7 +312,7 @@ async fn make(
                 let second = items.split_off(items.len() / 2);
                 waiting.extend([Command::Import(second), Command::Import(items)]);
             }
-            (Err(error), _) => return Err(status::engine(&error, status::refused)),
+            (Err(error), _) => return Err(status::of_product(id, &error)),
         }
     }
     Ok(after)

@@ -68,7 +68,7 @@ async fn connection_of(app: &App, caller: &Caller) -> Result<(ProductId, Connect
         let message = format!("{} is the tool of no connection", caller.actor.person);
         status::denied(message)
     })?;
-    own_connection(&view.state, caller, &held.id)?;
+    own_connection((product, &view.state), caller, &held.id)?;
     Ok((product.clone(), held.id.clone()))
 }
 

@@ -9,7 +9,7 @@ use koepel_domain::{
     roles::Role,
     system::{IdentityHash, Opened, ShareLink, Shared, System},
 };
-use tonic::{Response, Status, metadata::MetadataMap};
+use tonic::{Code, Response, Status, metadata::MetadataMap};
 
 use super::{
     door::{ELSEWHERE, MARK, READING, SESSION},
@@ -119,6 +119,19 @@ fn unknown() -> Status {
 impl App {
     /// Who calls, by what is in the request's metadata.
     pub(crate) fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
+        self.known(metadata).map_err(|refusal| self.with_sign_in(refusal))
+    }
+
+    /// Says where people sign in, to whoever is nobody here and could.
+    pub(crate) fn with_sign_in(&self, refusal: Status) -> Status {
+        if refusal.code() == Code::Unauthenticated && self.sign_in.is_some() {
+            status::with_sign_in(&refusal)
+        } else {
+            refusal
+        }
+    }
+
+    fn known(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
         let mark = metadata.get(MARK).and_then(|mark| mark.to_str().ok());
         if mark == Some(ELSEWHERE) {
             let message = "the session of a browser counts only for calls of Koepel's own pages; send a token";
@@ -185,6 +198,10 @@ impl App {
 
     /// The account of a caller who may be nobody here yet.
     pub(crate) fn account(&self, metadata: &MetadataMap) -> Result<IdentityHash, Status> {
+        self.shown_account(metadata).map_err(|refusal| self.with_sign_in(refusal))
+    }
+
+    fn shown_account(&self, metadata: &MetadataMap) -> Result<IdentityHash, Status> {
         let secret = bearer(metadata)?;
         if !is_jwt(secret) {
             let message = "an invitation binds an account: call with a JWT of the identity provider, not with a token";

@@ -1,10 +1,10 @@
-//! `GET /share/…`: what a share link opens, as JSON, or as the dashboard for a browser. It asks the same handlers that the link opens over gRPC, so it can tell no
-//! more than they do: no names of people, no history.
+//! `GET /share/…`: what a share link opens, as JSON; a browser gets the dashboard, which asks by the link. It asks the same handlers
+//! that the link opens over gRPC, so it can tell no more than they do: no names of people, no history.
 
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -32,6 +32,7 @@ const ROWS: i32 = 1_000;
 pub(crate) async fn shared(
     State(app): State<Arc<App>>,
     Path(secret): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     // A browser that goes there is shown the dashboard, which asks by the link, whether or not it opens anything.
@@ -41,12 +42,14 @@ pub(crate) async fn shared(
         page.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
         return page;
     }
+    // Whoever wants to know only what the link opens asks without rows.
+    let rows = !query.is_some_and(|query| query.split('&').any(|part| part == "rows=0"));
     // A link is found by the hash of its secret. How long that takes tells something of the hash at most, and from that nobody
     // comes to the secret; so a guess learns nothing from the time of an answer.
     let view = Arc::clone(&app.system_view.borrow());
     let opened = view.state.opened(&ids::secret_hash(&secret), app.clock.now());
     let answer = match opened {
-        Some(Opened::ShareLink(_, link)) => told(&app, &secret, link).await,
+        Some(Opened::ShareLink(_, link)) => told(&app, &secret, link, rows).await,
         Some(Opened::Token(..) | Opened::Session(..)) | None => Err(Status::not_found("")),
     };
     let mut response = match answer {
@@ -73,25 +76,35 @@ fn question<R>(secret: &str, message: R) -> Result<Request<R>, Status> {
     Ok(request)
 }
 
-async fn told(app: &Arc<App>, secret: &str, link: &ShareLink) -> Result<Value, Status> {
+async fn told(app: &Arc<App>, secret: &str, link: &ShareLink, rows: bool) -> Result<Value, Status> {
     let product = names::of_product(&link.product);
     let mut told = Map::new();
     let expires = jiff::Timestamp::from_microsecond(link.expires_at.0);
     told.insert("expires".to_owned(), json!(expires.map(|end| end.to_string()).ok()));
-    match &link.opens {
+    let opens = match &link.opens {
         Shared::Product => {
             header_of(app, secret, &product, &mut told).await?;
             plans(app, secret, &product, &mut told).await?;
-            backlog(app, secret, product, &mut told).await?;
+            backlog(app, secret, product.clone(), &mut told).await?;
+            "product"
         }
         Shared::Roadmap => {
             header_of(app, secret, &product, &mut told).await?;
             plans(app, secret, &product, &mut told).await?;
+            "roadmap"
         }
         Shared::Domain(domain) => {
             let domain = names::of_domain(&link.product, domain);
+            told.insert("domain_name".to_owned(), json!(domain));
             backlog(app, secret, domain, &mut told).await?;
+            "domain"
         }
+    };
+    told.insert("opens".to_owned(), json!(opens));
+    told.insert("product_name".to_owned(), json!(product));
+    if !rows {
+        told.remove("backlog");
+        told.remove("roadmap");
     }
     Ok(Value::Object(told))
 }

@@ -14,6 +14,7 @@ const MAY_BE_LONGER: &[(&str, Option<&str>, &str)] = &[
         "one line for each command",
     ),
     ("crates/projections/src/sentence.rs", Some("sentence"), "one arm for each event"),
+    ("crates/server/src/grpc/refusal.rs", Some("metadata"), "one arm for each refusal"),
     ("crates/domain/src/error.rs", None, "the one list of refusals, with their codes"),
     ("crates/domain/src/event.rs", None, "the one list of events, of which a macro makes one type"),
 ];
