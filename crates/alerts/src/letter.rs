@@ -7,8 +7,8 @@ use koepel_domain::{
 };
 
 use crate::{
-    Names,
-    words::{self, Label, Language, Otherwise, Step},
+    Language, Names,
+    words::{self, Label, Otherwise, Step},
 };
 
 mod page;

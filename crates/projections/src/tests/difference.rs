@@ -3,6 +3,7 @@
 use koepel_domain::{
     command::{Anchor, Command, EntryChanges, ItemChanges, NewEntry},
     ids::{DomainId, EntryNo},
+    language::Language,
     product::Product,
     roadmap::{Horizon, When},
     text::{Line, Reason, Title},
@@ -16,7 +17,7 @@ use crate::difference::{Difference, Kind, differences};
 fn since(world: &World, before: &Product) -> Vec<Difference> {
     let moves = world.history.moves();
     let first = moves.partition_point(|one| one.version <= before.version());
-    differences(before, &world.product, &moves[first..], &|person| person.to_string())
+    differences(before, &world.product, &moves[first..], &|person| person.to_string(), Language::En)
 }
 
 /// The sentences, with `!` before what crosses domains.

@@ -4,6 +4,7 @@ mod backlog;
 mod difference;
 mod explain;
 mod history;
+mod languages;
 mod sentence;
 mod tenures;
 mod told;
