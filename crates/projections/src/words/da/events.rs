@@ -298,7 +298,7 @@ impl Danish {
             e.sources.as_ref().map(|_| "links til kilder".to_owned()),
             e.aliases.as_ref().map(|_| "de navne, som importer kender det under".to_owned()),
         ];
-        format!("ændret: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        format!("blev ændret: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 
     fn entry_changed(&self, e: &EntryChanged, product: &Product) -> String {

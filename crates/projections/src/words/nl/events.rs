@@ -188,7 +188,7 @@ impl Events for Dutch {
                 ),
             },
             Event::TextRedacted(e) => {
-                format!("een tekst uit versie {} is voorgoed uit het log gehaald", e.version)
+                format!("is een tekst uit versie {} kwijt: die is voorgoed uit het log gehaald", e.version)
             }
         }
     }
@@ -307,7 +307,7 @@ impl Dutch {
             e.sources.as_ref().map(|_| "links naar de bron".to_owned()),
             e.aliases.as_ref().map(|_| "de namen waaronder imports het kennen".to_owned()),
         ];
-        format!("gewijzigd: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        format!("is gewijzigd: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 
     fn entry_changed(&self, e: &EntryChanged, product: &Product) -> String {
