@@ -61,7 +61,7 @@ impl Language {
 
     /// The one of three texts: English, Danish, Dutch.
     #[must_use]
-    pub const fn pick<'a>(self, [en, da, nl]: [&'a str; 3]) -> &'a str {
+    pub const fn pick(self, [en, da, nl]: [&str; 3]) -> &str {
         match self {
             Self::En => en,
             Self::Da => da,

@@ -87,12 +87,9 @@ async fn a_history_and_an_explanation_come_in_the_language_that_is_asked_for() {
 async fn two_who_read_one_comparison_read_it_in_their_own_language() {
     let shop = shop().await;
     let from = shop.version().await - 1;
-    let english =
-        "ONLINE-2 “A story” rose from place 3 to 1, past ONLINE-1 “A story” and OFFLINE-1 “A story” of offline";
-    let danish =
-        "ONLINE-2 »A story« rykkede op fra plads 3 til 1, forbi ONLINE-1 »A story« og OFFLINE-1 »A story« fra offline";
-    let dutch =
-        "ONLINE-2 “A story” steeg van plaats 3 naar 1, voorbij ONLINE-1 “A story” en OFFLINE-1 “A story” van offline";
+    let english = "ONLINE-2 “A story” rose from place 3 to 1, past ONLINE-1 “A story” and OFFLINE-1 “A story” of offline";
+    let danish = "ONLINE-2 »A story« rykkede op fra plads 3 til 1, forbi ONLINE-1 »A story« og OFFLINE-1 »A story« fra offline";
+    let dutch = "ONLINE-2 “A story” steeg van plaats 3 naar 1, voorbij ONLINE-1 “A story” en OFFLINE-1 “A story” van offline";
     // Again and again: the second time each is kept from the first.
     for _ in 0..2 {
         for (by, expected) in [
@@ -113,8 +110,7 @@ async fn who_decides_what_is_told_in_the_language_of_each_reader() {
         place: before("ONLINE-2"),
         with_family: false,
     };
-    let change =
-        v1::OrderedChange { change: Some(v1::ordered_change::Change::Rank(rank)) };
+    let change = v1::OrderedChange { change: Some(v1::ordered_change::Change::Rank(rank)) };
     let option = v1::EscalationOption {
         title: "The tills".to_owned(),
         changes: vec![change],

@@ -188,7 +188,10 @@ impl Events for Dutch {
                 ),
             },
             Event::TextRedacted(e) => {
-                format!("is een tekst uit versie {} kwijt: die is voorgoed uit het log gehaald", e.version)
+                format!(
+                    "is een tekst uit versie {} kwijt: die is voorgoed uit het log gehaald",
+                    e.version
+                )
             }
         }
     }
