@@ -22,14 +22,20 @@ use tonic::{
 /// A connection that shows a token with each call.
 pub type Connection = InterceptedService<Channel, Bearer>;
 
-/// Puts a header on each call, if there is one.
+/// Puts a header on each call, if there is one, and the languages to be answered in, if some are asked for.
 #[derive(Clone, Debug)]
-pub struct Bearer(Option<MetadataValue<Ascii>>);
+pub struct Bearer {
+    header: Option<MetadataValue<Ascii>>,
+    languages: Option<MetadataValue<Ascii>>,
+}
 
 impl Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        if let Some(header) = &self.0 {
+        if let Some(header) = &self.header {
             request.metadata_mut().insert("authorization", header.clone());
+        }
+        if let Some(languages) = &self.languages {
+            request.metadata_mut().insert("accept-language", languages.clone());
         }
         Ok(request)
     }
@@ -58,7 +64,7 @@ impl Client {
         let endpoint = Endpoint::from_shared(url.to_owned()).unwrap();
         let channel = endpoint.tcp_nodelay(true).connect_lazy();
         let header = header.map(|header| header.parse().unwrap());
-        Self { channel, header: Bearer(header), token: token.to_owned() }
+        Self { channel, header: Bearer { header, languages: None }, token: token.to_owned() }
     }
 
     /// As somebody else, over the same connection.
@@ -69,7 +75,7 @@ impl Client {
         let header = header.parse().unwrap();
         Self {
             channel: self.channel.clone(),
-            header: Bearer(Some(header)),
+            header: Bearer { header: Some(header), languages: None },
             token: token.to_owned(),
         }
     }
@@ -83,7 +89,15 @@ impl Client {
     /// What it shows as its authorization.
     #[must_use]
     pub fn header(&self) -> Option<MetadataValue<Ascii>> {
-        self.header.0.clone()
+        self.header.header.clone()
+    }
+
+    /// The same person, who asks to be answered in these languages: `da-DK,da;q=0.9`.
+    #[must_use]
+    pub fn in_languages(&self, languages: &str) -> Self {
+        let header = self.header.header.clone();
+        let languages = Some(languages.parse().unwrap());
+        Self { header: Bearer { header, languages }, ..self.clone() }
     }
 
     /// The connection, without a token.

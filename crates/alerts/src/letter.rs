@@ -7,8 +7,8 @@ use koepel_domain::{
 };
 
 use crate::{
-    Names, Pages,
-    words::{self, Label, Language, Otherwise, Step},
+    Language, Names, Pages,
+    words::{self, Label, Otherwise, Step},
 };
 
 mod page;

@@ -21,7 +21,7 @@ pub mod webhook;
 pub mod why;
 mod words;
 
-pub use words::Language;
+pub use koepel_domain::language::Language;
 
 use koepel_domain::{
     ids::{PersonId, ProductId},

@@ -1,50 +1,10 @@
 //! The words of a notice in three languages. Each language has all of them: a kind that is new does not compile without.
 
 use jiff::{Zoned, civil::Weekday};
-use koepel_domain::outbox::{Concern, Kind};
-use serde::{Deserialize, Serialize};
-
-/// A language that people are written to in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Danish.
-    Da,
-    /// Dutch.
-    Nl,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::En, Self::Da, Self::Nl];
-
-    /// As in HTML: `en`.
-    #[must_use]
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Da => "da",
-            Self::Nl => "nl",
-        }
-    }
-
-    /// By its tag.
-    #[must_use]
-    pub fn of(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.tag() == tag)
-    }
-
-    const fn pick(self, [en, da, nl]: [&'static str; 3]) -> &'static str {
-        match self {
-            Self::En => en,
-            Self::Da => da,
-            Self::Nl => nl,
-        }
-    }
-}
+use koepel_domain::{
+    language::Language,
+    outbox::{Concern, Kind},
+};
 
 /// The head of a notice; `{e}` is the escalation's number, `{d}` the decision's.
 pub(crate) fn head(language: Language, kind: Kind) -> &'static str {
@@ -325,20 +285,7 @@ pub(crate) fn moment(language: Language, at: &Zoned) -> String {
         Weekday::Saturday => ["Saturday", "lørdag", "zaterdag"],
         Weekday::Sunday => ["Sunday", "søndag", "zondag"],
     });
-    let month = language.pick(match at.month() {
-        1 => ["January", "januar", "januari"],
-        2 => ["February", "februar", "februari"],
-        3 => ["March", "marts", "maart"],
-        4 => ["April", "april", "april"],
-        5 => ["May", "maj", "mei"],
-        6 => ["June", "juni", "juni"],
-        7 => ["July", "juli", "juli"],
-        8 => ["August", "august", "augustus"],
-        9 => ["September", "september", "september"],
-        10 => ["October", "oktober", "oktober"],
-        11 => ["November", "november", "november"],
-        _ => ["December", "december", "december"],
-    });
+    let month = language.month(at.month().unsigned_abs());
     let (date, year) = (at.day(), at.year());
     // As each writes it: Danish and Dutch have a full stop between hours and minutes.
     let (hour, minute, zone) = (at.strftime("%H"), at.strftime("%M"), at.strftime("%Z"));

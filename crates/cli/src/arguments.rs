@@ -67,6 +67,14 @@ pub(crate) struct Globals {
         value_name = "ID"
     )]
     pub(crate) product: Option<ProductRef>,
+    /// Language of the sentences in answers
+    #[arg(
+        help = "Language of the sentences in answers: en, da, nl [default: KOEPEL_LANGUAGE, else en]",
+        long,
+        global = true,
+        value_name = "TAG"
+    )]
+    pub(crate) language: Option<String>,
     /// Tables for people, JSON for programs, or TOML files where there are any
     #[arg(long, short, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true, value_name = "table|json|toml")]
     pub(crate) output: Format,

@@ -3,6 +3,7 @@
 use std::{fmt::Display, path::PathBuf, str::FromStr};
 
 use koepel_api::v1;
+use koepel_domain::language::Language;
 
 use crate::{
     arguments::Globals,
@@ -22,6 +23,8 @@ pub(crate) struct Context {
     token_file: Option<PathBuf>,
     product: Option<ProductRef>,
     request_id: Option<String>,
+    /// The language to be answered in; none: as the server answers if nothing is asked.
+    language: Option<Language>,
     /// Where answers go.
     pub(crate) out: Output,
 }
@@ -40,11 +43,21 @@ impl Context {
             Some(product) => Some(product),
             None => from_environment("KOEPEL_PRODUCT")?,
         };
+        // A string, as is the language of a contact, which a command has under the same name.
+        let language = match globals.language.as_deref() {
+            None => from_environment("KOEPEL_LANGUAGE")?,
+            Some("") => None,
+            Some(text) => {
+                let read = text.parse().map_err(|error| format!("--language: {error}"));
+                Some(read.map_err(Failure::usage)?)
+            }
+        };
         Ok(Self {
             server: server.unwrap_or_default(),
             token_file: globals.token_file,
             product,
             request_id: globals.request_id.map(|id| id.to_string()),
+            language,
             out: Output::standard(globals.output, globals.color, globals.quiet),
         })
     }
@@ -62,7 +75,7 @@ impl Context {
             variable: std::env::var("KOEPEL_TOKEN").ok().filter(|token| !token.is_empty()),
             data_dir: if self.server.is_local() { default_data_dir(variable) } else { None },
         };
-        Session::open(&self.server, &tokens, self.request_id.clone()).await
+        Session::open(&self.server, &tokens, self.request_id.clone(), self.language).await
     }
 
     /// The id of the product that is meant: the one named, else `--product`, else the only one there is.

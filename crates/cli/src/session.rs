@@ -14,6 +14,7 @@ use koepel_api::v1::{
     product_service_client::ProductServiceClient, roadmap_service_client::RoadmapServiceClient,
     share_service_client::ShareServiceClient, sync_service_client::SyncServiceClient,
 };
+use koepel_domain::language::Language;
 use tonic::{
     Code, Request, Response, Status,
     metadata::{Ascii, MetadataValue},
@@ -46,13 +47,20 @@ const MESSAGE_BYTES: usize = 64 << 20;
 /// A connection that shows the token with each call.
 type Connection = InterceptedService<Channel, Bearer>;
 
-/// Puts the token on each request.
+/// Puts the token on each request, and the language to be answered in, if one is said.
 #[derive(Clone)]
-pub(crate) struct Bearer(MetadataValue<Ascii>);
+pub(crate) struct Bearer {
+    token: MetadataValue<Ascii>,
+    language: Option<Language>,
+}
 
 impl Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.metadata_mut().insert("authorization", self.0.clone());
+        let metadata = request.metadata_mut();
+        metadata.insert("authorization", self.token.clone());
+        if let Some(language) = self.language {
+            metadata.insert("accept-language", MetadataValue::from_static(language.tag()));
+        }
         Ok(request)
     }
 }
@@ -75,6 +83,7 @@ impl Session {
         server: &Server,
         tokens: &Places,
         request_id: Option<String>,
+        language: Option<Language>,
     ) -> Result<Self, Failure> {
         let endpoint = Endpoint::from(server.uri.clone())
             .connect_timeout(CONNECT)
@@ -89,7 +98,8 @@ impl Session {
         })?;
         value.set_sensitive(true);
         let server = server.to_string();
-        Ok(Self { channel, bearer: Bearer(value), server, token_source: source, request_id })
+        let bearer = Bearer { token: value, language };
+        Ok(Self { channel, bearer, server, token_source: source, request_id })
     }
 
     fn connection(&self) -> Connection {

@@ -24,6 +24,7 @@ pub mod import;
 pub mod inbox;
 pub mod item;
 pub mod items;
+pub mod language;
 mod links;
 pub mod mandate;
 pub mod news;

@@ -9,7 +9,8 @@ mod roles;
 use koepel_domain::{
     goals::Goal,
     ids::{EntryNo, PersonId, Version},
-    item::{Item, Link, LinkTarget, Status},
+    item::{Item, Link, LinkKind, LinkTarget, Status},
+    language::Language,
     order::{DomainNo, ItemNo},
     product::{Domain, Product},
     roadmap::{Entry, Plan, Shift},
@@ -18,10 +19,10 @@ use koepel_domain::{
 
 use crate::{
     history::Move,
-    plan::{plan, shifted, when},
-    sentence,
+    plan::shifted,
+    words::{Altered, End, Holds, Member, Way, Words, words},
 };
-use order::{Moved, Passed, moved};
+use order::{Moved, moved};
 
 /// So many of several items are said.
 const SAID_MAX: usize = 2;
@@ -87,6 +88,7 @@ struct Sides<'a> {
     after: &'a Product,
     /// What somebody is called.
     name: &'a dyn Fn(&PersonId) -> String,
+    words: &'a dyn Words,
     all: Vec<Difference>,
 }
 
@@ -98,8 +100,9 @@ pub fn differences(
     after: &Product,
     moves: &[Move],
     name: &dyn Fn(&PersonId) -> String,
+    language: Language,
 ) -> Vec<Difference> {
-    let mut sides = Sides { before, after, name, all: Vec::new() };
+    let mut sides = Sides { before, after, name, words: words(language), all: Vec::new() };
     sides.purpose();
     sides.people();
     sides.roadmap();
@@ -148,7 +151,8 @@ impl Sides<'_> {
         version: Version,
     ) -> &mut Difference {
         let domain = self.after.item(no).map(|item| item.domain);
-        let sentence = format!("{} {sentence}", titled(self.after, no));
+        // The item comes first in each of the languages.
+        let sentence = format!("{} {sentence}", titled(self.words, self.after, no));
         let one = self.tell(kind, sentence, Some(version));
         one.crosses = false;
         one.subject = Subject::Item(no);
@@ -161,13 +165,13 @@ impl Sides<'_> {
         if let Some(new) = new
             && old.map(|old| &old.text) != Some(&new.text)
         {
-            let told = format!("Edition {} of the vision was published", new.edition);
+            let told = self.words.vision(new.edition);
             self.tell(Kind::Purpose, told, Some(new.since));
         }
         let goals: Vec<_> = self.after.goals().cloned().collect();
         for goal in goals {
             let old = self.before.goal_by_id(&goal.id).map(|(_, goal)| goal.clone());
-            let Some(told) = goal_told(old.as_ref(), &goal) else { continue };
+            let Some(told) = goal_told(self.words, old.as_ref(), &goal) else { continue };
             self.tell(Kind::Purpose, told, Some(goal.changed));
         }
     }
@@ -176,7 +180,7 @@ impl Sides<'_> {
         let (before, after) = (self.before, self.after);
         for no in (0..).map(DomainNo) {
             let Some(new) = after.domain(no) else { break };
-            let told = domain_told(before.domain(no), new);
+            let told = domain_told(self.words, before.domain(no), new);
             if let Some(told) = told {
                 let one = self.tell(Kind::People, told, Some(new.changed));
                 (one.subject, one.domain) = (Subject::Domain(no), Some(no));
@@ -196,7 +200,7 @@ impl Sides<'_> {
             let Some((told, slipped)) = self.entry_told(old, new) else { continue };
             let crosses = old.is_some_and(|old| old.domain != new.domain);
             let of = domain_name(after, new.domain);
-            let told = format!("Roadmap entry {no} “{}” of {of} {told}", new.title);
+            let told = self.words.of_entry(no, new.title.as_str(), of, &told);
             let one = self.tell(Kind::Roadmap, told, Some(new.changed));
             one.subject = Subject::Entry(no);
             one.domain = Some(new.domain);
@@ -209,15 +213,15 @@ impl Sides<'_> {
 
     /// What became of an entry, and whether it was put off; nothing if it came and went.
     fn entry_told(&self, old: Option<&Entry>, new: &Entry) -> Option<(String, bool)> {
+        let words = self.words;
         let there = |entry: &&Entry| entry.removed.is_none();
-        let planned = plan(Plan { when: new.when, release: new.release.as_ref() });
+        let planned = words.plan(Plan { when: new.when, release: new.release.as_ref() });
         let Some(old) = old.filter(there) else {
-            let told = format!("was put on the roadmap: {planned}");
+            let told = words.planned(&planned);
             return new.removed.is_none().then_some((told, false));
         };
         if new.removed.is_some() {
-            let told =
-                format!("was taken off the roadmap; it was planned for “{}”", when(old.when));
+            let told = words.unplanned(&words.when(old.when));
             return Some((told, false));
         }
         let mut parts = Vec::new();
@@ -228,29 +232,27 @@ impl Sides<'_> {
         );
         if then != now {
             slipped = then.shift(now) == Shift::Later;
-            parts.push(shifted(then, now));
+            parts.push(shifted(then, now, words));
         }
         if old.domain != new.domain {
-            parts.push(format!("came from {}", domain_name(self.before, old.domain)));
+            parts.push(words.came_from(domain_name(self.before, old.domain)));
         }
         if old.title != new.title {
-            parts.push(format!("was called “{}”", old.title));
+            parts.push(words.was_called(old.title.as_str()));
         }
         if old.aim != new.aim {
-            parts.push("has another aim".to_owned());
+            parts.push(words.other_aim());
         }
         if self.before.goal_id(old.goal) != self.after.goal_id(new.goal) {
-            let goal = self.after.goal_id(new.goal);
-            let goal = goal.map_or("no goal".to_owned(), |id| sentence::goal(self.after, &id));
-            parts.push(format!("now serves {goal}"));
+            let goal = self.after.goal_id(new.goal).map(|id| words.goal(self.after, &id));
+            parts.push(words.serves(goal.as_deref()));
         }
         if old.items != new.items {
             let keys = |items: &[ItemNo]| -> Vec<_> {
                 items.iter().filter_map(|no| self.after.key(*no)).collect()
             };
-            let changed = lists("item", &keys(&old.items), &keys(&new.items));
-            let order = || "has its items in another order".to_owned();
-            parts.push(if changed.is_empty() { order() } else { changed });
+            let changed = members(words, Member::Item, &keys(&old.items), &keys(&new.items));
+            parts.push(changed.unwrap_or_else(|| words.other_order()));
         }
         (!parts.is_empty()).then(|| (parts.join("; "), slipped))
     }
@@ -262,25 +264,29 @@ impl Sides<'_> {
         let passed = &moved.passed;
         let others = passed.domains.iter().copied().filter(|domain| *domain != own);
         let others: Vec<DomainNo> = others.collect();
-        let (from, to) = (moved.from, moved.to);
-        let verb = if moved.up { "rose" } else { "fell" };
-        let list =
-            if moved.turn { String::new() } else { format!(" within {}", domain_name(after, own)) };
-        let past = past(after, own, passed);
-        // Where others came or left above it, its place says another thing than what it went past.
-        let as_placed = if moved.up { to < from } else { to > from };
-        let told = if as_placed {
-            format!("{verb} from place {from} to {to}{list}, {past}")
-        } else {
-            format!("{verb}{list} {past}; it is at place {to}, and was at {from}")
-        };
+        let (from, to, up) = (moved.from, moved.to, moved.up);
+        let said = passed.first.iter().map(|no| {
+            let domain = after.item(*no).map(|item| item.domain).filter(|domain| *domain != own);
+            let domain = domain.map(|domain| domain_name(after, domain));
+            (titled(self.words, after, *no), domain)
+        });
+        let told = self.words.moved(&Way {
+            up,
+            from,
+            to,
+            // Where others came or left above it, its place says another thing than what it went past.
+            as_placed: if up { to < from } else { to > from },
+            within: (!moved.turn).then(|| domain_name(after, own)),
+            passed: said.collect(),
+            more: passed.count.saturating_sub(passed.first.len()),
+        });
         let one = self.tell_of_item(Kind::Order, moved.item, &told, moved.version);
         one.crosses = !others.is_empty();
         one.other_domains = others;
     }
 
     fn item(&mut self, no: ItemNo) {
-        let (before, after) = (self.before, self.after);
+        let (before, after, words) = (self.before, self.after, self.words);
         let Some(new) = after.item(no) else { return };
         let old = before.item(no);
         if old.is_some_and(|old| old.changed == new.changed) {
@@ -289,36 +295,26 @@ impl Sides<'_> {
         let place = |product: &Product| product.order().place_of(no).map(|place| place + 1);
         match (old, new.status.is_open()) {
             (None, true) => {
-                let told = format!(
-                    "came into {} at place {}",
-                    domain_name(after, new.domain),
-                    place(after).unwrap_or(0)
-                );
+                let domain = domain_name(after, new.domain);
+                let told = words.came(domain, place(after).unwrap_or(0));
                 // Where an item is new says when it came, not when it changed last.
                 self.tell_of_item(Kind::Arrival, no, &told, new.changed);
             }
             (None, false) => {
-                let told = format!("came, and {}", closed_told(after, new));
+                let told = words.came_and_ended(&end(after, new));
                 self.tell_of_item(Kind::Departure, no, &told, new.changed);
             }
             (Some(old), true) if !old.status.is_open() => {
-                let told = format!(
-                    "was {} and is open again, at place {}",
-                    sentence::status(old.status),
-                    place(after).unwrap_or(0)
-                );
+                let told = words.reopened(old.status, place(after).unwrap_or(0));
                 self.tell_of_item(Kind::Arrival, no, &told, new.changed);
             }
             (Some(old), false) if old.status.is_open() => {
-                let from = place(before)
-                    .map_or_else(String::new, |from| format!(" and left place {from}"));
-                let told = format!("{}{from}", closed_told(after, new));
+                let told = words.ended(&end(after, new), place(before));
                 self.tell_of_item(Kind::Departure, no, &told, new.changed);
             }
             (Some(old), false) if outcome(old) != outcome(new) => {
                 // Closed before and now, but in another way.
-                let told =
-                    format!("{}; it {} before", closed_told(after, new), closed_told(before, old));
+                let told = words.ended_otherwise(&end(after, new), &end(before, old));
                 self.tell_of_item(Kind::Departure, no, &told, new.changed);
             }
             (Some(_), _) => {}
@@ -326,23 +322,22 @@ impl Sides<'_> {
         let Some(old) = old else { return };
         if old.domain != new.domain {
             let (from, to) = (domain_name(after, old.domain), domain_name(after, new.domain));
-            let told = format!("went from {from} to {to}");
+            let told = words.went(from, to);
             let one = self.tell_of_item(Kind::Arrival, no, &told, new.changed);
             (one.crosses, one.other_domains) = (true, vec![old.domain]);
         }
         match (&old.pin, &new.pin) {
             (None, Some(pin)) => {
-                let told = format!("was pinned at place {}", place(after).unwrap_or(0));
+                let told = words.pinned(place(after).unwrap_or(0));
                 self.tell_of_item(Kind::Order, no, &told, pin.since).crosses = true;
             }
             (Some(_), None) if new.status.is_open() => {
-                self.tell_of_item(Kind::Order, no, "is no longer pinned", new.changed).crosses =
-                    true;
+                self.tell_of_item(Kind::Order, no, &words.unpinned(), new.changed).crosses = true;
             }
             (Some(_) | None, Some(_) | None) => {}
         }
         self.requests(no, old, new);
-        if let Some(told) = fields_told(before, after, old, new, self.name) {
+        if let Some(told) = fields_told((before, after), (old, new), self.name, words) {
             self.tell_of_item(Kind::Fields, no, &told, new.changed);
         }
     }
@@ -354,18 +349,15 @@ impl Sides<'_> {
                 continue;
             }
             let of = domain_name(self.after, request.domain);
-            let told = if request.ask.is_empty() {
-                format!("needs something from {of}")
-            } else {
-                format!("asks of {of}: {}", request.ask)
-            };
+            let ask = Some(request.ask.as_str()).filter(|ask| !ask.is_empty());
+            let told = self.words.asks(of, ask);
             let one = self.tell_of_item(Kind::Request, no, &told, request.since);
             (one.crosses, one.other_domains) = (true, vec![request.domain]);
         }
         for request in &old.requests {
             if new.requests.iter().all(|later| later.domain != request.domain) {
                 let of = domain_name(self.after, request.domain);
-                let told = format!("no longer asks anything of {of}");
+                let told = self.words.asks_no_more(of);
                 let one = self.tell_of_item(Kind::Request, no, &told, new.changed);
                 (one.crosses, one.other_domains) = (true, vec![request.domain]);
             }
@@ -373,40 +365,37 @@ impl Sides<'_> {
     }
 }
 
-fn goal_told(old: Option<&Goal>, new: &Goal) -> Option<String> {
+fn goal_told(words: &dyn Words, old: Option<&Goal>, new: &Goal) -> Option<String> {
     let Some(old) = old else {
-        let closed = if new.closed.is_some() { ", and closed again" } else { "" };
-        return Some(format!("Goal “{}” was added{closed}", new.name));
+        return Some(words.goal_added(new.name.as_str(), new.closed.is_some()));
     };
     let mut parts = Vec::new();
     if old.name != new.name {
-        parts.push(format!("is now called “{}”", new.name));
+        parts.push(Altered::Called(new.name.as_str()));
     }
     if old.summary != new.summary {
-        parts.push("is described otherwise".to_owned());
+        parts.push(Altered::Described);
     }
     if old.closed.is_none() && new.closed.is_some() {
-        parts.push("was closed".to_owned());
+        parts.push(Altered::Closed);
     }
-    (!parts.is_empty()).then(|| format!("Goal “{}” {}", old.name, parts.join(", and ")))
+    (!parts.is_empty()).then(|| words.goal_altered(old.name.as_str(), &parts))
 }
 
-fn domain_told(old: Option<&Domain>, new: &Domain) -> Option<String> {
+fn domain_told(words: &dyn Words, old: Option<&Domain>, new: &Domain) -> Option<String> {
     match old {
         None if new.deleted => None,
-        None => Some(format!("Domain {} was added", new.name)),
-        Some(old) if new.deleted && !old.deleted => {
-            Some(format!("Domain {} was deleted", new.name))
-        }
+        None => Some(words.domain_added(new.name.as_str())),
+        Some(old) if new.deleted && !old.deleted => Some(words.domain_deleted(new.name.as_str())),
         Some(old) => {
             let mut parts = Vec::new();
             if old.name != new.name {
-                parts.push(format!("is now called {}", new.name));
+                parts.push(Altered::Called(new.name.as_str()));
             }
             if old.summary != new.summary {
-                parts.push("is described otherwise".to_owned());
+                parts.push(Altered::Described);
             }
-            (!parts.is_empty()).then(|| format!("Domain {} {}", old.name, parts.join(", and ")))
+            (!parts.is_empty()).then(|| words.domain_altered(old.name.as_str(), &parts))
         }
     }
 }
@@ -415,26 +404,9 @@ fn domain_name(product: &Product, no: DomainNo) -> &str {
     product.domain(no).map_or("", |domain| Name::as_str(&domain.name))
 }
 
-fn titled(product: &Product, no: ItemNo) -> String {
-    let Some((key, item)) = product.key(no).zip(product.item(no)) else { return String::new() };
-    format!("{key} “{}”", item.title)
-}
-
-/// "past BACK-7 “Ledger” of Back office and 3 more".
-fn past(product: &Product, own: DomainNo, passed: &Passed) -> String {
-    let of = |no: &ItemNo| {
-        let domain = product.item(*no).map(|item| item.domain).filter(|domain| *domain != own);
-        domain.map_or_else(String::new, |domain| format!(" of {}", domain_name(product, domain)))
-    };
-    let said = passed.first.iter().map(|no| format!("{}{}", titled(product, *no), of(no)));
-    let said: Vec<String> = said.collect();
-    let more = passed.count.saturating_sub(said.len());
-    match (said.as_slice(), more) {
-        ([], _) => String::new(),
-        ([one], _) => format!("past {one}"),
-        ([.., _], 0) => format!("past {}", said.join(" and ")),
-        ([.., _], more) => format!("past {} and {more} more", said.join(", ")),
-    }
+fn titled(words: &dyn Words, product: &Product, no: ItemNo) -> String {
+    let found = product.key(no).zip(product.item(no));
+    found.map_or_else(String::new, |(key, item)| words.titled(&key, item.title.as_str()))
 }
 
 /// How an item ended.
@@ -442,99 +414,94 @@ fn outcome(item: &Item) -> (Status, Option<ItemNo>) {
     (item.status, item.closed.as_ref().and_then(|closed| closed.into))
 }
 
-fn closed_told(product: &Product, item: &Item) -> String {
+fn end(product: &Product, item: &Item) -> End {
     let into = item.closed.as_ref().and_then(|closed| closed.into).and_then(|no| product.key(no));
     match (into, item.status) {
-        (Some(into), _) => format!("went into {into}"),
-        (None, Status::Done) => "was done".to_owned(),
-        (None, _) => "was dropped".to_owned(),
+        (Some(into), _) => End::Into(into),
+        (None, Status::Done) => End::Done,
+        (None, Status::New | Status::Ready | Status::InProgress | Status::Dropped) => End::Dropped,
     }
 }
 
 /// What an item's own fields say otherwise.
 fn fields_told(
-    before: &Product,
-    after: &Product,
-    old: &Item,
-    new: &Item,
+    (before, after): (&Product, &Product),
+    (old, new): (&Item, &Item),
     name: &dyn Fn(&PersonId) -> String,
+    words: &dyn Words,
 ) -> Option<String> {
     let mut parts = Vec::new();
     if old.title != new.title {
-        parts.push(format!("was called “{}”", old.title));
+        parts.push(words.was_called(old.title.as_str()));
     }
     if old.status != new.status && old.status.is_open() && new.status.is_open() {
-        let (from, to) = (sentence::status(old.status), sentence::status(new.status));
-        parts.push(format!("is {to}, was {from}"));
+        parts.push(words.status_now(new.status, old.status));
     }
     if old.kind != new.kind {
-        let (from, to) = (sentence::a_kind(old.kind), sentence::a_kind(new.kind));
-        parts.push(format!("is now {to}, was {from}"));
+        parts.push(words.kind_now(new.kind, old.kind));
     }
     if old.moscow != new.moscow {
-        let (from, to) = (sentence::moscow(old.moscow), sentence::moscow(new.moscow));
-        parts.push(format!("MoSCoW {to} instead of {from}"));
+        parts.push(words.moscow_now(new.moscow, old.moscow));
     }
     if old.estimate != new.estimate {
-        let estimate = |item: &Item| sentence::estimate(item.estimate);
-        parts.push(format!("estimate {} instead of {}", estimate(new), estimate(old)));
+        parts.push(words.estimate_now(new.estimate, old.estimate));
     }
     if old.value != new.value {
-        let value =
-            |item: &Item| item.value.map_or("none".to_owned(), |value| value.get().to_string());
-        parts.push(format!("value {} instead of {}", value(new), value(old)));
+        let value = |item: &Item| item.value.map(|value| value.get());
+        parts.push(words.value_now(value(new), value(old)));
     }
     if before.goal_id(old.goal) != after.goal_id(new.goal) {
-        let goal = after.goal_id(new.goal);
-        let goal = goal.map_or("no goal".to_owned(), |id| sentence::goal(after, &id));
-        parts.push(format!("now serves {goal}"));
+        let goal = after.goal_id(new.goal).map(|id| words.goal(after, &id));
+        parts.push(words.serves(goal.as_deref()));
     }
     if old.parent != new.parent {
         let parent = new.parent.and_then(|no| after.key(no));
-        parts.push(
-            parent.map_or("is part of nothing now".to_owned(), |key| format!("is part of {key}")),
-        );
+        parts.push(words.part_of(parent.as_ref()));
     }
     if old.text.fingerprint != new.text.fingerprint {
-        parts.push("has another text".to_owned());
+        parts.push(words.other_text());
     }
     if old.labels != new.labels {
-        parts.push(lists("label", &old.labels, &new.labels));
+        parts.push(members(words, Member::Label, &old.labels, &new.labels).unwrap_or_default());
     }
-    let (gained, lost) = (links(after, new, old), links(after, old, new));
-    if !gained.is_empty() {
-        parts.push(format!("now {}", gained.join(", ")));
-    }
-    if !lost.is_empty() {
-        parts.push(format!("no longer {}", lost.join(", ")));
+    for (holds, one, other) in [(Holds::Now, new, old), (Holds::NoLonger, old, new)] {
+        let ties = links(words, after, one, other);
+        if !ties.is_empty() {
+            parts.push(words.ties(holds, &ties));
+        }
     }
     let only = |one: &Item, other: &Item| -> Vec<String> {
         one.people.iter().filter(|person| !other.people.contains(person)).map(name).collect()
     };
-    for (said, people) in [("now", only(new, old)), ("no longer", only(old, new))] {
+    for (holds, people) in [(Holds::Now, only(new, old)), (Holds::NoLonger, only(old, new))] {
         if !people.is_empty() {
-            parts.push(format!("{said} concerns {}", people.join(", ")));
+            parts.push(words.concerns(holds, &people));
         }
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// What was added to a list and what was taken from it.
-fn lists<T: PartialEq + ToString>(what: &str, old: &[T], new: &[T]) -> String {
+/// What was added to a list and what was taken from it; nothing, if it is only in another order.
+fn members<T: PartialEq + ToString>(
+    words: &dyn Words,
+    of: Member,
+    old: &[T],
+    new: &[T],
+) -> Option<String> {
     let only = |one: &[T], other: &[T]| -> Vec<String> {
         one.iter().filter(|value| !other.contains(value)).map(ToString::to_string).collect()
     };
     let (gained, lost) = (only(new, old), only(old, new));
-    let said = |verb: &str, list: &[String]| {
-        let plural = if list.len() == 1 { "" } else { "s" };
-        (!list.is_empty()).then(|| format!("{verb} the {what}{plural} {}", list.join(", ")))
-    };
-    let parts = [said("got", &gained), said("lost", &lost)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    (!gained.is_empty() || !lost.is_empty()).then(|| words.members(of, &gained, &lost))
 }
 
 /// The links of one item that another state of it has not. That a pending one was resolved is no change of its own.
-fn links(product: &Product, one: &Item, other: &Item) -> Vec<String> {
+fn links(
+    words: &dyn Words,
+    product: &Product,
+    one: &Item,
+    other: &Item,
+) -> Vec<(LinkKind, String)> {
     let same = |link: &Link| {
         other.links.iter().any(|earlier| {
             let resolved = matches!(
@@ -546,5 +513,10 @@ fn links(product: &Product, one: &Item, other: &Item) -> Vec<String> {
         })
     };
     let new = one.links.iter().filter(|link| !same(link));
-    new.map(|link| sentence::tie(product, link)).collect()
+    let target = |link: &Link| match &link.target {
+        LinkTarget::Item(no) => product.key(*no).map_or_else(String::new, |key| key.to_string()),
+        LinkTarget::Pending(pending) => words.pending(pending.raw.as_str()),
+        LinkTarget::Uri(uri) => uri.to_string(),
+    };
+    new.map(|link| (link.kind, target(link))).collect()
 }

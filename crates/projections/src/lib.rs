@@ -11,6 +11,7 @@ pub mod plan;
 pub mod sentence;
 pub mod tenures;
 pub mod told;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

@@ -1,82 +1,74 @@
-//! Plans as people say them: when something is to be done, and which way a plan moved.
+//! Which way a plan moved, and between what: one end that both have says more than two phrases.
 
-use koepel_domain::roadmap::{Horizon, Plan, Shift, Span, When};
+use koepel_domain::{
+    event::EntryChanged,
+    product::Product,
+    roadmap::{Plan, Shift, When},
+};
 
-/// When something is planned: "now", "2026-01-01 to 2026-03-31", "by 2026-03-31".
-#[must_use]
-pub fn when(when: When) -> String {
-    match when {
-        When::Days(span) => days(span),
-        When::Horizon(Horizon::Now) => "now".to_owned(),
-        When::Horizon(Horizon::Next) => "next".to_owned(),
-        When::Horizon(Horizon::Later) => "later".to_owned(),
-    }
-}
-
-fn days(span: Span) -> String {
-    match (span.start(), span.end()) {
-        (Some(start), Some(end)) if start == end => format!("on {start}"),
-        (Some(start), Some(end)) => format!("{start} to {end}"),
-        (Some(start), None) => format!("from {start}"),
-        (None, Some(end)) => format!("by {end}"),
-        (None, None) => String::new(),
-    }
-}
-
-/// A plan in words: "by 2026-03-31, with v1.30".
-#[must_use]
-pub fn plan(plan: Plan<'_>) -> String {
-    let when = when(plan.when);
-    plan.release.map_or(when.clone(), |release| format!("{when}, with {release}"))
-}
+use crate::words::{Between, Words};
 
 /// What became of a plan: "slipped from by 2026-03-31 to by 2026-06-30".
-#[must_use]
-pub fn shifted(from: Plan<'_>, to: Plan<'_>) -> String {
-    let verb = match from.shift(to) {
-        Shift::Later => "slipped",
-        Shift::Earlier => "was brought forward",
-        Shift::Unclear => "was moved",
-    };
+pub(crate) fn shifted(from: Plan<'_>, to: Plan<'_>, words: &dyn Words) -> String {
+    words.shifted(from.shift(to), between(from, to))
+}
+
+fn between<'a>(from: Plan<'a>, to: Plan<'a>) -> Between<'a> {
     let same_release = from.release == to.release;
-    // One end that both have says more than two phrases.
     if let (When::Days(one), When::Days(other)) = (from.when, to.when)
         && let (Some(end), Some(later)) = (one.end(), other.end())
         && end != later
         && same_release
         && one.start() == other.start()
     {
-        let days = later.since(end).unsigned_abs();
-        return format!("{verb} by {}, from {end} to {later}", length(days));
+        return Between::Days(later.since(end).unsigned_abs(), end, later);
     }
     if same_release {
-        return format!("{verb} from “{}” to “{}”", when(from.when), when(to.when));
+        return Between::Times(from.when, to.when);
     }
     if from.when == to.when {
-        let release =
-            |plan: Plan<'_>| plan.release.map_or("no release".to_owned(), ToString::to_string);
-        return format!("{verb} from {} to {}", release(from), release(to));
+        return Between::Releases(from.release, to.release);
     }
-    format!("{verb} from “{}” to “{}”", plan(from), plan(to))
+    Between::Plans(from, to)
 }
 
-/// A number of days as people say it: days up to two weeks, then weeks, then months.
-fn length(days: u32) -> String {
-    let count = |number: u32, what: &str| {
-        if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-    };
-    match days {
-        0..=14 => count(days, "day"),
-        15..=60 => count((days + 3) / 7, "week"),
-        61.. => count((days * 2 + 30) / 61, "month"),
+/// How an entry of the roadmap was moved, if it was. Its plan of before is put together from what changed and what is now.
+pub(crate) fn shift_of<'a>(
+    e: &'a EntryChanged,
+    product: &'a Product,
+) -> Option<(Shift, Between<'a>)> {
+    let entry = product.entry(e.entry)?;
+    if e.when.is_none() && e.release.is_none() {
+        return None;
     }
+    let now = Plan { when: entry.when, release: entry.release.as_ref() };
+    let (mut from, mut to) = (now, now);
+    if let Some(change) = &e.when {
+        (from.when, to.when) = (change.from, change.to);
+    }
+    if let Some(change) = &e.release {
+        (from.release, to.release) = (change.from.as_ref(), change.to.as_ref());
+    } else {
+        // The release did not change with it, and which one it was then is not said.
+        (from.release, to.release) = (None, None);
+    }
+    Some((from.shift(to), between(from, to)))
 }
 
 #[cfg(test)]
 mod tests {
-    use koepel_domain::text::Label;
+    use koepel_domain::{
+        language::Language,
+        roadmap::{Horizon, Span, When},
+        text::Label,
+    };
 
     use super::*;
+    use crate::words::words;
+
+    fn told(from: Plan<'_>, to: Plan<'_>) -> String {
+        shifted(from, to, words(Language::En))
+    }
 
     fn span(start: &str, end: &str) -> When {
         let day = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
@@ -96,7 +88,7 @@ mod tests {
             (span("2026-03-31", "2026-03-31"), "on 2026-03-31"),
             (When::Horizon(Horizon::Next), "next"),
         ] {
-            assert_eq!(when(said), expected);
+            assert_eq!(words(Language::En).when(said), expected);
         }
     }
 
@@ -141,14 +133,14 @@ mod tests {
             (end("2026-03-31"), later, "slipped from “by 2026-03-31” to “later”"),
             (now, end("2026-03-31"), "was moved from “now” to “by 2026-03-31”"),
         ] {
-            assert_eq!(shifted(from, to), expected);
+            assert_eq!(told(from, to), expected);
         }
         let (nine, ten) = (Label::new("v1.9").unwrap(), Label::new("v1.10").unwrap());
         let (nine, ten) =
             (Plan { release: Some(&nine), ..later }, Plan { release: Some(&ten), ..later });
-        assert_eq!(shifted(nine, ten), "slipped from v1.9 to v1.10");
-        assert_eq!(shifted(ten, nine), "was brought forward from v1.10 to v1.9");
-        assert_eq!(shifted(later, nine), "was moved from no release to v1.9");
-        assert_eq!(shifted(nine, now), "was brought forward from “later, with v1.9” to “now”");
+        assert_eq!(told(nine, ten), "slipped from v1.9 to v1.10");
+        assert_eq!(told(ten, nine), "was brought forward from v1.10 to v1.9");
+        assert_eq!(told(later, nine), "was moved from no release to v1.9");
+        assert_eq!(told(nine, now), "was brought forward from “later, with v1.9” to “now”");
     }
 }

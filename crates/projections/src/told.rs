@@ -6,13 +6,15 @@ use koepel_domain::{
     commit::Commit,
     event::{Event, ItemRanked},
     ids::ItemKey,
+    item::Item,
+    language::Language,
     order::ItemNo,
     product::Product,
 };
 
 use crate::{
     explain::{How, Step},
-    sentence::sentence,
+    words::{Past, Stands, Together, Words, words},
 };
 
 /// So many of several items are said; the ear keeps no more.
@@ -36,151 +38,154 @@ pub fn told<'a>(
     commit: &'a Commit<Event>,
     product: &Product,
     item: ItemNo,
+    language: Language,
 ) -> Option<Told<'a>> {
     let key = product.key(item)?;
+    let teller = Teller { product, words: words(language) };
     match step.how {
         How::Own => {
             let mut newest_first = commit.events.iter().rev();
             let event =
                 newest_first.find(|event| event.item() == Some(&key) && changes_order(event))?;
-            let sentence = sentence(event, product);
-            Some(Told { event, sentence, effect: went_past(step, event, product) })
+            let sentence = teller.words.event(event, product);
+            Some(Told { event, sentence, effect: teller.went_past(step, event) })
         }
         How::Passed | How::Left => {
-            let (event, sentence) = others(step, commit, product)?;
-            let way = if step.from_place < step.to_place { "down" } else { "up" };
-            let (from, to) = (step.from_place, step.to_place);
-            let effect = format!("That moved {key} {way} from place {from} to {to}");
+            let (event, sentence) = teller.others(step, commit)?;
+            let effect = teller.words.moved_by(&key, step.from_place, step.to_place);
             Some(Told { event, sentence, effect })
         }
     }
 }
 
-/// What others did, and the event to which it belongs.
-fn others<'a>(
-    step: &Step,
-    commit: &'a Commit<Event>,
-    product: &Product,
-) -> Option<(&'a Event, String)> {
-    let keys: Vec<ItemKey> = step.passed.iter().filter_map(|no| product.key(*no)).collect();
-    let events: Vec<&Event> = commit
-        .events
-        .iter()
-        .filter(|event| changes_order(event))
-        .filter(|event| event.item().is_some_and(|item| keys.contains(item)))
-        .collect();
-    let first = *events.first()?;
-    if let Some(head) = events.iter().find_map(|event| family_of(event)) {
-        return Some(family(first, head, commit, product));
-    }
-    let subject = titled(product, first.item()?);
-    let more = step.passed_total.saturating_sub(1);
-    let told = match (more, together(&events)) {
-        (0, _) => format!("{subject} {}", sentence(first, product)),
-        (_, Some(verb)) => format!("{subject} and {} {verb}", count(more, "more item")),
-        (_, None) => format!(
-            "{subject} {}, and {} came, went or moved along with it",
-            sentence(first, product),
-            count(more, "more item"),
-        ),
+/// Where an item stands now, or that it stands nowhere; empty if there is none.
+#[must_use]
+pub fn stands(product: &Product, no: ItemNo, language: Language) -> String {
+    let words = words(language);
+    let Some((key, item)) = product.key(no).zip(product.item(no)) else { return String::new() };
+    let titled = words.titled(&key, item.title.as_str());
+    let order = product.order();
+    let (Some(place), Some(in_domain)) = (order.place_of(no), order.domain_place(no)) else {
+        return words.stands_nowhere(&titled, item.status);
     };
-    Some((first, told))
+    let domain = product.domain(item.domain).map_or("", |domain| domain.name.as_str());
+    words.stands(Stands {
+        titled: &titled,
+        place: (place + 1, order.len()),
+        in_domain: (in_domain + 1, order.len_of_domain(item.domain)),
+        domain,
+        pinned: item.pin.as_ref().map(|pin| pin.reason.as_str().trim_end_matches('.')),
+    })
 }
 
-/// A family that moved together: its head, if that moved, or the first of those that came to it.
-fn family<'a>(
-    first: &'a Event,
-    head: &ItemKey,
-    commit: &'a Commit<Event>,
-    product: &Product,
-) -> (&'a Event, String) {
-    let members = commit.events.iter().filter(|event| family_of(event) == Some(head)).count();
-    let members = u32::try_from(members).unwrap_or(u32::MAX);
-    let moved = commit.events.iter().find(|event| {
-        matches!(event, Event::ItemRanked(ItemRanked { item, family_of: None, .. }) if item == head)
-    });
-    if let Some(moved) = moved {
-        let belong = if members == 1 { "belongs" } else { "belong" };
-        let told = format!(
-            "{} {}, together with {} that {belong} to it",
-            titled(product, head),
-            sentence(moved, product),
-            count(members, "item"),
-        );
-        return (moved, told);
+/// Who tells of what.
+struct Teller<'a> {
+    product: &'a Product,
+    words: &'a dyn Words,
+}
+
+impl Teller<'_> {
+    /// What others did, and the event to which it belongs.
+    fn others<'e>(&self, step: &Step, commit: &'e Commit<Event>) -> Option<(&'e Event, String)> {
+        let keys: Vec<ItemKey> =
+            step.passed.iter().filter_map(|no| self.product.key(*no)).collect();
+        let events: Vec<&Event> = commit
+            .events
+            .iter()
+            .filter(|event| changes_order(event))
+            .filter(|event| event.item().is_some_and(|item| keys.contains(item)))
+            .collect();
+        let first = *events.first()?;
+        if let Some(head) = events.iter().find_map(|event| family_of(event)) {
+            return Some(self.family(first, head, commit));
+        }
+        let subject = self.titled(first.item()?);
+        let more = step.passed_total.saturating_sub(1);
+        let told = match (more, together(&events)) {
+            (0, _) => self.of(&subject, first),
+            (_, Some(what)) => self.words.together(&subject, more, what),
+            (_, None) => self.words.along(&self.of(&subject, first), more),
+        };
+        Some((first, told))
     }
-    let subject = first.item().map_or_else(String::new, |item| titled(product, item));
-    if members == 1 {
-        return (first, format!("{subject} {}", sentence(first, product)));
+
+    /// A family that moved together: its head, if that moved, or the first of those that came to it.
+    fn family<'e>(
+        &self,
+        first: &'e Event,
+        head: &ItemKey,
+        commit: &'e Commit<Event>,
+    ) -> (&'e Event, String) {
+        let members = commit.events.iter().filter(|event| family_of(event) == Some(head)).count();
+        let members = u32::try_from(members).unwrap_or(u32::MAX);
+        let moved = commit.events.iter().find(|event| {
+            matches!(event, Event::ItemRanked(ItemRanked { item, family_of: None, .. }) if item == head)
+        });
+        if let Some(moved) = moved {
+            let told = self.of(&self.titled(head), moved);
+            return (moved, self.words.with_family(&told, members));
+        }
+        let subject = first.item().map_or_else(String::new, |item| self.titled(item));
+        if members == 1 {
+            return (first, self.of(&subject, first));
+        }
+        (first, self.words.came_to(&subject, members.saturating_sub(1), head))
     }
-    let more = count(members.saturating_sub(1), "more item");
-    (first, format!("{subject} and {more} that belong to {head} were moved to it"))
-}
 
-/// What an item itself went past.
-fn went_past(step: &Step, event: &Event, product: &Product) -> String {
-    let keys: Vec<ItemKey> = step.passed.iter().filter_map(|no| product.key(*no)).collect();
-    let Some((first, others)) = keys.split_first() else { return String::new() };
-    let first = titled(product, first);
-    if step.passed_total == 1 {
-        return format!("It went past {first}");
+    /// What an item itself went past.
+    fn went_past(&self, step: &Step, event: &Event) -> String {
+        let keys: Vec<ItemKey> =
+            step.passed.iter().filter_map(|no| self.product.key(*no)).collect();
+        let Some((first, others)) = keys.split_first() else { return String::new() };
+        let others = others.iter().take(SAID_MAX - 1).map(ToString::to_string);
+        let others = others.take(if step.passed_total == 1 { 0 } else { SAID_MAX });
+        self.words.went_past(&Past {
+            said: [self.titled(first)].into_iter().chain(others).collect(),
+            total: step.passed_total,
+            own_domain: matches!(event, Event::ItemReordered(_)),
+        })
     }
-    let said = others.iter().take(SAID_MAX - 1).map(ToString::to_string);
-    let said: Vec<String> = [first].into_iter().chain(said).collect();
-    let own = if matches!(event, Event::ItemReordered(_)) { " of its own domain" } else { "" };
-    let all = usize::try_from(step.passed_total).is_ok_and(|total| total == said.len());
-    let which = if all { ":" } else { ", among them" };
-    format!("It went past {} items{own}{which} {}", step.passed_total, listed(&said))
-}
 
-/// `A`, `A and B`, `A, B and C`.
-fn listed(said: &[String]) -> String {
-    match said.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+    /// What happened, with its subject, which comes first in each of the languages.
+    fn of(&self, subject: &str, event: &Event) -> String {
+        format!("{subject} {}", self.words.event(event, self.product))
     }
-}
 
-fn titled(product: &Product, key: &ItemKey) -> String {
-    product
-        .item_by_key(key)
-        .map_or_else(|| key.to_string(), |(_, item)| format!("{key} “{}”", item.title))
-}
-
-fn count(number: u32, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    fn titled(&self, key: &ItemKey) -> String {
+        let found = self.product.item_by_key(key);
+        let titled = |item: &Item| self.words.titled(key, item.title.as_str());
+        found.map_or_else(|| key.to_string(), |(_, item)| titled(item))
+    }
 }
 
 fn family_of(event: &Event) -> Option<&ItemKey> {
     if let Event::ItemRanked(ranked) = event { ranked.family_of.as_ref() } else { None }
 }
 
-/// What is said of several to which the same happened.
-fn together(events: &[&Event]) -> Option<String> {
-    let verbs: Option<Vec<String>> = events.iter().map(|event| plural(event)).collect();
-    let verbs = verbs?;
-    let first = verbs.first()?;
-    verbs.iter().all(|verb| verb == first).then(|| first.clone())
+/// What happened to all of several, if it was the same.
+fn together<'a>(events: &[&'a Event]) -> Option<Together<'a>> {
+    let all: Option<Vec<Together<'_>>> = events.iter().map(|event| of_several(event)).collect();
+    let all = all?;
+    let first = *all.first()?;
+    all.iter().all(|one| *one == first).then_some(first)
 }
 
 /// What happened, of several.
-fn plural(event: &Event) -> Option<String> {
+fn of_several(event: &Event) -> Option<Together<'_>> {
     Some(match event {
-        Event::ItemCreated(e) if e.imported => "were imported".to_owned(),
-        Event::ItemCreated(e) => match &e.split_from {
-            Some(from) => format!("were split from {from}"),
-            None => "were created".to_owned(),
-        },
-        Event::ItemRanked(e) if e.undoes.is_some() => "went back".to_owned(),
-        Event::ItemRanked(_) => "were ranked".to_owned(),
-        Event::ItemReordered(e) if e.undoes.is_some() => "went back within the domain".to_owned(),
-        Event::ItemReordered(_) => "were reordered within the domain".to_owned(),
-        Event::ItemMerged(e) if e.duplicate => format!("were marked as duplicates of {}", e.into),
-        Event::ItemMerged(e) => format!("were merged into {}", e.into),
-        Event::ItemCompleted(_) => "were done".to_owned(),
-        Event::ItemDropped(_) => "were dropped".to_owned(),
-        Event::ItemReopened(_) => "were reopened".to_owned(),
+        Event::ItemCreated(e) if e.imported => Together::Imported,
+        Event::ItemCreated(e) => {
+            e.split_from.as_ref().map_or(Together::Created, Together::SplitFrom)
+        }
+        Event::ItemRanked(e) if e.undoes.is_some() => Together::RankUndone,
+        Event::ItemRanked(_) => Together::Ranked,
+        Event::ItemReordered(e) if e.undoes.is_some() => Together::ReorderUndone,
+        Event::ItemReordered(_) => Together::Reordered,
+        Event::ItemMerged(e) if e.duplicate => Together::Duplicates(&e.into),
+        Event::ItemMerged(e) => Together::Merged(&e.into),
+        Event::ItemCompleted(_) => Together::Done,
+        Event::ItemDropped(_) => Together::Dropped,
+        Event::ItemReopened(_) => Together::Reopened,
         Event::ItemPinned(_)
         | Event::ItemUnpinned(_)
         | Event::ItemMoved(_)

@@ -4,7 +4,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use koepel_domain::ids::{ProductId, Version};
+use koepel_domain::{
+    ids::{ProductId, Version},
+    language::Language,
+};
 use koepel_engine::Recent;
 use koepel_projections::difference::Difference;
 use tokio::{
@@ -29,6 +32,8 @@ pub(crate) struct Of {
     pub(crate) to: Version,
     /// The edition of people's names, which stand in the sentences.
     pub(crate) names: u64,
+    /// The language of the sentences.
+    pub(crate) language: Language,
 }
 
 /// What was found.
@@ -99,7 +104,8 @@ mod tests {
 
     fn of(to: u64) -> Of {
         let product = ProductId::new("webshop").unwrap();
-        Of { product, from: Version(1), to: Version(to), names: 0 }
+        let language = Language::En;
+        Of { product, from: Version(1), to: Version(to), names: 0, language }
     }
 
     /// Asks for a comparison, and makes it if nobody has; says whether it was made.
@@ -122,6 +128,8 @@ mod tests {
         assert!(ask(&comparisons, 4).await, "another version is another comparison");
         let renamed = comparisons.turn(&Of { names: 1, ..of(2) }).await.unwrap();
         assert!(matches!(renamed, Turn::Make(_)), "with other names the sentences are others");
+        let danish = comparisons.turn(&Of { language: Language::Da, ..of(2) }).await.unwrap();
+        assert!(matches!(danish, Turn::Make(_)), "and in another language");
     }
 
     #[tokio::test]

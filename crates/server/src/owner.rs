@@ -11,6 +11,7 @@ use koepel_domain::{
     product::Product,
     roles::Role,
 };
+use koepel_projections::words::Match;
 use koepel_search::Words;
 
 /// At most so many others are told beside the likeliest.
@@ -61,13 +62,12 @@ pub(crate) struct Found {
     pub(crate) subject: Subject,
     /// Who decides, if it is a topic.
     pub(crate) decider: Option<Decider>,
-    /// As a part of a sentence.
-    pub(crate) by: String,
+    pub(crate) by: Match,
 }
 
 impl Found {
     /// What is no topic: a seat answers for it.
-    pub(crate) fn of(subject: Subject, by: String) -> Self {
+    pub(crate) fn of(subject: Subject, by: Match) -> Self {
         Self { subject, decider: None, by }
     }
 }
@@ -99,18 +99,18 @@ pub(crate) fn find(product: &Product, asked: &Asked) -> Result<Vec<Found>, Error
 
 fn named_domain(product: &Product, id: &DomainId) -> Option<Found> {
     let (no, _) = product.domain_by_id(id)?;
-    Some(Found::of(Subject::Domain(no), format!("{id} is a domain")))
+    Some(Found::of(Subject::Domain(no), Match::Domain(id.clone())))
 }
 
 /// An item's owner; of one that went into another, that one's.
 fn item(product: &Product, key: &ItemKey) -> Option<Found> {
     let (mut no, mut held): (ItemNo, &Item) = product.item_by_key(key)?;
-    let mut by = format!("{key} is an item");
+    let mut by = Match::Item(key.clone());
     // A chain of them ends: each went into another that was open then. No more steps than items.
     for _ in 0..product.items_len() {
         let Some(into) = held.closed.as_ref().and_then(|closed| closed.into) else { break };
         (no, held) = (into, product.item(into)?);
-        by = format!("{key} went into {}", product.key(no)?);
+        by = Match::Into(key.clone(), product.key(no)?);
     }
     Some(Found::of(in_domain(product, held.domain, Subject::Item(held.domain, no)), by))
 }
@@ -124,7 +124,7 @@ fn in_domain(product: &Product, domain: DomainNo, subject: Subject) -> Subject {
 fn entry(product: &Product, no: EntryNo) -> Option<Found> {
     let entry = product.entry(no)?;
     let subject = in_domain(product, entry.domain, Subject::Entry(entry.domain, no));
-    Some(Found::of(subject, format!("{no} is an entry of the roadmap, “{}”", entry.title)))
+    Some(Found::of(subject, Match::Entry(no, entry.title.to_string())))
 }
 
 /// Who decides a topic first, in a domain or across domains, as the escalation points say it.
@@ -132,8 +132,7 @@ fn about(product: &Product, topic: Topic, domain: Option<&DomainId>) -> Found {
     let domains: Vec<&DomainId> = domain.into_iter().collect();
     let first = product.route(topic, &domains).line.into_iter().next();
     let decider = first.map_or(Decider::Seat(Role::ChiefPo, None), |step| step.decider);
-    let place = domain.map_or_else(String::new, |domain| format!(" in {domain}"));
-    let by = format!("{} is a topic that {decider} decides{place}", topic.word());
+    let by = Match::Topic(topic, decider.clone(), domain.cloned());
     Found { subject: Subject::Whole, decider: Some(decider), by }
 }
 
@@ -174,7 +173,7 @@ fn called(product: &Product, question: &str) -> Option<Found> {
             .iter()
             .any(|name| name.to_lowercase() == wanted)
     })?;
-    Some(Found::of(Subject::Domain(no), format!("{} is a domain", domain.id)))
+    Some(Found::of(Subject::Domain(no), Match::Domain(domain.id.clone())))
 }
 
 /// The domains that have words of the question in their id, name or summary, those with most first.
@@ -185,9 +184,11 @@ fn alike(product: &Product, asked: &Words) -> Vec<Found> {
             let name = Words::of(&format!("{} {}", domain.id, domain.name));
             let summary = Words::of(domain.summary.as_str());
             let (named, told) = (asked.shared(&name), asked.shared(&summary));
-            let (place, words) =
-                if named.is_empty() { ("summary", &told) } else { ("name", &named) };
-            let by = format!("the domain's {place} has “{}”", words.join(" "));
+            let by = if named.is_empty() {
+                Match::Summary(told.join(" "))
+            } else {
+                Match::Name(named.join(" "))
+            };
             let weight = NAME_WEIGHT * named.len() + told.len();
             (weight > 0).then_some((weight, Found::of(Subject::Domain(no), by)))
         })
@@ -199,6 +200,8 @@ fn alike(product: &Product, asked: &Words) -> Vec<Found> {
 
 #[cfg(test)]
 mod tests {
+    use koepel_domain::language::Language;
+
     use super::*;
 
     #[test]
@@ -213,7 +216,9 @@ mod tests {
     #[test]
     fn a_topic_is_the_chief_pos_where_no_point_says_otherwise() {
         let found = about(&Product::default(), Topic::Budget, None);
-        assert_eq!(found.by, "budget is a topic that the Chief PO decides");
+        let by = koepel_projections::words::words(Language::En)
+            .understood(&found.by, &Product::default());
+        assert_eq!(by, "budget is a topic that the Chief PO decides");
         assert_eq!(found.decider, Some(Decider::Seat(Role::ChiefPo, None)));
     }
 }

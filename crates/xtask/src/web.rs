@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// Check types, sources and units of the dashboard instead; build nothing
     #[arg(long)]
     check: bool,
-    /// Run the tests in a browser instead, against the binary that KOEPEL_BIN names; what follows goes to the runner
+    /// Run the tests in a browser instead, against the binary that `KOEPEL_BIN` names; what follows goes to the runner
     #[arg(long)]
     browser: bool,
     /// What the test runner is told, such as a part of a file's name

@@ -35,6 +35,7 @@ mod ingest_whole;
 mod ingest_wrong;
 mod interleaving;
 mod isolation;
+mod languages;
 mod limits;
 mod log;
 mod long_life;

@@ -2,7 +2,7 @@
 //! said in the tags themselves, as some programs take styles away.
 
 use super::{Act, Digest, Fact, Pieces, Value};
-use crate::words::Language;
+use crate::Language;
 
 /// By night, where a program tells; and on narrow screens.
 const STYLE: &str = "\

@@ -10,7 +10,7 @@ use koepel_domain::{
 };
 
 use super::{Kind, Sides};
-use crate::sentence;
+use crate::words::domain;
 
 impl Sides<'_> {
     /// Who got a role or another term of it, and who lost one.
@@ -26,17 +26,16 @@ impl Sides<'_> {
         };
         let (old, new) = (held(before), held(after));
         for (whose, terms) in &new {
-            let (person, what) = ((self.name)(&whose.0), post(after, whose));
+            let (person, what) = ((self.name)(&whose.0), self.post(after, whose));
             for (nth, held) in terms.iter().enumerate() {
                 let known = old.get(whose).map(Vec::as_slice).unwrap_or_default();
                 if known.iter().any(|one| one.term == held.term) {
                     continue;
                 }
-                let days = sentence::days(held.term.as_ref());
+                let term = held.term.as_ref();
                 let told = match known.get(nth) {
-                    Some(_) if held.term.is_none() => format!("{person} is {what} without end now"),
-                    Some(_) => format!("{person} is {what}{days} now"),
-                    None => format!("{person} became {what}{days}"),
+                    Some(_) => self.words.is_now(&person, &what, term),
+                    None => self.words.became(&person, &what, term),
                 };
                 // That another term was said of one that was held before is not the version that gave it.
                 let version = known.get(nth).is_none().then_some(held.since.version);
@@ -44,8 +43,19 @@ impl Sides<'_> {
             }
         }
         for whose in old.keys().filter(|whose| !new.contains_key(*whose)) {
-            let told = format!("{} is no longer {}", (self.name)(&whose.0), post(after, whose));
+            let (person, what) = ((self.name)(&whose.0), self.post(after, whose));
+            let told = self.words.is_no_longer(&person, &what);
             self.tell_of_role(before, whose, told, None);
+        }
+    }
+
+    /// What somebody is, or stands in for.
+    fn post(&self, product: &Product, (_, role, of, deputy): &Whose) -> String {
+        let of = of.as_ref().map(|of| domain(product, of));
+        if *deputy {
+            self.words.deputy(*role, of.as_deref())
+        } else {
+            self.words.role(*role, of.as_deref())
         }
     }
 
@@ -71,9 +81,4 @@ fn posts(
 ) -> impl Iterator<Item = (bool, (&PersonId, Role, Option<&DomainId>, &Held))> {
     let roles = product.roles().map(|one| (false, one));
     roles.chain(product.deputies().map(|one| (true, one)))
-}
-
-fn post(product: &Product, (_, role, of, deputy): &Whose) -> String {
-    let role = sentence::role(product, *role, of.as_ref());
-    if *deputy { format!("deputy of the {role}") } else { role }
 }

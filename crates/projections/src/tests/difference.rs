@@ -3,6 +3,7 @@
 use koepel_domain::{
     command::{Anchor, Command, EntryChanges, ItemChanges, NewEntry},
     ids::{DomainId, EntryNo},
+    language::Language,
     product::Product,
     roadmap::{Horizon, When},
     text::{Line, Reason, Title},
@@ -14,9 +15,14 @@ use crate::difference::{Difference, Kind, differences};
 
 /// What changed since a state.
 fn since(world: &World, before: &Product) -> Vec<Difference> {
+    since_in(world, before, Language::En)
+}
+
+/// As [`since`], in a language.
+fn since_in(world: &World, before: &Product, language: Language) -> Vec<Difference> {
     let moves = world.history.moves();
     let first = moves.partition_point(|one| one.version <= before.version());
-    differences(before, &world.product, &moves[first..], &|person| person.to_string())
+    differences(before, &world.product, &moves[first..], &|person| person.to_string(), language)
 }
 
 /// The sentences, with `!` before what crosses domains.
@@ -255,6 +261,14 @@ proptest! {
         }
         let found = since(&world, &before);
         prop_assert_eq!(found.is_empty(), world.order() == was, "{:?}", found);
+        // A page that begins in one language goes on in another: only the words differ.
+        for language in Language::ALL {
+            let told = since_in(&world, &before, language).into_iter().zip(&found);
+            for (one, english) in told {
+                let sentence = english.sentence.clone();
+                prop_assert_eq!(&Difference { sentence, ..one }, english);
+            }
+        }
         for one in &found {
             prop_assert!(one.kind == Kind::Order && one.version > Some(before.version()));
             // The item itself, or one of its domain to which it gave way.

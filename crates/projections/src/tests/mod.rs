@@ -5,6 +5,7 @@ mod difference;
 mod explain;
 mod filter;
 mod history;
+mod languages;
 mod sentence;
 mod tenures;
 mod told;

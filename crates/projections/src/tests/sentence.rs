@@ -7,6 +7,7 @@ use koepel_domain::{
     calendar::{self, Calendar},
     ids::{CalendarId, DomainId, PointId},
     item::Kind,
+    language::Language,
     points::{Point, Scope, Topic, default_line},
     text::{Name, Reason, Title},
 };
@@ -17,7 +18,7 @@ use crate::sentence::{reason, sentence};
 /// What the last version is told as.
 fn last(world: &World) -> String {
     let events = world.log.last().map(|commit| commit.events.as_slice()).unwrap_or_default();
-    let told = events.iter().map(|event| sentence(event, &world.product));
+    let told = events.iter().map(|event| sentence(event, &world.product, Language::En));
     told.collect::<Vec<_>>().join("; ")
 }
 

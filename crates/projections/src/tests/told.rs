@@ -4,6 +4,7 @@ use koepel_domain::{
     command::{Anchor, Command, NewItem, Place},
     ids::DomainId,
     item::Kind,
+    language::Language,
     text::{Reason, Title},
 };
 
@@ -17,7 +18,7 @@ fn aloud(world: &World, item: &str) -> Vec<String> {
     let steps = story(stretch, no, usize::MAX).unwrap().steps;
     let told = steps.iter().map(|step| {
         let commit = world.log.iter().find(|commit| commit.version == step.version).unwrap();
-        let told = told(step, commit, &world.product, no).unwrap();
+        let told = told(step, commit, &world.product, no, Language::En).unwrap();
         if told.effect.is_empty() {
             format!("{}.", told.sentence)
         } else {

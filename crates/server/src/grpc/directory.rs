@@ -13,12 +13,14 @@ use koepel_domain::{
     command::Command,
     directory,
     ids::{DomainId, PersonId, ProductId, Timestamp},
+    language::Language,
     mandate::Actor,
     points::Decider,
     product::Product,
     roles::Role,
     text::Question,
 };
+use koepel_projections::words::{Match, words};
 use tonic::{Request, Response, Status};
 
 use super::{page, status};
@@ -47,7 +49,13 @@ fn seat_of<'a>(product: &'a Product, found: &'a Found) -> Option<(Role, Option<&
 }
 
 /// One accountable seat on the wire, with whoever sits in it at a moment; or the one person who decides.
-fn owner(app: &App, id: &ProductId, product: &Product, now: Timestamp, found: &Found) -> v1::Owner {
+fn owner(
+    (app, language): (&App, Language),
+    id: &ProductId,
+    product: &Product,
+    now: Timestamp,
+    found: &Found,
+) -> v1::Owner {
     let seat = seat_of(product, found);
     let of = seat.and_then(|(_, domain)| domain);
     let domain = of.and_then(|of| product.domain_by_id(of)).map(|(_, domain)| domain);
@@ -79,7 +87,7 @@ fn owner(app: &App, id: &ProductId, product: &Product, now: Timestamp, found: &F
         deputy_term: deputy.and_then(|(_, held)| held.term.as_ref()).map(term),
         ask: name(ask),
         ask_display_name: shown(ask),
-        found_by: found.by.clone(),
+        found_by: words(language).understood(&found.by, product),
         subject: match found.subject {
             Subject::Whole => String::new(),
             Subject::Domain(_) => of.map_or_else(String::new, |of| names::of_domain(id, of)),
@@ -141,8 +149,7 @@ impl DirectoryService for Handler {
         let mut found = find(product, &asked).map_err(|error| status::refused(&id, &error))?;
         let fallback = found.is_empty();
         if fallback {
-            let by = "nothing in this product answers to it, and the Chief PO answers for all";
-            found.push(Found::of(Subject::Whole, by.to_owned()));
+            found.push(Found::of(Subject::Whole, Match::Nothing));
         }
         let gap = match asked {
             Asked::Words(question) if fallback => {
@@ -154,7 +161,8 @@ impl DirectoryService for Handler {
             | Asked::Entry(_)
             | Asked::Topic(..) => None,
         };
-        let mut owners = found.iter().map(|found| owner(&self.0, &id, product, now, found));
+        let mut owners =
+            found.iter().map(|found| owner((&self.0, caller.language), &id, product, now, found));
         Ok(Response::new(v1::FindOwnerResponse {
             owner: owners.next(),
             others: owners.collect(),

@@ -12,6 +12,7 @@ use koepel_domain::{
     escalations::{Escalation, Ordered, Standing},
     event::Event,
     ids::{DomainId, EscalationNo, PersonId, ProductId, Timestamp},
+    language::Language,
     points::Decider,
     product::Product,
 };
@@ -19,7 +20,10 @@ use koepel_projections::escalation as words;
 use tonic::{Request, Response, Status};
 
 use super::{page, status, story};
-use crate::app::{App, Caller, Done};
+use crate::{
+    app::{App, Caller, Done},
+    sign_in::caller::language,
+};
 
 pub(crate) struct Handler(pub(crate) Arc<App>);
 
@@ -36,15 +40,22 @@ pub(crate) fn none(id: &ProductId, no: EscalationNo) -> Status {
 
 impl App {
     /// Does something with the words that escalations and decisions of a product are told in.
-    pub(crate) fn in_words<T>(&self, product: &Product, with: impl FnOnce(&Words<'_>) -> T) -> T {
+    pub(crate) fn in_words<T>(
+        &self,
+        product: &Product,
+        language: Language,
+        with: impl FnOnce(&Words<'_>) -> T,
+    ) -> T {
         let name =
             |person: &PersonId| Some(self.directory.name(person)).filter(|name| !name.is_empty());
         with(&Words {
             decider: &|decider: &Decider| match decider {
                 Decider::Person(person) => self.directory.name_or_id(person),
-                Decider::Seat(..) | Decider::Deputy(..) => words::decider(product, decider),
+                Decider::Seat(..) | Decider::Deputy(..) => {
+                    words::decider(product, decider, language)
+                }
             },
-            ordered: &|ordered: &Ordered| words::ordered(product, ordered),
+            ordered: &|ordered: &Ordered| words::ordered(product, ordered, language),
             name: &name,
         })
     }
@@ -53,26 +64,33 @@ impl App {
         &self,
         id: &ProductId,
         product: &Product,
-        held: &Escalation,
+        (held, language): (&Escalation, Language),
         now: Timestamp,
     ) -> v1::Escalation {
-        self.in_words(product, |words| convert::escalation(id, product, held, now, words))
+        self.in_words(product, language, |words| convert::escalation(id, product, held, now, words))
     }
 
     /// The escalation that a command was about, after it, and the receipt.
-    fn escalation_after(&self, done: &Done) -> Outcome {
+    fn escalation_after(&self, done: &Done, language: Language) -> Outcome {
         let no = done.accepted.commit.events.iter().find_map(Event::escalation);
         let held = no.and_then(|no| done.product().escalation(no));
         let now = self.clock.now();
-        let out = held.map(|held| self.escalation_out(&done.id, done.product(), held, now));
+        let out =
+            held.map(|held| self.escalation_out(&done.id, done.product(), (held, language), now));
         (out, Some(done.receipt()))
     }
 
     /// As [`Self::escalation_after`], where a command may have changed nothing.
-    fn escalation_named(&self, done: &Done, name: &str) -> Result<Outcome, Status> {
+    fn escalation_named(
+        &self,
+        done: &Done,
+        name: &str,
+        language: Language,
+    ) -> Result<Outcome, Status> {
         let (id, no) = names::escalation("name", name).map_err(|error| status::invalid(&error))?;
         let held = done.product().escalation(no).ok_or_else(|| none(&id, no))?;
-        let out = self.escalation_out(&done.id, done.product(), held, self.clock.now());
+        let now = self.clock.now();
+        let out = self.escalation_out(&done.id, done.product(), (held, language), now);
         Ok((Some(out), Some(done.receipt())))
     }
 }
@@ -162,7 +180,9 @@ impl App {
             Some(last) => page::write(&query, last.no.0)?,
             None => String::new(),
         };
-        let out = |held: &&Escalation| self.escalation_out(&id, product, held, wanted.at);
+        let out = |held: &&Escalation| {
+            self.escalation_out(&id, product, (held, caller.language), wanted.at)
+        };
         let escalations = found.iter().map(out);
         Ok(v1::ListEscalationsResponse {
             escalations: escalations.collect(),
@@ -192,7 +212,7 @@ impl App {
             }
         });
         Ok(v1::GetEscalationResponse {
-            escalation: Some(self.escalation_out(&id, &view.state, held, then)),
+            escalation: Some(self.escalation_out(&id, &view.state, (held, caller.language), then)),
             text: text.unwrap_or_default(),
             version: view.state.version().0,
         })
@@ -205,8 +225,9 @@ impl EscalationService for Handler {
         &self,
         request: Request<v1::RaiseEscalationRequest>,
     ) -> Answer<v1::RaiseEscalationResponse> {
+        let language = language(request.metadata());
         let done = self.0.run("RaiseEscalation", request, convert::raise).await?;
-        let (escalation, receipt) = self.0.escalation_after(&done);
+        let (escalation, receipt) = self.0.escalation_after(&done, language);
         Ok(Response::new(v1::RaiseEscalationResponse { escalation, receipt }))
     }
 
@@ -215,8 +236,9 @@ impl EscalationService for Handler {
         request: Request<v1::AcknowledgeEscalationRequest>,
     ) -> Answer<v1::AcknowledgeEscalationResponse> {
         let name = request.get_ref().name.clone();
+        let language = language(request.metadata());
         let done = self.0.run("AcknowledgeEscalation", request, convert::acknowledge).await?;
-        let (escalation, receipt) = self.0.escalation_named(&done, &name)?;
+        let (escalation, receipt) = self.0.escalation_named(&done, &name, language)?;
         Ok(Response::new(v1::AcknowledgeEscalationResponse { escalation, receipt }))
     }
 
@@ -224,8 +246,9 @@ impl EscalationService for Handler {
         &self,
         request: Request<v1::CommentEscalationRequest>,
     ) -> Answer<v1::CommentEscalationResponse> {
+        let language = language(request.metadata());
         let done = self.0.run("CommentEscalation", request, convert::comment).await?;
-        let (escalation, receipt) = self.0.escalation_after(&done);
+        let (escalation, receipt) = self.0.escalation_after(&done, language);
         Ok(Response::new(v1::CommentEscalationResponse { escalation, receipt }))
     }
 
@@ -233,6 +256,7 @@ impl EscalationService for Handler {
         &self,
         request: Request<v1::DecideEscalationRequest>,
     ) -> Answer<v1::DecideEscalationResponse> {
+        let language = language(request.metadata());
         let done = self.0.run("DecideEscalation", request, convert::decide).await?;
         let decision = done.accepted.commit.events.iter().find_map(|event| {
             if let Event::EscalationDecided(decided) = event {
@@ -241,7 +265,7 @@ impl EscalationService for Handler {
                 None
             }
         });
-        let (escalation, receipt) = self.0.escalation_after(&done);
+        let (escalation, receipt) = self.0.escalation_after(&done, language);
         let decision = decision.map(|no| names::of_decision(&done.id, no)).unwrap_or_default();
         Ok(Response::new(v1::DecideEscalationResponse { escalation, decision, receipt }))
     }
@@ -250,8 +274,9 @@ impl EscalationService for Handler {
         &self,
         request: Request<v1::WithdrawEscalationRequest>,
     ) -> Answer<v1::WithdrawEscalationResponse> {
+        let language = language(request.metadata());
         let done = self.0.run("WithdrawEscalation", request, convert::withdraw).await?;
-        let (escalation, receipt) = self.0.escalation_after(&done);
+        let (escalation, receipt) = self.0.escalation_after(&done, language);
         Ok(Response::new(v1::WithdrawEscalationResponse { escalation, receipt }))
     }
 
@@ -259,8 +284,9 @@ impl EscalationService for Handler {
         &self,
         request: Request<v1::ReopenEscalationRequest>,
     ) -> Answer<v1::ReopenEscalationResponse> {
+        let language = language(request.metadata());
         let done = self.0.run("ReopenEscalation", request, convert::reopen).await?;
-        let (escalation, receipt) = self.0.escalation_after(&done);
+        let (escalation, receipt) = self.0.escalation_after(&done, language);
         Ok(Response::new(v1::ReopenEscalationResponse { escalation, receipt }))
     }
 

@@ -87,7 +87,7 @@ impl App {
             Some(last) => page::write(&query, last.no.0)?,
             None => String::new(),
         };
-        let decisions = self.in_words(product, |words| {
+        let decisions = self.in_words(product, caller.language, |words| {
             found.iter().map(|held| convert::decision(&id, product, held, words)).collect()
         });
         let version = product.version().0;
@@ -112,8 +112,9 @@ impl GovernanceService for Handler {
             let message = format!("there is no decision {no} in product {id}");
             status::not_found("UNKNOWN_DECISION", message)
         })?;
-        let decision =
-            self.0.in_words(product, |words| convert::decision(&id, product, held, words));
+        let decision = self.0.in_words(product, caller.language, |words| {
+            convert::decision(&id, product, held, words)
+        });
         let (decision, version) = (Some(decision), product.version().0);
         Ok(Response::new(v1::GetDecisionResponse { decision, version }))
     }

@@ -14,6 +14,7 @@ use koepel_domain::{
     commit::Commit,
     event::Event,
     ids::{DomainId, ProductId, Version},
+    language::Language,
     order::DomainNo,
     product::Product,
 };
@@ -97,7 +98,7 @@ async fn list(
         return Err(status::invalid(&koepel_api::check::Invalid::field("from", what)));
     }
     let domain = domain.map(|domain| domain_no(&id, &after.state, &domain)).transpose()?;
-    let found = found(app, &id, &before, &after).await?;
+    let found = found(app, &id, &before, &after, caller.language).await?;
     let wanted = |one: &&Difference| {
         (kinds.is_empty() || kinds.contains(&kind(one.kind)))
             && domain.is_none_or(|no| concerns(one, no))
@@ -138,10 +139,11 @@ async fn found(
     id: &ProductId,
     before: &Arc<View<Product>>,
     after: &Arc<View<Product>>,
+    language: Language,
 ) -> Result<Found, Status> {
     let (first, last) = (before.state.version(), after.state.version());
     let names = app.directory.edition();
-    let of = Of { product: id.clone(), from: first, to: last, names };
+    let of = Of { product: id.clone(), from: first, to: last, names, language };
     let turn = match app.comparisons.turn(&of).await {
         Ok(Turn::Made(found)) => return Ok(found),
         Ok(Turn::Make(turn)) => turn,
@@ -161,7 +163,7 @@ async fn found(
     let (of_app, before, after) = (Arc::clone(app), Arc::clone(before), Arc::clone(after));
     let made = app.comparisons.make(of, turn, move || {
         let name = |person: &_| of_app.directory.name_or_id(person);
-        differences(&before.state, &after.state, &moves, &name)
+        differences(&before.state, &after.state, &moves, &name, language)
     });
     made.await.map_err(status::internal)
 }

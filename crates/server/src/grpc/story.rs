@@ -3,8 +3,9 @@
 use koepel_api::{backlog::name_of, common::timestamp, names, v1};
 use koepel_domain::{
     commit::Commit,
-    event::{Event, ItemMerged},
+    event::Event,
     ids::{DomainId, ItemKey, PersonId, ProductId, Version},
+    language::Language,
     order::ItemNo,
     product::Product,
     roles::Role,
@@ -12,7 +13,8 @@ use koepel_domain::{
 use koepel_projections::{
     explain::{How, PASSED_MAX, Step, story},
     sentence,
-    told::told,
+    told::{stands, told},
+    words::words,
 };
 use tokio::task::spawn_blocking;
 use tonic::Status;
@@ -33,13 +35,14 @@ type Held = Vec<(Role, Option<DomainId>, bool)>;
 struct Told<'a> {
     app: &'a App,
     product: &'a Product,
+    language: Language,
     commits: Vec<(Commit<Event>, Held)>,
 }
 
 impl<'a> Told<'a> {
     /// Reads the commits of these versions, newest first.
     async fn read(
-        app: &'a App,
+        (app, language): (&'a App, Language),
         id: &ProductId,
         product: &'a Product,
         versions: impl Iterator<Item = Version>,
@@ -60,23 +63,19 @@ impl<'a> Told<'a> {
             held.collect::<Vec<_>>()
         });
         let held = held.await.map_err(|error| status::of_product(id, &error))?;
-        Ok(Self { app, product, commits: commits.into_iter().zip(held).collect() })
+        Ok(Self { app, product, language, commits: commits.into_iter().zip(held).collect() })
     }
 
     /// Who did something, by name and by what they were then.
     fn by(&self, person: &PersonId, held: &[(Role, Option<DomainId>, bool)]) -> String {
+        let words = words(self.language);
         if *person == PersonId::system() {
-            return "Koepel itself".to_owned();
+            return words.itself().to_owned();
         }
-        let name = self.app.directory.name_or_id(person);
-        let roles = held
-            .iter()
-            .map(|(role, domain, deputy)| {
-                let role = sentence::role(self.product, *role, domain.as_ref());
-                if *deputy { format!("deputy of the {role}") } else { role }
-            })
-            .collect::<Vec<_>>();
-        if roles.is_empty() { name } else { format!("{name}, {}", roles.join(" and ")) }
+        let posts = held.iter().map(|(role, domain, deputy)| {
+            sentence::post(self.product, (*role, domain.as_ref(), *deputy), self.language)
+        });
+        words.by(&self.app.directory.name_or_id(person), &posts.collect::<Vec<_>>())
     }
 
     fn entry(
@@ -122,16 +121,16 @@ pub(crate) async fn history(
     });
     let ((versions, more), reached) =
         read.await.map_err(|error| status::of_product(&id, &error))?;
-    let told = Told::read(app, &id, product, versions.iter().copied()).await?;
+    let told = Told::read((app, caller.language), &id, product, versions.iter().copied()).await?;
     let mut entries = Vec::new();
     for (commit, held) in &told.commits {
         for event in commit.events.iter().rev().filter(|event| concerns(event, &key)) {
             let sentence = if let Event::ItemMerged(merged) = event
                 && merged.into == key
             {
-                absorbed(merged)
+                words(caller.language).absorbed(merged)
             } else {
-                sentence::sentence(event, product)
+                sentence::sentence(event, product, caller.language)
             };
             entries.push(told.entry(commit, held, event, sentence));
         }
@@ -141,15 +140,6 @@ pub(crate) async fn history(
         None => String::new(),
     };
     Ok(v1::ListItemHistoryResponse { entries, next_page_token, version: reached.0 })
-}
-
-/// A merge as the item that stays sees it.
-fn absorbed(merged: &ItemMerged) -> String {
-    if merged.duplicate {
-        format!("{} was found to be the same work", merged.item)
-    } else {
-        format!("{} was merged into it", merged.item)
-    }
 }
 
 /// `ListRoadmapEntryHistory`.
@@ -173,11 +163,12 @@ pub(crate) async fn entry_history(
     });
     let ((versions, more), reached) =
         read.await.map_err(|error| status::of_product(&id, &error))?;
-    let told = Told::read(app, &id, product, versions.iter().copied()).await?;
+    let told = Told::read((app, caller.language), &id, product, versions.iter().copied()).await?;
     let mut entries = Vec::new();
     for (commit, held) in &told.commits {
         for event in commit.events.iter().rev().filter(|event| event.entry() == Some(no)) {
-            entries.push(told.entry(commit, held, event, sentence::sentence(event, product)));
+            let sentence = sentence::sentence(event, product, caller.language);
+            entries.push(told.entry(commit, held, event, sentence));
         }
     }
     let next_page_token = match versions.last().filter(|_| more) {
@@ -202,11 +193,12 @@ pub(crate) async fn escalation_history(
     let query = format!("escalation history {}", request.name);
     let before: Option<u64> = page::read(&query, &request.page_token)?;
     let (versions, more) = newest(&held.story, before, size);
-    let told = Told::read(app, &id, product, versions.iter().copied()).await?;
+    let told = Told::read((app, caller.language), &id, product, versions.iter().copied()).await?;
     let mut entries = Vec::new();
     for (commit, held) in &told.commits {
         for event in commit.events.iter().rev().filter(|event| event.escalation() == Some(no)) {
-            entries.push(told.entry(commit, held, event, sentence::sentence(event, product)));
+            let sentence = sentence::sentence(event, product, caller.language);
+            entries.push(told.entry(commit, held, event, sentence));
         }
     }
     let next_page_token = match versions.last().filter(|_| more) {
@@ -259,7 +251,7 @@ pub(crate) async fn explain(
     })?;
     let product = &view.state;
     let versions = part.steps.iter().map(|step| step.version);
-    let told = Told::read(app, &id, product, versions).await?;
+    let told = Told::read((app, caller.language), &id, product, versions).await?;
     // A commit for each step, in their order.
     let steps = part
         .steps
@@ -275,39 +267,13 @@ pub(crate) async fn explain(
     let place = product.order().place_of(no).map_or(0, |place| place + 1);
     let domain_place = product.order().domain_place(no).map_or(0, |place| place + 1);
     Ok(v1::ExplainRankResponse {
-        summary: summary(product, no, &key),
+        summary: stands(product, no, caller.language),
         place,
         domain_place,
         steps,
         next_page_token,
         version: version.0,
     })
-}
-
-fn summary(product: &Product, no: ItemNo, key: &ItemKey) -> String {
-    let Some(item) = product.item(no) else { return String::new() };
-    let domain = product.domain(item.domain);
-    let domain_name = domain.map_or("", |domain| domain.name.as_str());
-    let (Some(place), Some(in_domain)) =
-        (product.order().place_of(no), product.order().domain_place(no))
-    else {
-        return format!(
-            "{key} “{}” is {} and has no place in the order.",
-            item.title,
-            sentence::status(item.status)
-        );
-    };
-    let total = product.order().len();
-    let of_domain = product.order().len_of_domain(item.domain);
-    let pin = item.pin.as_ref().map_or_else(String::new, |pin| {
-        format!(" It is pinned there: {}.", pin.reason.as_str().trim_end_matches('.'))
-    });
-    format!(
-        "{key} “{}” stands at place {} of {total} in the overarching backlog, and at place {} of {of_domain} in the sub-backlog of {domain_name}.{pin}",
-        item.title,
-        place + 1,
-        in_domain + 1,
-    )
 }
 
 /// A step with the words for it.
@@ -318,7 +284,7 @@ fn rank_step(
     commit: &Commit<Event>,
     held: &[(Role, Option<DomainId>, bool)],
 ) -> Option<v1::RankStep> {
-    let told = told(step, commit, page.product, no)?;
+    let told = told(step, commit, page.product, no, page.language)?;
     let passed = step.passed.iter().take(PASSED_MAX);
     Some(v1::RankStep {
         entry: Some(page.entry(commit, held, told.event, told.sentence)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use koepel_api::bare::Bare;
 use koepel_domain::{
     ids::{IdentityId, PersonId, ProductId, SessionId, ShareId, Timestamp, TokenId},
+    language::Language,
     mandate::Actor,
     roles::Role,
     system::{IdentityHash, Opened, ShareLink, Shared, System},
@@ -44,6 +45,8 @@ pub(crate) struct Caller {
     pub(crate) credential: Credential,
     /// What a share link opens; nothing else is open then.
     pub(crate) shared: Option<Shared>,
+    /// The language that they ask for.
+    pub(crate) language: Language,
 }
 
 impl Caller {
@@ -94,7 +97,8 @@ impl Caller {
             now,
         };
         let (product, shared) = (Some(link.product.clone()), Some(link.opens.clone()));
-        Self { actor, product, credential: Credential::ShareLink(id.clone()), shared }
+        let (credential, language) = (Credential::ShareLink(id.clone()), Language::default());
+        Self { actor, product, credential, shared, language }
     }
 }
 
@@ -109,6 +113,12 @@ fn bearer(metadata: &MetadataMap) -> Result<&str, Status> {
     Ok(secret.trim())
 }
 
+/// The language that is asked for in the request's metadata.
+pub(crate) fn language(metadata: &MetadataMap) -> Language {
+    let asked = metadata.get("accept-language").and_then(|asked| asked.to_str().ok());
+    Language::asked(asked.unwrap_or_default())
+}
+
 fn unknown() -> Status {
     status::unauthenticated(
         "TOKEN_UNKNOWN",
@@ -119,7 +129,8 @@ fn unknown() -> Status {
 impl App {
     /// Who calls, by what is in the request's metadata.
     pub(crate) fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
-        self.known(metadata).map_err(|refusal| self.with_sign_in(refusal))
+        let known = self.known(metadata).map_err(|refusal| self.with_sign_in(refusal))?;
+        Ok(Caller { language: language(metadata), ..known })
     }
 
     /// Says where people sign in, to whoever is nobody here and could.
@@ -131,7 +142,9 @@ impl App {
         }
     }
 
+    /// As [`Self::caller`], whatever their language.
     fn known(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
+        let language = Language::default();
         let mark = metadata.get(MARK).and_then(|mark| mark.to_str().ok());
         if mark == Some(ELSEWHERE) {
             let message = "the session of a browser counts only for calls of Koepel's own pages; send a token";
@@ -148,13 +161,13 @@ impl App {
             Opened::Token(id, token) => {
                 let actor = actor(&view.state, &token.person, token.role, now)?;
                 let (product, credential) = (token.product.clone(), Credential::Token(id.clone()));
-                Ok(Caller { actor, product, credential, shared: None })
+                Ok(Caller { actor, product, credential, shared: None, language })
             }
             // What a cookie is worth depends on where the call comes from, and that was looked at where the mark was made.
             Opened::Session(id, session) if mark == Some(SESSION) => {
                 let actor = actor(&view.state, &session.person, None, now)?;
                 let credential = Credential::Session(id.clone());
-                Ok(Caller { actor, product: None, credential, shared: None })
+                Ok(Caller { actor, product: None, credential, shared: None, language })
             }
             Opened::ShareLink(id, link) if mark == Some(READING) => {
                 Ok(Caller::with_link(id, link, now))
@@ -175,7 +188,8 @@ impl App {
         let expires_at = Timestamp(account.expires_s.saturating_mul(1_000_000));
         let credential = Credential::Account { identity: id.clone(), expires_at };
         let actor = actor(state, &identity.person, None, now)?;
-        Ok(Caller { actor, product: None, credential, shared: None })
+        let language = Language::default();
+        Ok(Caller { actor, product: None, credential, shared: None, language })
     }
 
     /// The account that a JWT is of, bound or not.

@@ -68,20 +68,7 @@ const LOGIN: &str = "<a href=\"/auth/login\">/auth/login</a>";
 /// The language that somebody's browser asks for, of those that there are.
 pub(super) fn language(headers: &HeaderMap) -> Language {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let mut best = (0.0, Language::default());
-    for range in wanted.unwrap_or_default().split(',') {
-        let mut parts = range.split(';').map(str::trim);
-        let tag = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let quality = parts.find_map(|part| part.strip_prefix("q=")).map(str::parse::<f32>);
-        let quality = quality.map_or(1.0, |quality| quality.unwrap_or(0.0));
-        let primary = tag.split('-').next().unwrap_or_default();
-        if let Some(language) = Language::of(primary)
-            && quality > best.0
-        {
-            best = (quality, language);
-        }
-    }
-    best.1
+    Language::asked(wanted.unwrap_or_default())
 }
 
 /// Text that is nothing but text in HTML, wherever it stands there.
@@ -106,13 +93,8 @@ fn escaped(text: &str) -> String {
 /// A heading, and paragraphs of HTML.
 type Text = (String, Vec<String>);
 
-fn pick(language: Language, [en, da, nl]: [&str; 3]) -> String {
-    match language {
-        Language::En => en,
-        Language::Da => da,
-        Language::Nl => nl,
-    }
-    .to_owned()
+fn pick(language: Language, texts: [&str; 3]) -> String {
+    language.pick(texts).to_owned()
 }
 
 /// One sentence in three languages, as heading and paragraph.
@@ -387,17 +369,7 @@ mod tests {
     #[test]
     fn the_browser_says_in_which_language() {
         assert_eq!(language(&HeaderMap::new()), Language::En);
-        for (value, expected) in [
-            ("da", Language::Da),
-            ("nl-BE, nl;q=0.9, en;q=0.8", Language::Nl),
-            ("fr, da;q=0.4, nl;q=0.5", Language::Nl),
-            ("DA-dk;q=0.1", Language::Da),
-            ("en;q=0.5, da;q=0", Language::En),
-            ("fr", Language::En),
-            ("da;q=x, ;;,", Language::En),
-        ] {
-            assert_eq!(asked(value), expected, "{value}");
-        }
+        assert_eq!(asked("nl-BE, nl;q=0.9, en;q=0.8"), Language::Nl);
     }
 
     #[test]

@@ -9,6 +9,7 @@ import { TextField } from "../design/Field";
 import { toast } from "../design/Toasts";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
+import { focusAfter } from "./focusAfter";
 
 interface Props<I extends DescMessage, O extends DescMessage> {
   title: string;
@@ -32,6 +33,7 @@ interface Props<I extends DescMessage, O extends DescMessage> {
 export function ReasonDialog<I extends DescMessage, O extends DescMessage>(props: Props<I, O>) {
   const { title, action, children, method, request, stale = [], done, required = false, gentle = false, typed, onClose } = props;
   const { t } = useTranslation("design");
+  const [opener] = useState(() => document.activeElement);
   const [reason, setReason] = useState("");
   const [word, setWord] = useState("");
   const { send, busy, refused } = useCommand(method, { stale, ownRefusal: true });
@@ -41,6 +43,8 @@ export function ReasonDialog<I extends DescMessage, O extends DescMessage>(props
     if ((await send(request(reason.trim()))) === undefined) return;
     toast("good", done);
     onClose();
+    // The dialog gives the focus back to what opened it, and that is about to go.
+    setTimeout(() => focusAfter(opener));
   };
   return (
     <Dialog title={title} onClose={onClose}>

@@ -1,7 +1,8 @@
 /** Rules of roles and of other people, for those who manage alerts. */
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { focusAfter } from "../admin/focusAfter";
 import { useKnownPeople } from "../admin/useKnownPeople";
 import { type AlertRule, AlertService } from "../api/gen/koepel/v1/alert_pb";
 import { Role } from "../api/gen/koepel/v1/common_pb";
@@ -24,10 +25,14 @@ export function OthersRules({ rules }: { rules: readonly AlertRule[] }) {
   const { t } = useTranslation("alert");
   const here = useHere();
   const receiver = useReceiverWords();
+  const section = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<"add" | AlertRule>();
   const remove = useCommand(A.removeAlertRule, { stale: [A.listAlertRules], done: () => toast("good", t("rule.removed")) });
+  const take = async (rule: AlertRule) => {
+    if (await remove.send({ parent: here.name, receiver: rule.receiver })) focusAfter(section.current);
+  };
   return (
-    <section className={style.section}>
+    <section ref={section} className={style.section}>
       <div className={style.bar}>
         <div>
           <h2>{t("others.title")}</h2>
@@ -53,7 +58,7 @@ export function OthersRules({ rules }: { rules: readonly AlertRule[] }) {
                 label={t("others.menu", { name })}
                 items={[
                   { key: "edit", label: t("others.edit"), icon: "edit", act: () => setOpen(rule) },
-                  { key: "remove", label: t("others.remove"), icon: "close", act: () => void remove.send({ parent: here.name, receiver: rule.receiver }) },
+                  { key: "remove", label: t("others.remove"), icon: "close", act: () => void take(rule) },
                 ]}
               />
             </li>

@@ -1,8 +1,9 @@
 /** Addresses of webhooks that alerts go to. */
 
 import { useQuery } from "@connectrpc/connect-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { focusAfter } from "../admin/focusAfter";
 import { AlertService, AlertShape, type AlertTarget } from "../api/gen/koepel/v1/alert_pb";
 import { idOf } from "../api/names";
 import { Button } from "../design/Button";
@@ -24,11 +25,17 @@ export function Targets() {
   const here = useHere();
   const receiver = useReceiverWords();
   const targets = useQuery(A.listAlertTargets, { parent: here.name });
+  const section = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<"create" | AlertTarget>();
   const test = useCommand(A.sendTestAlert, { stale: [A.listDeliveries], done: () => toast("good", t("targets.tested")) });
   const remove = useCommand(A.removeAlertTarget, { stale: [A.listAlertTargets, A.listDeliveries], ownRefusal: true, done: () => toast("good", t("targets.removed")) });
+  const take = async (name: string) => {
+    if (!(await remove.send({ name }))) return;
+    setOpen(undefined);
+    setTimeout(() => focusAfter(section.current));
+  };
   return (
-    <section className={style.section}>
+    <section ref={section} className={style.section}>
       <div className={style.bar}>
         <div>
           <h2>{t("targets.title")}</h2>
@@ -67,7 +74,7 @@ export function Targets() {
           <p>{t("targets.removeText")}</p>
           {remove.refused && <RefusalNote thrown={remove.refused} />}
           <Buttons>
-            <Button weight="danger" busy={remove.busy} onClick={() => void remove.send({ name: open.name }).then((answer) => answer && setOpen(undefined))}>
+            <Button weight="danger" busy={remove.busy} onClick={() => void take(open.name)}>
               {t("targets.remove")}
             </Button>
             <Button weight="quiet" onClick={() => setOpen(undefined)}>

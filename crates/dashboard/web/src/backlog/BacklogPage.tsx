@@ -243,7 +243,8 @@ export default function BacklogPage() {
     (item: Item) => {
       const list = item.domain === beside && onlySide ? beside : product;
       const index = (list === product ? item.place : item.domainPlace) - 1;
-      lists.handles.current.get(list)?.focus(item.name, Math.max(0, index));
+      // The dialog gives the focus back first.
+      setTimeout(() => lists.handles.current.get(list)?.focus(item.name, Math.max(0, index)), 50);
     },
     [beside, lists, onlySide, product],
   );
@@ -259,17 +260,17 @@ export default function BacklogPage() {
         <PageHead
           title={t("title")}
           actions={
-            <>
-              <TimeSlider />
-              <Button weight="main" icon="plus" disabled={!mayCreate} title={mayCreate ? undefined : isPast ? t("past") : whoMay(Act.CREATE_ITEM)} onClick={create}>
-                {t("new.button")}
-              </Button>
-            </>
+            <Button weight="main" icon="plus" disabled={!mayCreate} title={mayCreate ? undefined : isPast ? t("past") : whoMay(Act.CREATE_ITEM)} onClick={create}>
+              {t("new.button")}
+            </Button>
           }
         />
       </div>
       <div className={style.tops}>
-        <FilterBar filter={filter} setFilter={setFilter} />
+        <div className={style.filters}>
+          <FilterBar filter={filter} setFilter={setFilter} />
+          <TimeSlider />
+        </div>
         {!isWide && side && (
           <div className={style.switch} role="group" aria-label={t("panes")}>
             <button type="button" aria-pressed={!onlySide} onClick={() => set("pane", "", true)}>

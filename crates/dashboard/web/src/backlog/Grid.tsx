@@ -48,6 +48,9 @@ export interface GridProps {
 /** Below this a row's parts stand on two lines. */
 const NARROW_PX = 440;
 const EAGER = 8;
+const WANTED_MS = 3_000;
+
+const isWanted = (until: number) => performance.now() < until;
 
 export function Grid(props: GridProps) {
   const { label, list, shown, known, source, isOld, withDomain, links, marks, twoLines, placeOf, fixed, acts, chosen, onRange, handle, line } = props;
@@ -55,7 +58,8 @@ export function Grid(props: GridProps) {
   const [narrow, setNarrow] = useState(false);
   const rowHeight = useRowHeight(twoLines || narrow ? 2 : 1);
   const [active, setActive] = useState<{ name: string | undefined; index: number }>({ name: undefined, index: 0 });
-  const wanted = useRef(false);
+  // Until when the focus is to go to the active row once it is there: later it would be taken from something else.
+  const wanted = useRef(0);
   const dragged = useDragged();
   const words = useRowWords();
 
@@ -124,19 +128,19 @@ export function Grid(props: GridProps) {
   const arrived = active.name ?? shown.nameAt(active.index);
   if (there !== undefined ? there !== active.index : arrived !== active.name) setActive({ name: arrived, index: there ?? active.index });
   useLayoutEffect(() => {
-    if (wanted.current) virtual.scrollToIndex(activeIndex);
+    if (isWanted(wanted.current)) virtual.scrollToIndex(activeIndex);
   }, [virtual, activeIndex]);
   useLayoutEffect(() => {
-    if (!wanted.current) return;
+    if (!isWanted(wanted.current)) return;
     const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
     if (!row) return;
     row.focus({ preventScroll: true });
-    if (shown.nameAt(activeIndex) !== undefined && shown.nameAt(activeIndex) === active.name) wanted.current = false;
+    if (shown.nameAt(activeIndex) !== undefined && shown.nameAt(activeIndex) === active.name) wanted.current = 0;
   });
 
   const go = useCallback(
     (name: string | undefined, index: number) => {
-      wanted.current = true;
+      wanted.current = performance.now() + WANTED_MS;
       setActive({ name, index });
       virtual.scrollToIndex(index, { align: "auto" });
     },
@@ -166,7 +170,7 @@ export function Grid(props: GridProps) {
     else if (command === "place") acts.ask("place", row, activeIndex);
     else if (command === "pin") acts.ask(row.pinned ? "unpin" : "pin", row, activeIndex);
     else {
-      wanted.current = true;
+      wanted.current = performance.now() + WANTED_MS;
       setActive({ name: row.name, index: activeIndex });
       acts.step(row, activeIndex, command);
     }

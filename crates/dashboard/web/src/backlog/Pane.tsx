@@ -70,13 +70,15 @@ export function Pane(props: PaneProps) {
         handle={handle}
         onShown={shown}
         empty={
-          narrowed ? (
-            <Empty title={t("empty.filtered")} action={<Button onClick={() => setFilter(ALL)}>{t("filter.clear")}</Button>}>
-              {t("empty.filteredText")}
-            </Empty>
-          ) : (
-            <Empty title={t("empty.title")}>{t("empty.text")}</Empty>
-          )
+          <div className={style.none}>
+            {narrowed ? (
+              <Empty title={t("empty.filtered")} action={<Button onClick={() => setFilter(ALL)}>{t("filter.clear")}</Button>}>
+                {t("empty.filteredText")}
+              </Empty>
+            ) : (
+              <Empty title={t("empty.title")}>{t("empty.text")}</Empty>
+            )}
+          </div>
         }
       />
     </section>

@@ -41,6 +41,7 @@ class Board {
   dragged: Dragged | undefined;
   hover: Hover | undefined;
   #float: HTMLElement | null = null;
+  #width = 0;
   /** What the pointer went down on, until it is known whether that is a drag. */
   #candidate: Dragged | undefined;
 
@@ -53,6 +54,7 @@ class Board {
 
   readonly hang = (element: HTMLElement | null) => {
     this.#float = element;
+    this.#width = element?.offsetWidth ?? 0;
   };
 
   propose(candidate: Dragged): void {
@@ -104,7 +106,7 @@ class Board {
   readonly #tick = () => {
     this.#frame = requestAnimationFrame(this.#tick);
     const [x, y] = this.#pointer;
-    if (this.#float) this.#float.style.transform = `translate3d(${x + 12}px, ${y - 64}px, 0)`;
+    if (this.#float) this.#float.style.transform = `translate3d(${Math.max(0, Math.min(x + 12, innerWidth - this.#width - 8))}px, ${y - 64}px, 0)`;
     let hover: Hover | undefined;
     for (const { element, zone } of this.#zones.values()) {
       const box = element.getBoundingClientRect();

@@ -3,12 +3,14 @@
  * of them, and knows the way back.
  */
 
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BacklogRow, BacklogService, type Item } from "../api/gen/koepel/v1/backlog_pb";
 import { announce } from "../design/announce";
 import { dismiss, toast } from "../design/Toasts";
 import { number } from "../i18n/format";
+import { refresh } from "../live/LiveProduct";
 import { useHere } from "../me/Me";
 import { useCommand } from "../product/useCommand";
 import type { PlaceAsked } from "./place";
@@ -55,6 +57,7 @@ export function useMover(): Mover {
   const rank = useCommand(B.rankItem, { stale: [B.listBacklog] });
   const reorder = useCommand(B.reorderItem, { stale: [B.listBacklog] });
   const undo = useCommand(B.undoMove, { stale: [B.listBacklog] });
+  const queries = useQueryClient();
   const [sent, setSent] = useState<readonly Sent[]>([]);
   const line = useRef<Promise<unknown>>(Promise.resolve());
   const dropped = useRef(new Set<number>());
@@ -104,7 +107,8 @@ export function useMover(): Mover {
     const request = { name: one.row.name, place: one.place, reason: one.reason ?? "" };
     const answer = await (isProduct(one.list) ? rank.send(request) : reorder.send(request));
     if (!answer?.receipt || !answer.item) {
-      // What was to follow was meant for a list that is not there.
+      // What is really there is shown, and what was to follow was meant for a list that is not there.
+      refresh(queries, [B.listBacklog]);
       setSent((all) => {
         for (const later of all) if (later.list === one.list && later.id > one.id) dropped.current.add(later.id);
         return all.filter((other) => other.list !== one.list || other.id < one.id);

@@ -75,7 +75,6 @@ function One(props: {
   const { t } = useTranslation("escalation");
   const { domains } = useHere();
   const missing = tried ? missingOf(change) : undefined;
-  const others = suggested.filter((name) => name !== change.item);
   return (
     <div className={style.change}>
       <div className={style.verb}>
@@ -114,7 +113,8 @@ function One(props: {
             hideLabel
             most={1}
             chosen={change.other ? [change.other] : []}
-            suggested={others}
+            suggested={suggested}
+            without={change.item}
             wrong={missing === "other" ? t("missing.other") : missing === "same" ? t("missing.same") : undefined}
             onChange={([other = ""]) => onChange({ ...change, other })}
           />

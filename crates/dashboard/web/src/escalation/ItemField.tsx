@@ -23,6 +23,8 @@ interface Props {
   most: number;
   /** What is offered before anything is typed. */
   suggested?: readonly string[];
+  /** What is not offered. */
+  without?: string;
 }
 
 interface Hit {
@@ -32,7 +34,7 @@ interface Hit {
 
 const NONE: readonly string[] = [];
 
-export function ItemField({ label, hideLabel = false, hint, wrong, chosen, onChange, most, suggested = NONE }: Props) {
+export function ItemField({ label, hideLabel = false, hint, wrong, chosen, onChange, most, suggested = NONE, without = "" }: Props) {
   const { t } = useTranslation("escalation");
   const { name: product } = useHere();
   const id = useId();
@@ -51,7 +53,7 @@ export function ItemField({ label, hideLabel = false, hint, wrong, chosen, onCha
   const offered: readonly Hit[] = query
     ? (found.data?.hits ?? []).flatMap(({ row }) => (row ? [{ name: row.name, title: row.title }] : []))
     : suggested.map((name) => ({ name, title: titles.get(name)?.title ?? "" }));
-  const hits = offered.filter(({ name }) => !chosen.includes(name));
+  const hits = offered.filter(({ name }) => !chosen.includes(name) && name !== without);
   const full = chosen.length >= most;
   const shown = open && !full && (hits.length > 0 || query !== "");
   const now = Math.min(at, hits.length - 1);
