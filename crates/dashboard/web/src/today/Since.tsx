@@ -57,7 +57,7 @@ export function Since() {
       ) : (
         syncs.data && <p className={style.soft}>{t("since.none")}</p>
       )}
-      {differences.data && counts.length === 0 && <p>{t("since.nothing")}</p>}
+      {differences.data?.totalSize === 0 && <p>{t("since.nothing")}</p>}
       {counts.length > 0 && (
         <dl className={style.counts}>
           {counts.map(({ kind, count, slipped }) => (
