@@ -50,7 +50,7 @@ export function CalendarDialog({ calendar, calendars, onClose }: Props) {
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const [seen, setSeen] = useState(calendar?.changedAtVersion ?? 0n);
-  const { send, busy, refused } = useCommand(E.saveCalendar, { stale: [E.listCalendars], ownRefusal: true });
+  const { send, busy, refused } = useCommand(E.saveCalendar, { stale: [E.listCalendars, E.computeDeadline], ownRefusal: true });
   const overtaken = isStale(refused);
 
   const submit = async (event: FormEvent) => {

@@ -69,7 +69,7 @@ export function Calendars({ calendars }: { calendars: readonly Calendar[] }) {
           action={t("calendars.remove")}
           method={E.removeCalendar}
           request={(reason) => ({ name: chosen.name, reason, expectedVersion: chosen.changedAtVersion })}
-          stale={[E.listCalendars]}
+          stale={[E.listCalendars, E.computeDeadline]}
           done={t("calendars.removed")}
           required
           onClose={close}

@@ -7,6 +7,7 @@ import { Button } from "../design/Button";
 import { Buttons, Dialog } from "../design/Dialog";
 import { TextField } from "../design/Field";
 import { toast } from "../design/Toasts";
+import { useHereIfAny } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
 import { focusAfter } from "./focusAfter";
@@ -32,7 +33,8 @@ interface Props<I extends DescMessage, O extends DescMessage> {
 
 export function ReasonDialog<I extends DescMessage, O extends DescMessage>(props: Props<I, O>) {
   const { title, action, children, method, request, stale = [], done, required = false, gentle = false, typed, onClose } = props;
-  const { t } = useTranslation("design");
+  const { t } = useTranslation("admin");
+  const here = useHereIfAny();
   const [opener] = useState(() => document.activeElement);
   const [reason, setReason] = useState("");
   const [word, setWord] = useState("");
@@ -50,7 +52,7 @@ export function ReasonDialog<I extends DescMessage, O extends DescMessage>(props
     <Dialog title={title} onClose={onClose}>
       {children}
       <form onSubmit={(event) => void submit(event)}>
-        <TextField label={t("reason")} hint={t("reasonHint")} value={reason} required={required} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+        <TextField label={t("design:reason")} hint={here ? t("design:reasonHint") : t("reason.server")} value={reason} required={required} maxLength={500} onChange={(event) => setReason(event.target.value)} />
         {typed && <TextField label={typed.label} value={word} required spellCheck={false} onChange={(event) => setWord(event.target.value)} />}
         {refused && <RefusalNote thrown={refused} />}
         <Buttons>
@@ -58,7 +60,7 @@ export function ReasonDialog<I extends DescMessage, O extends DescMessage>(props
             {action}
           </Button>
           <Button weight="quiet" onClick={onClose}>
-            {t("cancel")}
+            {t("design:cancel")}
           </Button>
         </Buttons>
       </form>

@@ -31,7 +31,7 @@ export const SHOWN_BY: Readonly<Record<Topic, readonly DescMethodUnary[]>> = {
   product: [P.getProduct, P.listDomains, P.getDomain, P.listProducts],
   sync: [SyncService.method.listSyncs, HistoryService.method.listDifferences],
   directory: [DirectoryService.method.listGaps],
-  points: [EscalationPointService.method.getEscalationPoints, EscalationPointService.method.listCalendars],
+  points: [EscalationPointService.method.getEscalationPoints, EscalationPointService.method.listCalendars, EscalationPointService.method.computeDeadline],
   alert: [AlertService.method.listDeliveries],
 };
 
