@@ -62,7 +62,8 @@ export function useMover(): Mover {
   const line = useRef<Promise<unknown>>(Promise.resolve());
   const dropped = useRef(new Set<number>());
   const last = useRef(0);
-  const ways = useRef<bigint[]>([]);
+  // Of each item the last move alone: what was before it has no way back any more.
+  const ways = useRef(new Map<string, bigint>());
   const told = useRef(0);
 
   useEffect(() => {
@@ -78,12 +79,12 @@ export function useMover(): Mover {
   };
 
   const back = async (version: bigint, again: boolean) => {
-    ways.current = ways.current.filter((one) => one !== version);
     const answer = await undo.send({ product: product.name, version });
     if (!answer?.item || !answer.receipt) return;
     const { version: made } = answer.receipt;
-    const { key, place } = answer.item;
-    if (again) ways.current.push(made);
+    const { name, key, place } = answer.item;
+    ways.current.delete(name);
+    if (again) ways.current.set(name, made);
     const text = again ? t("redone", { key, place: number(place) }) : t("undone", { key, place: number(place) });
     tell(text, text, again ? t("undo") : t("redo"), () => void back(made, !again));
   };
@@ -91,7 +92,8 @@ export function useMover(): Mover {
   const done = (asked: Asked, item: Item, version: bigint) => {
     const whole = isProduct(asked.list);
     const [was, is] = whole ? [asked.row.place, item.place] : [asked.row.domainPlace, item.domainPlace];
-    ways.current.push(version);
+    ways.current.delete(item.name);
+    ways.current.set(item.name, version);
     const words = {
       key: item.key,
       place: number(is),
@@ -136,9 +138,13 @@ export function useMover(): Mover {
     return result;
   }, []);
   const undoLast = useCallback(() => {
-    const version = ways.current.at(-1);
-    if (version === undefined) announce(t("nothingToUndo"));
-    else line.current = line.current.then(() => latest.current.back(version, false));
+    // What is on its way is waited for: it is what is meant.
+    line.current = line.current.then(() => {
+      const [name, version] = [...ways.current].at(-1) ?? [];
+      if (name === undefined || version === undefined) return announce(t("nothingToUndo"));
+      ways.current.delete(name);
+      return latest.current.back(version, false);
+    });
   }, [t]);
   const busy = sent.some((one) => one.version === undefined);
   return useMemo(() => ({ sent, busy, move, undoLast }), [sent, busy, move, undoLast]);
