@@ -1,6 +1,6 @@
 /** What people come for: each main task, by mouse, by keys alone, on a telephone; with others at it, and without a server. */
 
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BacklogService } from "../src/api/gen/koepel/v1/backlog_pb";
 import { Edge } from "../src/api/gen/koepel/v1/common_pb";
@@ -29,10 +29,10 @@ const item = async (key: string) => {
 };
 const grid = (page: Page, name: string | RegExp) => page.getByRole("grid", { name });
 const overarching = (page: Page) => grid(page, /Overarching/);
-const row = (page: Page, key: string) => overarching(page).getByRole("row").filter({ hasText: new RegExp(`${key}\\b`) });
+const rowOf = (page: Page, list: Locator, key: string) => list.getByRole("row").filter({ has: page.getByRole("link", { name: key, exact: true }) });
+const row = (page: Page, key: string) => rowOf(page, overarching(page), key);
 const keyAt = async (page: Page, index: number) => {
-  const text = await overarching(page).locator(`[role=row][data-index="${index}"]`).innerText();
-  return /[A-Z]+-\d+/.exec(text)?.[0] ?? "";
+  return overarching(page).locator(`[role=row][data-index="${index}"]`).getByRole("link").first().innerText();
 };
 
 test("by keys alone: an item goes up, it is said, and it is undone", async () => {
@@ -94,7 +94,7 @@ test("a drop that is refused goes back, and says why", async () => {
   await row(page, "OFFLINE-1").waitFor();
   const [dragged, target] = [await keyAt(page, 6), await keyAt(page, 1)];
   // While the command is on its way, somebody moves what it was dropped above.
-  await page.route("**/BacklogService/RankItem", async (route) => {
+  await page.route("**/koepel.v1.BacklogService/RankItem", async (route) => {
     await items().rankItem({ name: `products/one-shop/items/${target}`, place: { at: { case: "edge", value: Edge.BOTTOM } } });
     await route.continue();
   });
@@ -135,7 +135,7 @@ test("whoever may not rank is offered no handle, and orders their own domain", a
   expect(await row(page, "ONLINE-3").locator("[role=gridcell]").first().getAttribute("title")).toMatch(/Hanna Visser/);
   const own = grid(page, /Online/).last();
   const before = (await item("ONLINE-3")).domainPlace;
-  await own.getByRole("row").filter({ hasText: "ONLINE-3" }).focus();
+  await rowOf(page, own, "ONLINE-3").focus();
   await page.keyboard.press("Alt+ArrowDown");
   await until("it was moved in its domain", async () => (await item("ONLINE-3")).domainPlace === before + 1);
   await page.keyboard.press("u");
