@@ -53,6 +53,8 @@ enum Task {
     Schemas(schemas::Args),
     /// Build the dashboard, or write or check what is generated for it
     Web(web::Args),
+    /// Make the pictures of the README anew, of the demo products
+    Pictures,
     /// Look for known vulnerabilities in the dependencies; needs the advisory database from outside
     Advisories,
     /// Measure, and write target/bench/results.json
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Schemas(args)) => schemas::run(&args),
         Some(Task::Web(args)) => web::run(&args),
+        Some(Task::Pictures) => web::pictures(),
         Some(Task::Advisories) => deny::advisories(),
         Some(Task::Bench(args)) => bench::run(&args),
         None => Cli::command().print_help().map_err(Into::into),

@@ -13,7 +13,10 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{command, tools, workspace};
+use crate::{
+    binary::{self, Profile},
+    command, tools, workspace,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -26,6 +29,9 @@ pub(crate) struct Args {
     /// Run the tests in a browser instead, against the binary that `KOEPEL_BIN` names; what follows goes to the runner
     #[arg(long)]
     browser: bool,
+    /// Measure it in a browser instead, with the release binary, and write target/bench/dashboard.json
+    #[arg(long, conflicts_with_all = ["check", "browser", "types"])]
+    measure: bool,
     /// What the test runner is told, such as a part of a file's name
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pass_on: Vec<String>,
@@ -46,7 +52,25 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             vitest.args(&args.pass_on);
         })?);
     }
+    if args.measure {
+        let koepel = binary::build(Profile::Release, "koepel")?;
+        return with_binary("measure", &koepel);
+    }
     Ok(())
+}
+
+/// `cargo xtask pictures`: those of the README, of the demo products.
+pub(crate) fn pictures() -> Result<()> {
+    tools::need(&tools::CHROMIUM)?;
+    build()?;
+    with_binary("pictures", &binary::build(Profile::Dev, "koepel")?)
+}
+
+/// Runs one of the projects of `vite.config.ts` that start the binary and are no tests.
+fn with_binary(project: &str, koepel: &Path) -> Result<()> {
+    let mut vitest = program("vitest")?;
+    vitest.args(["run", "--reporter", "default", "--project", project]);
+    command::run(vitest.env("KOEPEL_BIN", koepel).env("KOEPEL_TARGET", workspace::target()?))
 }
 
 fn passed((counts, content): (command::Counts, bool)) -> Result<()> {
@@ -170,6 +194,7 @@ pub(crate) fn browser(environment: &impl Fn(&mut Command)) -> Result<(command::C
     install()?;
     let mut vitest = program("vitest")?;
     vitest.args(["run", "--project", "browser"]);
+    vitest.env("KOEPEL_TARGET", workspace::target()?);
     environment(&mut vitest);
     command::count(&mut vitest)
 }

@@ -2,8 +2,8 @@
 
 const PATIENCE_MS = 30_000;
 
-export async function until(what: string, seen: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
+export async function until(what: string, seen: () => Promise<boolean> | boolean, patienceMs = PATIENCE_MS): Promise<void> {
+  const end = performance.now() + patienceMs;
   for (;;) {
     if (await seen()) return;
     if (performance.now() > end) throw new Error(`${what} was waited for in vain`);
