@@ -1,6 +1,9 @@
 //! Subscriptions and events, between wire and log.
 
-use koepel_domain::ids::{DomainId, EscalationNo, ItemKey, ProductId, Timestamp};
+use koepel_domain::{
+    event::Subject,
+    ids::{DomainId, ProductId, Timestamp},
+};
 
 use crate::{check::Invalid, common::timestamp, names, v1};
 
@@ -44,19 +47,6 @@ pub fn subscribe(request: v1::SubscribeRequest) -> Result<Subscription, Invalid>
     Ok(Subscription { product, from, types, domain, until_caught_up: request.until_caught_up })
 }
 
-/// What an event is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// An item.
-    Item(ItemKey),
-    /// A domain.
-    Domain(DomainId),
-    /// An escalation.
-    Escalation(EscalationNo),
-    /// The product itself.
-    Product,
-}
-
 /// A commit's facts that each of its events carries.
 #[derive(Clone, Debug)]
 pub struct Origin<'a> {
@@ -98,12 +88,7 @@ pub fn event(
         id: format!("{}-{index}", origin.commit_id),
         source: names::of_product(origin.product),
         r#type: format!("koepel.v1.{kind}"),
-        subject: match subject {
-            Subject::Item(key) => names::of_item(origin.product, key),
-            Subject::Domain(domain) => names::of_domain(origin.product, domain),
-            Subject::Escalation(no) => names::of_escalation(origin.product, *no),
-            Subject::Product => names::of_product(origin.product),
-        },
+        subject: name_of(origin.product, subject),
         time: Some(timestamp(origin.time)),
         version: origin.version,
         index,
@@ -112,6 +97,24 @@ pub fn event(
         request_id: origin.request_id.map_or_else(String::new, |id| id.to_string()),
         redacted: data.redacted,
         data: data.json,
+    }
+}
+
+/// The resource name of what an event is about.
+fn name_of(product: &ProductId, subject: &Subject) -> String {
+    match subject {
+        Subject::Item(key) => names::of_item(product, key),
+        Subject::Domain(domain) => names::of_domain(product, domain),
+        Subject::Entry(no) => names::of_entry(product, *no),
+        Subject::Goal(goal) => names::of_goal(product, goal),
+        Subject::Vision => names::of_vision(product),
+        Subject::Sync(sync) => names::of_sync(product, sync),
+        Subject::Escalation(no) => names::of_escalation(product, *no),
+        Subject::Decision(no) => names::of_decision(product, *no),
+        Subject::Gap(no) => names::of_gap(product, *no),
+        Subject::Connection(connection) => names::of_connection(product, connection),
+        Subject::Calendar(calendar) => names::of_calendar(product, calendar),
+        Subject::Product => names::of_product(product),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which items of a backlog are meant, read from the wire.
 
 use koepel_domain::{
-    ids::{DomainId, ProductId},
+    ids::{DomainId, GoalId, ItemKey, ProductId},
     item::{Kind, Moscow, Status},
     text::Label,
 };
@@ -30,6 +30,10 @@ pub struct Filter {
     pub domains: Vec<DomainId>,
     /// That ask something of this one.
     pub asks_of: Option<DomainId>,
+    /// Direct parts of this one.
+    pub part_of: Option<ItemKey>,
+    /// That serve this one; `Some(None)` stands for those that serve none.
+    pub goal: Option<Option<GoalId>>,
 }
 
 impl Filter {
@@ -63,6 +67,14 @@ pub fn filter(
         "" => Some(None),
         name => wrong.take(names::domain_of("filter.asks_of", name, product)).map(Some),
     };
+    let part_of = match filter.part_of.as_str() {
+        "" => Some(None),
+        name => wrong.take(names::item_of("filter.part_of", name, product)).map(Some),
+    };
+    let goal = match filter.goal.as_str() {
+        "" => Some(None),
+        name => wrong.take(names::goal_or_none("filter.goal", name, product)).map(Some),
+    };
     wrong.finish()?;
     Ok((|| {
         Some(Filter {
@@ -73,6 +85,8 @@ pub fn filter(
             pinned: filter.pinned,
             domains: domains?,
             asks_of: asks_of?,
+            part_of: part_of?,
+            goal: goal?,
         })
     })())
 }
@@ -92,6 +106,12 @@ mod tests {
         assert!(read(pinned).unwrap().unwrap().pinned);
         let without = v1::BacklogFilter { moscow: vec![0, 1], ..Default::default() };
         assert_eq!(read(without).unwrap().unwrap().moscow, [None, Some(Moscow::Must)]);
+        let goal = |id: &str| {
+            let goal = format!("products/webshop/goals/{id}");
+            read(v1::BacklogFilter { goal, ..Default::default() }).unwrap().unwrap().goal
+        };
+        assert_eq!(goal("-"), Some(None));
+        assert_eq!(goal("fewer-returns"), Some(Some(GoalId::new("fewer-returns").unwrap())));
     }
 
     #[test]
@@ -103,12 +123,15 @@ mod tests {
             labels: vec!["a".to_owned(); 51],
             domains: vec!["products/other/domains/online".to_owned()],
             asks_of: "online".to_owned(),
+            part_of: "products/other/items/ONLINE-1".to_owned(),
+            goal: "products/other/goals/-".to_owned(),
             ..Default::default()
         };
         let fields: Vec<_> =
             read(wrong).unwrap_err().0.into_iter().map(|violation| violation.field).collect();
-        let all = ["kinds[0]", "statuses[1]", "moscow[0]", "labels", "domains[0]", "asks_of"];
-        assert_eq!(fields, all.map(|field| format!("filter.{field}")));
+        let lists = ["kinds[0]", "statuses[1]", "moscow[0]", "labels", "domains[0]"];
+        let all = lists.into_iter().chain(["asks_of", "part_of", "goal"]);
+        assert_eq!(fields, all.map(|field| format!("filter.{field}")).collect::<Vec<_>>());
         let many = vec!["products/webshop/domains/online".to_owned(); 101];
         let many = v1::BacklogFilter { domains: many, ..Default::default() };
         assert!(read(many).unwrap_err().to_string().contains("at most 100"));

@@ -203,6 +203,20 @@ pub fn goal(field: &str, name: &str) -> Result<(ProductId, GoalId), Invalid> {
     Ok((product, GoalId::new(id).at(field)?))
 }
 
+/// Reads the name of a goal of `product`; `products/{product}/goals/-` is none.
+///
+/// # Errors
+/// [`Invalid`] for `field`, also if the goal is of another product.
+pub fn goal_or_none(
+    field: &str,
+    name: &str,
+    product: &ProductId,
+) -> Result<Option<GoalId>, Invalid> {
+    let (of, id) = below(field, name, "goals", "products/webshop/goals/fewer-returns")?;
+    same_product(field, &of, product)?;
+    if id == "-" { Ok(None) } else { GoalId::new(id).at(field).map(Some) }
+}
+
 /// Reads the name of a goal of `product`; empty is none.
 ///
 /// # Errors

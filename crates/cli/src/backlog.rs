@@ -10,8 +10,10 @@ use crate::{
     context::{Context, domain_within},
     failure::Failure,
     item::place,
-    names::{self, DomainRef, ProductRef},
+    names::{self, DomainRef, ItemRef, ProductRef},
     output::{View, on_one_line},
+    place::within,
+    roadmap::goal_name,
     session::Session,
     table::{Column, Table},
     words,
@@ -57,6 +59,12 @@ pub(crate) struct BacklogArgs {
     /// Only items that ask something of this domain
     #[arg(long, value_name = "DOMAIN")]
     asks_of: Option<DomainRef>,
+    /// Only direct parts of this item
+    #[arg(long, value_name = "ITEM")]
+    part_of: Option<ItemRef>,
+    /// Only items that serve this goal, by its id, or `none` for those that serve none
+    #[arg(long, value_name = "GOAL")]
+    goal: Option<String>,
     /// Begin at this place of the list; 1 is the top
     #[arg(long, value_name = "PLACE", value_parser = clap::value_parser!(u32).range(1..))]
     from: Option<u32>,
@@ -88,6 +96,8 @@ impl BacklogArgs {
     /// Which items are meant; none if all are.
     fn filter(&self, product: &str) -> Result<Option<v1::BacklogFilter>, Failure> {
         let asks_of = self.asks_of.as_ref().map(|domain| domain_within(domain, product));
+        let part_of = self.part_of.as_ref().map(|item| within(item, product));
+        let goal = self.goal.as_deref().map(|goal| if goal == "none" { "-" } else { goal });
         let filter = v1::BacklogFilter {
             kinds: self.kind.iter().map(|kind| i32::from(*kind)).collect(),
             statuses: self.status.iter().map(|status| i32::from(status.0)).collect(),
@@ -96,6 +106,8 @@ impl BacklogArgs {
             pinned: self.pinned,
             domains: Vec::new(),
             asks_of: asks_of.transpose()?.unwrap_or_default(),
+            part_of: part_of.transpose()?.unwrap_or_default(),
+            goal: goal.map(|goal| goal_name(product, goal)).unwrap_or_default(),
         };
         Ok((filter != v1::BacklogFilter::default()).then_some(filter))
     }
@@ -104,6 +116,8 @@ impl BacklogArgs {
     fn filters(&self) -> bool {
         self.pinned
             || self.asks_of.is_some()
+            || self.part_of.is_some()
+            || self.goal.is_some()
             || !(self.kind.is_empty()
                 && self.status.is_empty()
                 && self.moscow.is_empty()

@@ -52,6 +52,9 @@ pub(crate) struct ListArgs {
     /// Only those that concern this domain
     #[arg(long, short, value_name = "DOMAIN")]
     domain: Option<DomainRef>,
+    /// Only those that are about this item
+    #[arg(long, value_name = "ITEM")]
+    item: Option<ItemRef>,
     /// Decided and withdrawn ones, too
     #[arg(long)]
     all: bool,
@@ -187,8 +190,10 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
         Some(domain) => domain_within(domain, &product)?,
         None => names::product(&product),
     };
+    let item = args.item.as_ref().map(|item| within(item, &product)).transpose()?;
     let question = v1::ListEscalationsRequest {
         parent,
+        item: item.unwrap_or_default(),
         all: args.all,
         mine: args.mine,
         page_size: args.limit.into(),
@@ -203,13 +208,15 @@ async fn list(args: ListArgs, ctx: &mut Context) -> Result<(), Failure> {
         return ctx.out.json(&shapes);
     }
     if answer.escalations.is_empty() {
+        let about =
+            args.item.as_ref().map_or_else(String::new, |item| format!(" about {}", item.key));
         let which = match (args.mine, args.all) {
             _ if args.as_of.is_some() => "stood so then",
             (true, _) => "waits for you to decide it",
             (false, true) => "was ever raised",
             (false, false) => "is open",
         };
-        ctx.out.note(&format!("No escalation of {product} {which}."));
+        ctx.out.note(&format!("No escalation of {product}{about} {which}."));
         return Ok(());
     }
     let text = list_text(&answer.escalations, ctx.out.view());

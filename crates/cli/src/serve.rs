@@ -124,7 +124,13 @@ pub(crate) async fn demo(args: DemoArgs, ctx: &mut Context) -> Result<(), Failur
         .collect();
     let address = running.address().to_string();
     let browser = koepel_server::has_dashboard();
-    ctx.out.text(&told(&address, &running.data_dir(), off_path().as_deref(), &products, browser))?;
+    ctx.out.text(&told(
+        &address,
+        &running.data_dir(),
+        off_path().as_deref(),
+        &products,
+        browser,
+    ))?;
     ctx.out.flush()?;
     let stopped = signals.until_stopped(running).await;
     drop(scratch);

@@ -25,9 +25,11 @@ mod escalations;
 mod parts;
 mod points;
 mod roles;
+mod subject;
 mod undecodable;
 
 pub use parts::{Arrival, Change, LinkData, Spot, TargetData};
+pub use subject::Subject;
 pub use undecodable::Undecodable;
 
 use parts::{is_false, is_zero};

@@ -8,7 +8,10 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use koepel_domain::{event::Event, inbox, outbox, system};
+use koepel_domain::{
+    event::{Event, Subject},
+    inbox, outbox, system,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -58,6 +61,31 @@ fn each_stored_event_of_a_product_is_read_and_written_as_today() {
         assert_eq!(of_today, Some(&(event.kind(), event.schema())), "{file} is not brought up");
         let written = event.serialize_payload(serde_json::value::Serializer).unwrap();
         assert_eq!(written, today, "{file}");
+    }
+}
+
+#[test]
+fn what_an_event_is_about_is_what_else_is_said_of_it() {
+    for Fixture { file, kind, schema, payload, .. } in fixtures("events") {
+        let event = Event::deserialize_payload(&kind, schema, payload).unwrap();
+        let subject = event.subject();
+        let (item, entry, escalation) = match &subject {
+            Subject::Item(item) => (Some(item), None, None),
+            // It concerns an item, too.
+            Subject::Decision(_) => (event.item(), None, None),
+            Subject::Entry(no) => (None, Some(*no), None),
+            Subject::Escalation(no) => (None, None, Some(*no)),
+            Subject::Domain(_)
+            | Subject::Goal(_)
+            | Subject::Vision
+            | Subject::Sync(_)
+            | Subject::Gap(_)
+            | Subject::Connection(_)
+            | Subject::Calendar(_)
+            | Subject::Product => (None, None, None),
+        };
+        let said = (event.item(), event.entry(), event.escalation());
+        assert_eq!(said, (item, entry, escalation), "{file}: {subject:?}");
     }
 }
 

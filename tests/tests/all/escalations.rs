@@ -274,6 +274,30 @@ async fn escalations_are_listed_by_state_domain_and_whose_turn_it_is_page_by_pag
     };
     assert_eq!(list(&shop.online, &of("offline")).await.0, "5 4 3 2");
     assert_eq!(list(&shop.online, &of("backoffice")).await.0, "");
+    let about = |key: &'static str| {
+        move |request: &mut v1::ListEscalationsRequest| request.item = Shop::name(key)
+    };
+    assert_eq!(list(&shop.stakeholder, &about("ONLINE-1")).await.0, "5 4 3 2");
+    assert_eq!(list(&shop.stakeholder, &about("BACKOFFICE-1")).await.0, "");
+    let all_about = |request: &mut v1::ListEscalationsRequest| {
+        (request.item, request.all, request.page_size) = (Shop::name("ONLINE-1"), true, 4);
+    };
+    let (page, rest) = list(&shop.stakeholder, &all_about).await;
+    assert_eq!(page, "5 4 3 2");
+    let all_about = |request: &mut v1::ListEscalationsRequest| {
+        all_about(request);
+        request.page_token.clone_from(&rest);
+    };
+    assert_eq!(list(&shop.stakeholder, &all_about).await, ("1".to_owned(), String::new()));
+    let item = async |item: &str| {
+        let (parent, item) = ("products/webshop".to_owned(), item.to_owned());
+        let request = v1::ListEscalationsRequest { parent, item, ..Default::default() };
+        shop.stakeholder.escalations().list_escalations(request).await.refused()
+    };
+    let refusal = item(&Shop::name("ONLINE-99")).await;
+    refusal.is(Code::NotFound, "UNKNOWN_ITEM").says(&["ONLINE-99"]);
+    let refusal = item("products/other/items/ONLINE-1").await;
+    refusal.is(Code::InvalidArgument, "INVALID_FIELD").at(&["item"]);
     let (page, token) = list(&shop.chief, &|request| request.page_size = 2).await;
     assert_eq!(page, "5 4");
     let next = |request: &mut v1::ListEscalationsRequest| {

@@ -157,6 +157,118 @@ async fn a_stream_may_be_of_some_types_and_one_domain() {
     assert!(events.iter().all(|event| !event.subject.contains("ONLINE")), "{events:?}");
 }
 
+/// A goal, an entry of the roadmap that changes, a sync, an escalation, its decision and a move against it, a question.
+async fn plans_and_disagrees(shop: &Shop) {
+    let parent = || "products/webshop".to_owned();
+    let goal = v1::CreateGoalRequest {
+        parent: parent(),
+        goal_id: "fewer-returns".to_owned(),
+        ..Default::default()
+    };
+    shop.chief.roadmap().create_goal(goal).await.given();
+    let horizon = v1::when::At::Horizon(v1::Horizon::Next.into());
+    let entry = v1::RoadmapEntry {
+        title: "Pay by invoice".to_owned(),
+        when: Some(v1::When { at: Some(horizon) }),
+        ..Default::default()
+    };
+    let made = v1::CreateRoadmapEntryRequest {
+        parent: Shop::domain_name("online"),
+        entry: Some(entry),
+        ..Default::default()
+    };
+    let made = shop.online.roadmap().create_roadmap_entry(made).await.given().entry.unwrap();
+    let entry = v1::RoadmapEntry { name: made.name, release: "Spring".to_owned(), ..made };
+    let change = v1::UpdateRoadmapEntryRequest {
+        entry: Some(entry),
+        update_mask: Some(prost_types::FieldMask { paths: vec!["release".to_owned()] }),
+        ..Default::default()
+    };
+    shop.online.roadmap().update_roadmap_entry(change).await.given();
+    let sync = v1::StartSyncRequest {
+        parent: parent(),
+        sync_id: "2026-W47".to_owned(),
+        ..Default::default()
+    };
+    shop.chief.syncs().start_sync(sync).await.given();
+    let first = v1::ordered_change::Rank {
+        item: Shop::name("OFFLINE-1"),
+        place: koepel_tests::before("ONLINE-1"),
+        with_family: false,
+    };
+    let first = v1::OrderedChange { change: Some(v1::ordered_change::Change::Rank(first)) };
+    let option = v1::EscalationOption {
+        title: "The tills".to_owned(),
+        changes: vec![first],
+        ..Default::default()
+    };
+    let raise = v1::RaiseEscalationRequest {
+        parent: parent(),
+        topic: v1::Topic::Priority.into(),
+        title: "Who gets the test hall first?".to_owned(),
+        items: vec![Shop::name("ONLINE-1")],
+        options: vec![option],
+        ..Default::default()
+    };
+    shop.online.escalations().raise_escalation(raise).await.given();
+    let decide = v1::DecideEscalationRequest {
+        name: "products/webshop/escalations/1".to_owned(),
+        outcome: Some(v1::decide_escalation_request::Outcome::Option(1)),
+        reason: "the season begins there".to_owned(),
+        ..Default::default()
+    };
+    shop.chief.escalations().decide_escalation(decide).await.given();
+    let back = v1::RankItemRequest {
+        name: Shop::name("ONLINE-1"),
+        place: koepel_tests::before("OFFLINE-1"),
+        ..Default::default()
+    };
+    shop.chief.backlog().rank_item(back).await.given();
+    let question = v1::FindOwnerRequest {
+        parent: parent(),
+        what: Some(v1::find_owner_request::What::Question("lifts".to_owned())),
+        ..Default::default()
+    };
+    shop.chief.directory().find_owner(question).await.given();
+}
+
+#[tokio::test]
+async fn an_event_names_the_resource_that_it_is_about() {
+    let shop = Shop::open().await;
+    shop.fill(&["online", "offline"]).await;
+    let before = shop.version().await;
+    plans_and_disagrees(&shop).await;
+    let (events, _) = all(&shop.stakeholder, from(before + 1)).await;
+    let told: Vec<(&str, &str)> = events
+        .iter()
+        .map(|event| {
+            let kind = event.r#type.strip_prefix("koepel.v1.").unwrap();
+            (kind, event.subject.strip_prefix("products/webshop/").unwrap())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("GoalAdded", "goals/fewer-returns"),
+            ("EntryAdded", "roadmapEntries/1"),
+            ("EntryChanged", "roadmapEntries/1"),
+            ("SyncStarted", "syncs/2026-W47"),
+            ("EscalationRaised", "escalations/1"),
+            ("ItemRanked", "items/OFFLINE-1"),
+            ("EscalationDecided", "escalations/1"),
+            ("ItemRanked", "items/ONLINE-1"),
+            ("DecisionNotFollowed", "decisions/1"),
+            ("QuestionUnanswered", "gaps/1"),
+        ]
+    );
+    // What is planned in a domain is of the domain, too, and what concerns its items.
+    let domain = Shop::domain_name("online");
+    let online = v1::SubscribeRequest { domain, ..from(before + 1) };
+    let (events, _) = all(&shop.stakeholder, online).await;
+    let kinds: Vec<&str> = events.iter().map(|event| &event.r#type["koepel.v1.".len()..]).collect();
+    assert_eq!(kinds, ["EntryAdded", "EntryChanged", "ItemRanked", "DecisionNotFollowed"]);
+}
+
 #[tokio::test]
 async fn a_wrong_subscription_is_refused() {
     let shop = Shop::open().await;

@@ -114,6 +114,63 @@ async fn each_part_of_a_filter_holds_and_places_stay_those_of_the_whole_order() 
     assert_eq!(asked(&shop, list(PRODUCT, none())).await.total_size, 5);
 }
 
+async fn add_goal(shop: &Shop) -> String {
+    let goal = v1::CreateGoalRequest {
+        parent: PRODUCT.to_owned(),
+        goal_id: "fewer-returns".to_owned(),
+        goal: Some(v1::Goal { display_name: "Fewer returns".to_owned(), ..Default::default() }),
+        ..Default::default()
+    };
+    shop.chief.roadmap().create_goal(goal).await.given().goal.unwrap().name
+}
+
+#[tokio::test]
+async fn a_filter_asks_for_direct_parts_and_for_a_goal_or_none() {
+    let shop = shop().await;
+    let goal = add_goal(&shop).await;
+    let part = |of: &str| v1::Item { parent: Shop::name(of), ..Default::default() };
+    edit(&shop, "ONLINE-2", "parent", part("ONLINE-1")).await;
+    edit(&shop, "OFFLINE-1", "parent", part("ONLINE-2")).await;
+    edit(&shop, "OFFLINE-2", "parent", part("ONLINE-1")).await;
+    let serving = v1::Item { goal: goal.clone(), ..Default::default() };
+    edit(&shop, "ONLINE-2", "goal", serving.clone()).await;
+    edit(&shop, "BACKOFFICE-1", "goal", serving).await;
+    let parts = |of: &str| v1::BacklogFilter { part_of: Shop::name(of), ..Default::default() };
+    let of_goal = |goal: &str| v1::BacklogFilter { goal: goal.to_owned(), ..Default::default() };
+    let none = "products/webshop/goals/-";
+    let both = v1::BacklogFilter { goal: goal.clone(), ..parts("ONLINE-1") };
+    for (filter, expected) in [
+        (parts("ONLINE-1"), vec!["ONLINE-2"]),
+        (parts("ONLINE-2"), vec!["OFFLINE-1"]),
+        (parts("ONLINE-3"), vec![]),
+        (of_goal(&goal), vec!["ONLINE-2", "BACKOFFICE-1"]),
+        (of_goal(none), vec!["ONLINE-1", "OFFLINE-1", "ONLINE-3"]),
+        (both, vec!["ONLINE-2"]),
+        (v1::BacklogFilter { goal: none.to_owned(), ..parts("ONLINE-1") }, vec![]),
+    ] {
+        let page = asked(&shop, list(PRODUCT, filter.clone())).await;
+        let keys: Vec<_> = page.rows.iter().map(|row| row.key.as_str()).collect();
+        assert_eq!(keys, expected, "{filter:?}");
+        assert_eq!(usize::try_from(page.total_size).unwrap(), expected.len(), "{filter:?}");
+    }
+    let all = BacklogState::All.into();
+    let all = v1::ListBacklogRequest { state: all, ..list(PRODUCT, parts("ONLINE-1")) };
+    assert_eq!(rows(&asked(&shop, all).await), [("ONLINE-2", 3, 2), ("OFFLINE-2", 0, 0)]);
+
+    let unknown = async |filter| shop.online.backlog().list_backlog(list(PRODUCT, filter)).await;
+    let refusal = unknown(parts("ONLINE-99")).await.refused();
+    refusal.is(NotFound, "UNKNOWN_ITEM").says(&["ONLINE-99"]);
+    let refusal = unknown(of_goal("products/webshop/goals/nothing")).await.refused();
+    refusal.is(NotFound, "UNKNOWN_GOAL").says(&["nothing"]);
+    let foreign = v1::BacklogFilter {
+        part_of: "products/other/items/ONLINE-1".to_owned(),
+        goal: "products/other/goals/-".to_owned(),
+        ..Default::default()
+    };
+    let refusal = unknown(foreign).await.refused();
+    refusal.is(InvalidArgument, "INVALID_FIELD").at(&["filter.part_of", "filter.goal"]);
+}
+
 #[tokio::test]
 async fn pages_of_a_filtered_list_count_what_is_left() {
     let shop = shop().await;
@@ -199,9 +256,15 @@ async fn a_share_link_filters_what_it_opens_and_tells_nothing_beyond() {
     let pinned = v1::BacklogFilter { pinned: true, ..Default::default() };
     let page = part.backlog().list_backlog(list(&online, pinned)).await.given();
     assert_eq!(rows(&page), [("ONLINE-2", 3, 2)]);
+    let parts = v1::BacklogFilter { part_of: Shop::name("ONLINE-1"), ..Default::default() };
+    let page = part.backlog().list_backlog(list(&online, parts)).await.given();
+    assert_eq!(rows(&page), []);
     for filter in [
         v1::BacklogFilter { asks_of: offline.clone(), ..Default::default() },
         v1::BacklogFilter { domains: vec![online.clone(), offline], ..Default::default() },
+        v1::BacklogFilter { part_of: Shop::name("OFFLINE-1"), ..Default::default() },
+        v1::BacklogFilter { part_of: Shop::name("OFFLINE-99"), ..Default::default() },
+        v1::BacklogFilter { goal: "products/webshop/goals/-".to_owned(), ..Default::default() },
     ] {
         let refusal = part.backlog().list_backlog(list(&online, filter)).await.refused();
         refusal.is(PermissionDenied, "NOT_IN_MANDATE");

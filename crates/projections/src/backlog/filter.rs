@@ -1,6 +1,7 @@
 //! The items of a backlog for which all holds that is said: a pure filter over the list, in its order.
 
 use koepel_domain::{
+    goals::GoalNo,
     item::{Item, Kind, Moscow, Status},
     order::{DomainNo, ItemNo, Letter},
     product::Product,
@@ -26,6 +27,10 @@ pub struct Filter {
     pub domains: Vec<DomainNo>,
     /// Those that ask something of this domain.
     pub asks_of: Option<DomainNo>,
+    /// Direct parts of this one.
+    pub part_of: Option<ItemNo>,
+    /// That serve this one; `Some(None)` stands for those that serve none.
+    pub goal: Option<Option<GoalNo>>,
 }
 
 /// Whether a list that says nothing if it is empty has something.
@@ -43,6 +48,8 @@ impl Filter {
             && says(&self.moscow, &item.moscow)
             && (!self.pinned || item.pin.is_some())
             && self.labels.iter().all(|label| item.labels.contains(label))
+            && self.part_of.is_none_or(|parent| item.parent == Some(parent))
+            && self.goal.is_none_or(|goal| item.goal == goal)
             && self
                 .asks_of
                 .is_none_or(|domain| item.requests.iter().any(|request| request.domain == domain))

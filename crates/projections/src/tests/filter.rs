@@ -2,10 +2,11 @@
 
 use koepel_domain::{
     command::{Command, ItemChanges},
-    ids::DomainId,
+    goals::GoalNo,
+    ids::{DomainId, GoalId},
     item::{Kind, Moscow, Status},
     order::{DomainNo, ItemNo},
-    text::{Label, Reason},
+    text::{Label, Name, Reason, Summary},
 };
 use proptest::prelude::*;
 
@@ -33,6 +34,20 @@ fn changed(world: &mut World, item: &str, bits: u8) {
         status: Some(STATUSES[usize::from(bits >> 1 & 1)]),
         moscow: Some(WORDS[usize::from(bits >> 2) % 3]),
         labels: Some(some(&LABELS, bits >> 4).into_iter().map(label).collect()),
+        ..ItemChanges::default()
+    };
+    let (item, changes, reason) = (key(item), Box::new(changes), Reason::default());
+    world.does(Command::UpdateItem { item, changes, reason, expected: None });
+}
+
+/// A goal, and an item that serves it and is part of another.
+fn serves(world: &mut World, item: &str, goal: &str, parent: Option<&str>) {
+    let goal = GoalId::new(goal).unwrap();
+    let (name, summary) = (Name::new("A goal").unwrap(), Summary::default());
+    world.tries(Command::AddGoal { goal: goal.clone(), name, summary });
+    let changes = ItemChanges {
+        goal: Some(Some(goal)),
+        parent: Some(parent.map(key)),
         ..ItemChanges::default()
     };
     let (item, changes, reason) = (key(item), Box::new(changes), Reason::default());
@@ -88,12 +103,30 @@ fn what_a_filter_leaves_keeps_its_places_and_closed_items_follow() {
     assert_eq!(filtered_page(&world.product, &items, gone, 5).len(), 1, "from the index on");
 }
 
+#[test]
+fn parts_are_direct_ones_and_who_serves_no_goal_can_be_asked_for() {
+    let mut world = World::of("abab");
+    serves(&mut world, "B-1", "g", Some("A-1"));
+    serves(&mut world, "A-2", "h", Some("B-1"));
+    let part_of = Some(world.product.item_no(&key("A-1")).unwrap());
+    let parts = Filter { part_of, ..Filter::default() };
+    assert_eq!(found(&world, OPEN, &parts), ["B-1"]);
+    let of = |goal| Filter { goal: Some(goal), ..Filter::default() };
+    assert_eq!(found(&world, OPEN, &of(Some(GoalNo(1)))), ["A-2"]);
+    assert_eq!(found(&world, OPEN, &of(None)), ["A-1", "B-2"]);
+    let complete = world.complete("B-1");
+    world.does(complete);
+    assert!(found(&world, OPEN, &parts).is_empty());
+    assert_eq!(found(&world, ALL, &parts), ["B-1"]);
+}
+
 proptest! {
     #[test]
     fn a_filtered_list_is_the_whole_list_filtered(
         items in proptest::collection::vec((0_usize..3, any::<u8>(), 0_u8..16), 0..16),
         chosen in (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>()),
         flags in (any::<bool>(), any::<bool>(), any::<bool>(), 0_usize..4, 0_usize..4),
+        (parent, goal) in (0_u32..8, 0_u16..8),
         size in 1_usize..5,
     ) {
         let domains = ["a", "b", "c"];
@@ -101,6 +134,10 @@ proptest! {
         let keys: Vec<String> = world.order();
         for (item, (_, bits, more)) in keys.iter().zip(&items) {
             changed(&mut world, item, *bits);
+            if more & 4 != 0 {
+                let parent = keys.first().filter(|first| *first != item).map(String::as_str);
+                serves(&mut world, item, if more & 8 != 0 { "g" } else { "h" }, parent);
+            }
             if more & 1 != 0 {
                 asks(&mut world, item, domains[usize::from(more >> 2) % 3]);
             }
@@ -125,6 +162,8 @@ proptest! {
             pinned: pinned && narrow,
             domains: some(&[DomainNo(0), DomainNo(1), DomainNo(2)], or_all(of)),
             asks_of: (asked < 3 && narrow).then(|| DomainNo(u16::try_from(asked).unwrap())),
+            part_of: (parent < 3 && narrow).then_some(ItemNo(parent)),
+            goal: (goal < 3).then(|| goal.checked_sub(1).map(GoalNo)),
         };
         let domain = (scope < 3).then(|| DomainNo(u16::try_from(scope).unwrap()));
         let scope = Scope { domain, closed };

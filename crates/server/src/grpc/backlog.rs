@@ -11,7 +11,8 @@ use koepel_api::{
 };
 use koepel_domain::{
     event::Event,
-    ids::{DomainId, ItemKey, ProductId},
+    goals::GoalNo,
+    ids::{DomainId, GoalId, ItemKey, ProductId},
     item::Item,
     order::{DomainNo, ItemNo},
     product::Product,
@@ -49,6 +50,23 @@ fn domain_no(id: &ProductId, product: &Product, domain: &DomainId) -> Result<Dom
     let unknown = || format!("there is no domain {domain} in product {id}");
     let found = product.domain_by_id(domain).map(|(no, _)| no);
     found.ok_or_else(|| status::not_found("UNKNOWN_DOMAIN", unknown()))
+}
+
+fn goal_no(id: &ProductId, product: &Product, goal: &GoalId) -> Result<GoalNo, Status> {
+    let unknown = || format!("there is no goal {goal} in product {id}");
+    let found = product.goal_by_id(goal).map(|(no, _)| no);
+    found.ok_or_else(|| status::not_found("UNKNOWN_GOAL", unknown()))
+}
+
+/// Whether a filter asks for what a link to one domain does not show: other domains, their items, and goals.
+fn looks_beyond(only: &DomainId, product: &Product, wanted: &Wanted) -> bool {
+    let own = |key: &ItemKey| {
+        let domain = product.item_by_key(key).and_then(|(_, item)| product.domain(item.domain));
+        domain.is_some_and(|domain| domain.id == *only)
+    };
+    wanted.goal.is_some()
+        || wanted.named().any(|named| named != only)
+        || wanted.part_of.as_ref().is_some_and(|parent| !own(parent))
 }
 
 /// Whether a stored event may be about what these bytes of JSON name; nothing is left out that is.
@@ -180,16 +198,16 @@ impl App {
             convert::scope(&request.parent).map_err(|error| status::invalid(&error))?;
         let wanted = read_filter(request.filter.as_ref(), &id);
         let wanted = wanted.map_err(|error| status::invalid(&error))?;
+        let as_of = request.as_of.as_ref();
+        let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
+        let product = &view.state;
         if let Some(Shared::Domain(only)) = &caller.shared
             && (domain.as_ref() != Some(only)
-                || wanted.iter().flat_map(Wanted::named).any(|named| named != only))
+                || wanted.as_ref().is_some_and(|wanted| looks_beyond(only, product, wanted)))
         {
             let message = format!("this share link opens the backlog of {only} only");
             return Err(status::denied(message));
         }
-        let as_of = request.as_of.as_ref();
-        let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
-        let product = &view.state;
         let domain = domain.map(|domain| domain_no(&id, product, &domain)).transpose()?;
         let closed = match v1::BacklogState::try_from(request.state) {
             Ok(v1::BacklogState::All) => true,
@@ -251,6 +269,8 @@ impl App {
         wanted: &Wanted,
     ) -> Result<Found, Status> {
         let no = |domain: &DomainId| domain_no(id, &view.state, domain);
+        let item = |key: &ItemKey| find(id, &view.state, key).map(|(no, _)| no);
+        let served = |goal: &GoalId| goal_no(id, &view.state, goal);
         let filter = Filter {
             kinds: wanted.kinds.clone(),
             statuses: wanted.statuses.clone(),
@@ -259,6 +279,12 @@ impl App {
             pinned: wanted.pinned,
             domains: wanted.domains.iter().map(no).collect::<Result<_, _>>()?,
             asks_of: wanted.asks_of.as_ref().map(no).transpose()?,
+            part_of: wanted.part_of.as_ref().map(item).transpose()?,
+            goal: wanted
+                .goal
+                .as_ref()
+                .map(|goal| goal.as_ref().map(served).transpose())
+                .transpose()?,
         };
         let of = Of { product: id.clone(), version: view.state.version(), scope, filter };
         let view = Arc::clone(view);

@@ -13,6 +13,7 @@ use koepel_domain::{
     event::Event,
     ids::{DomainId, EscalationNo, PersonId, ProductId, Timestamp},
     language::Language,
+    order::ItemNo,
     points::Decider,
     product::Product,
 };
@@ -98,6 +99,7 @@ impl App {
 /// Which escalations were asked for.
 struct Wanted {
     domain: Option<DomainId>,
+    item: Option<ItemNo>,
     state: Option<v1::EscalationState>,
     mine: Option<PersonId>,
     /// Who may decide is asked of this moment.
@@ -119,6 +121,7 @@ impl Wanted {
             |person: &PersonId| held.is_open() && product.deciders(held, self.at).contains(person);
         self.state.is_none_or(|wanted| wanted == state)
             && self.domain.as_ref().is_none_or(of)
+            && self.item.is_none_or(|item| held.items.contains(&item))
             && self.mine.as_ref().is_none_or(may)
     }
 }
@@ -152,16 +155,26 @@ impl App {
                 return Err(invalid(koepel_api::check::Invalid::field("state", what)));
             }
         };
+        let item = match request.item.as_str() {
+            "" => None,
+            name => {
+                let key = names::item_of("item", name, &id).map_err(invalid)?;
+                let unknown = || format!("there is no item {key} in product {id}");
+                let no = product.item_no(&key);
+                Some(no.ok_or_else(|| status::not_found("UNKNOWN_ITEM", unknown()))?)
+            }
+        };
         let wanted = Wanted {
             domain,
+            item,
             state: (!request.all).then_some(state),
             mine: request.mine.then(|| caller.actor.person.clone()),
             at: self.moment(&id, &view, as_of).await?,
         };
         let size = page::size(request.page_size, page::DEFAULT, page::MAX)?;
         let query = format!(
-            "escalations {} {} {} {} {as_of:?}",
-            request.parent, request.state, request.all, request.mine
+            "escalations {} {} {} {} {} {as_of:?}",
+            request.parent, request.item, request.state, request.all, request.mine
         );
         let before: Option<u32> = page::read(&query, &request.page_token)?;
         let before = before.unwrap_or(u32::MAX);

@@ -5,7 +5,7 @@ use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
 use futures::{Stream, StreamExt as _, stream};
 use koepel_api::{
-    event::{self as convert, Subject, Subscription},
+    event::{self as convert, Subscription},
     v1::{self, event_service_server::EventService, subscribe_response::What},
 };
 use koepel_domain::{ids::PersonId, product::Product};
@@ -21,7 +21,7 @@ use tonic::{Request, Response, Status};
 use super::status;
 use crate::{
     app::{App, Caller, log_name, stop_signal},
-    event,
+    event::{self, About},
 };
 
 /// Small pages and few messages on the way keep a stalled reader cheap.
@@ -162,15 +162,15 @@ impl Reader {
         let types = &self.wanted.types;
         let wanted = |kind: &str| types.is_empty() || types.iter().any(|wanted| wanted == kind);
         event::of(&self.wanted.product, record, wanted)
-            .filter(|(subject, _)| self.wants(subject))
+            .filter(|(about, _)| self.wants(about))
             .map(|(_, event)| event)
             .collect()
     }
 
-    /// Whether an event is of the domain that the reader asked for: of an item that belongs to it now, or of the domain itself.
-    fn wants(&self, subject: &Subject) -> bool {
+    /// Whether an event is of the domain that the reader asked for: of what belongs to it now, or of the domain itself.
+    fn wants(&self, about: &About) -> bool {
         let Some(wanted) = &self.wanted.domain else { return true };
-        event::domain(subject, &self.views.borrow().state).is_some_and(|domain| domain == *wanted)
+        event::domain(about, &self.views.borrow().state).is_some_and(|domain| domain == *wanted)
     }
 
     /// Whether the reader may still see the product: tokens end, and roles are taken.

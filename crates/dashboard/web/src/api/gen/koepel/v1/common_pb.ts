@@ -18,8 +18,53 @@
 // what it wrote; after five seconds the query fails with DEADLINE_EXCEEDED. `as_of` shows the product as it was at a moment;
 // before the beginning there was no product, which is NOT_FOUND.
 //
+// Languages. What an answer says in sentences (histories, explanations, differences, who decides, what a decision changes, how an
+// owner was found) is in the language that the call asks for by the metadata `accept-language`, as browsers send it
+// (`da-DK,da;q=0.9,en;q=0.5`): English, Danish or Dutch; English if none of them is asked for. What people wrote stays as they
+// wrote it. Messages of errors are always in English: a client that shows them in another language goes by their reason codes.
+//
 // Errors carry `google.rpc` details: ErrorInfo with a stable reason code (domain `koepel`), BadRequest for fields,
 // PreconditionFailure for a state that forbade the command, RetryInfo where trying again makes sense.
+//
+// ErrorInfo's metadata tells a client what the message is about, so that it can say it in another language. Values are cut at
+// 400 bytes (a cut text ends with `…`), lists are separated by commas. Wherever they occur, `item`, `after`, `before`, `above`,
+// `below` are keys (`ONLINE-42`, empty for an end of the list); `path` is a list of keys; `domain` and `domains`, `person`,
+// `holder`, `deputy`, `deciders`, `raised_by` are resource names; `escalation`, `decision`, `by`, `entry`, `gap` are numbers;
+// `goal`, `sync`, `connection`, `calendar`, `point`, `points` are ids; `status`, `state`, `role`, `act` are names of the enums
+// here; `first_day` and `last_day` are `2026-12-31`, and absent without a limit; `reason` is what somebody wrote.
+//   NOT_IN_MANDATE      act, domains (empty: the product as a whole); neither where it is not the mandate table that forbids
+//   any UNAUTHENTICATED sign_in, `/auth/login`, where people can sign in
+//   STALE               what, expected_version, current_version
+//   NEIGHBOURS_MOVED    after, before
+//   PINNED              item, reason
+//   NOT_OPEN, ANCHOR_CLOSED                     item, status
+//   FOREIGN_ANCHOR, OWN_DOMAIN, NO_SUCH_REQUEST item, domain
+//   UNKNOWN_ITEM, ALREADY_OPEN, NOT_PINNED, NO_WAY_BACK, WITH_ITSELF, NO_SUCH_LINK, LINK_EXISTS  item
+//   NOTHING_TO_UNDO     version, current_version
+//   PARENT_CYCLE        path
+//   TOO_DEEP            item, limit
+//   TOO_MANY            what, count, limit
+//   SOURCE_TAKEN        item, source_link
+//   UNKNOWN_DOMAIN, DOMAIN_EXISTS               domain
+//   DOMAIN_NOT_EMPTY    domain, items (how many)
+//   DOMAIN_PLANS        domain, entries (how many)
+//   DOMAIN_DECIDES      domain, points
+//   SEAT_TAKEN          holder, role, domain (absent for the product), first_day, last_day
+//   ROLE_HELD, DEPUTY_OF_SELF                   person, role, domain, first_day, last_day
+//   DEPUTY_TAKEN        deputy, role, domain, first_day, last_day
+//   NO_SUCH_ROLE, NO_SUCH_DEPUTY                person, role, domain
+//   DEPUTY_LONG         days, limit
+//   UNKNOWN_GOAL, GOAL_EXISTS                   goal
+//   GOAL_CLOSED         goal, reason
+//   ENTRY_REMOVED       entry, reason
+//   NOT_THE_DECIDER     escalation, own_cause (`true` or `false`), deciders
+//   NOT_THE_RAISER      escalation, raised_by
+//   OUTSIDE_ESCALATION, ESCALATION_OPEN, UNKNOWN_ESCALATION  escalation
+//   ESCALATION_ENDED    escalation, state
+//   ORDERS_CONTRADICT   above, below
+//   DECISION_REPLACED   decision, by (the decision that took its place)
+//   NO_SUCH_OPTION      option, options (how many)
+//   FULL                what, limit
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";

@@ -42,7 +42,8 @@ export type SubscribeRequest = Message<"koepel.v1.SubscribeRequest"> & {
   types: string[];
 
   /**
-   * Only events of items of this domain, `products/webshop/domains/online`; empty for all.
+   * Only events of this domain, `products/webshop/domains/online`, and of the items, roadmap entries and connections that are of
+   * it now; empty for all.
    *
    * @generated from field: string domain = 4;
    */
@@ -166,7 +167,8 @@ export type Event = Message<"koepel.v1.Event"> & {
   type: string;
 
   /**
-   * The resource it is about, `products/webshop/items/ONLINE-42`; the product itself if none.
+   * The resource it is about, `products/webshop/items/ONLINE-42`; the product itself if none. Roles and deputies of a domain
+   * are about the domain; a decision that was not followed, `products/webshop/decisions/3`.
    *
    * @generated from field: string subject = 4;
    */
