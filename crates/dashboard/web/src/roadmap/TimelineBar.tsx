@@ -67,7 +67,7 @@ function DrawnBar(props: BarProps) {
   return (
     <g
       // What is pulled is a picture; the bar itself stays where it is, a button, until it is known that it may go.
-      {...(look !== "pulled" ? { role: "button", tabIndex: reachable ? 0 : -1, "aria-label": label, "data-entry": name } : { "aria-hidden": true })}
+      {...(look !== "pulled" ? { role: "button", tabIndex: reachable ? 0 : -1, "data-entry": name } : { "aria-hidden": true })}
       className={`${style.bar} ${style[look]} ${movable ? style.movable : ""} ${mark ? style.marked : ""}`}
       style={{ transform: `translate(${x}px, ${y}px)`, "--bar": colour } as React.CSSProperties}
       onPointerDown={(event) => hold(event, "whole")}
@@ -76,6 +76,7 @@ function DrawnBar(props: BarProps) {
       onFocus={() => props.onFocus?.(name)}
       onBlur={props.onBlur}
     >
+      {/* Its name, which says all that is drawn. */}
       {look !== "pulled" && <title>{label}</title>}
       <clipPath id={clip}>
         <rect width={width} height={height} rx={5} />
@@ -94,12 +95,12 @@ function DrawnBar(props: BarProps) {
         {shown}
       </text>
       {hasProgress && (
-        <text className={style.progress} x={width - PAD} y={height / 2 + 4.500} textAnchor="end">
+        <text aria-hidden="true" className={style.progress} x={width - PAD} y={height / 2 + 4.500} textAnchor="end">
           {progress}
         </text>
       )}
       {slipped && (
-        <g transform={`translate(${Math.max(width - textWidth(slipped, SMALL_FONT) - 12, 0)} -9)`} className={style.slipped}>
+        <g transform={`translate(${Math.max(width - textWidth(slipped, SMALL_FONT) - 12, 0)} -9)`} className={style.slipped} aria-hidden="true">
           <rect width={textWidth(slipped, SMALL_FONT) + 12} height={17} rx={8.500} />
           <text x={6} y={12.500}>
             {slipped}
@@ -107,7 +108,7 @@ function DrawnBar(props: BarProps) {
         </g>
       )}
       {who && (
-        <g transform={`translate(${shift + textWidth(shown, BAR_FONT) + 2 * PAD} ${height / 2 - 10})`} className={style.who}>
+        <g transform={`translate(${shift + textWidth(shown, BAR_FONT) + 2 * PAD} ${height / 2 - 10})`} className={style.who} aria-hidden="true">
           <rect width={textWidth(who, SMALL_FONT) + 16} height={20} rx={10} />
           <text x={8} y={14.500}>
             {who}
