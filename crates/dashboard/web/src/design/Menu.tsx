@@ -52,12 +52,16 @@ export function Menu({ label, items, icon = "more", children, className, tabInde
       if (event.target instanceof Node && (list.current?.contains(event.target) || button.current?.contains(event.target))) return;
       setOpen(false);
     };
+    // What scrolls its button away closes it; what scrolls elsewhere, as a list that is just filling, does not.
+    const moved = (event: Event) => {
+      if (event.target instanceof Node && event.target.contains(button.current)) setOpen(false);
+    };
     addEventListener("pointerdown", away);
-    addEventListener("scroll", away, true);
+    addEventListener("scroll", moved, true);
     addEventListener("resize", away);
     return () => {
       removeEventListener("pointerdown", away);
-      removeEventListener("scroll", away, true);
+      removeEventListener("scroll", moved, true);
       removeEventListener("resize", away);
     };
   }, [open]);

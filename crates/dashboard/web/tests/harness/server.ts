@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,30 +36,29 @@ export class Server {
   readonly url: string;
   readonly #port: number;
   readonly folder: string;
-  readonly #extra: readonly string[];
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #configuration: string;
   #process: ChildProcess | undefined;
   #said = "";
 
-  private constructor(port: number, extra: readonly string[], environment: Readonly<Record<string, string>>) {
+  private constructor(port: number) {
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.folder = mkdtempSync(join(tmpdir(), "koepel-dashboard-"));
-    this.#extra = extra;
-    this.#environment = environment;
+    this.#configuration = `${this.folder}.toml`;
   }
 
-  /** Starts `koepel demo`, with what else it is told. */
-  static async start(extra: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<Server> {
-    const server = new Server(await freePort(), extra, environment);
+  /** Starts `koepel demo`, with a configuration that may depend on its address. */
+  static async start(configuration: (url: string) => Promise<string> = async () => ""): Promise<Server> {
+    const port = await freePort();
+    const server = new Server(port);
+    writeFileSync(server.#configuration, await configuration(server.url));
     await server.again();
     return server;
   }
 
   /** Starts it (again), and waits until it is ready. */
   async again(): Promise<void> {
-    const child = spawn(binary(), ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data-dir", this.folder, ...this.#extra], {
-      env: { ...process.env, ...this.#environment },
+    const child = spawn(binary(), ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data-dir", this.folder, "--config", this.#configuration], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
@@ -98,6 +97,7 @@ export class Server {
   async done(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#configuration, { force: true });
   }
 
   /** What it has printed last. */
