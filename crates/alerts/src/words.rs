@@ -212,7 +212,7 @@ pub(crate) enum Label {
 
 pub(crate) fn label(language: Language, label: Label) -> &'static str {
     language.pick(match label {
-        Label::Items => ["Items", "Punkter", "Items"],
+        Label::Items => ["Items", "Emner", "Items"],
         Label::Options => ["Options", "Muligheder", "Opties"],
         Label::Decides => ["Decider", "Beslutningstager", "Beslisser"],
         Label::Until => ["Due", "Frist", "Uiterlijk"],

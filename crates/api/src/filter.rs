@@ -37,9 +37,11 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// All domains that it names.
-    pub fn named(&self) -> impl Iterator<Item = &DomainId> {
-        self.domains.iter().chain(&self.asks_of)
+    /// Whether it asks for what concerns more than a domain: other domains, and goals. Of the item that it asks for the parts of
+    /// it knows no domain.
+    #[must_use]
+    pub fn is_beyond(&self, domain: &DomainId) -> bool {
+        self.goal.is_some() || self.domains.iter().chain(&self.asks_of).any(|named| named != domain)
     }
 }
 

@@ -166,7 +166,7 @@ pub(crate) async fn run(args: BacklogArgs, ctx: &mut Context) -> Result<(), Fail
     }
     if !ctx.out.is_quiet() {
         let title = title(&session, &parent).await?;
-        ctx.out.line(&header(&title, &listing, args.state))?;
+        ctx.out.line(&header(&title, &listing, &args))?;
     }
     if listing.rows.is_empty() {
         ctx.out.note(&nothing(&product, &args, listing.total));
@@ -240,9 +240,11 @@ async fn title(session: &Session, parent: &str) -> Result<String, Failure> {
     Ok(format!("{} in {product}", on_one_line(&required(answer.domain, "domain")?.display_name)))
 }
 
-fn header(title: &str, listing: &Listing, state: State) -> String {
+fn header(title: &str, listing: &Listing, args: &BacklogArgs) -> String {
     let items = if listing.total == 1 { "item" } else { "items" };
-    let open = match state {
+    // Of a part of the list, so that nobody takes it for all there is.
+    let items = if args.filters() { format!("{items} found") } else { items.to_owned() };
+    let open = match args.state {
         State::Open => "open ",
         State::All => "",
     };
@@ -393,6 +395,33 @@ mod tests {
         Listing { rows, version: 17, total: 5, torn: false }
     }
 
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: BacklogArgs,
+    }
+
+    fn asked(arguments: &[&str]) -> BacklogArgs {
+        let words = std::iter::once("backlog").chain(arguments.iter().copied());
+        <Line as clap::Parser>::try_parse_from(words).unwrap().args
+    }
+
+    #[test]
+    fn a_part_of_the_list_is_not_taken_for_all_of_it() {
+        assert_eq!(
+            header("Webshop", &listing(), &asked(&["--goal", "none"])),
+            "Webshop · 5 open items found · version 17"
+        );
+        let all = asked(&["--state", "all", "--part-of", "ONLINE-3"]);
+        assert_eq!(header("Webshop", &listing(), &all), "Webshop · 5 items found · version 17");
+        let filter = asked(&["--goal", "none", "--part-of", "ONLINE-3"]).filter("webshop");
+        let filter = filter.unwrap().unwrap();
+        assert_eq!(filter.goal, "products/webshop/goals/-");
+        assert_eq!(filter.part_of, "products/webshop/items/ONLINE-3");
+        let whole = asked(&["--goal", "products/webshop/goals/none"]).filter("webshop");
+        assert_eq!(whole.unwrap().unwrap().goal, "products/webshop/goals/none");
+    }
+
     #[test]
     fn the_overarching_backlog_shows_the_domains() {
         let expected = "\
@@ -402,7 +431,7 @@ PLACE  KEY       TITLE                 DOMAIN  KIND   STATUS       MOSCOW  PIN
 ";
         assert_eq!(table(&listing().rows, false, &View::plain(None)), expected);
         assert_eq!(
-            header("Webshop", &listing(), State::Open),
+            header("Webshop", &listing(), &asked(&[])),
             "Webshop · 5 open items · version 17"
         );
     }

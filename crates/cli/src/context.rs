@@ -58,7 +58,12 @@ impl Context {
             product,
             request_id: globals.request_id.map(|id| id.to_string()),
             language,
-            out: Output::standard(globals.output, globals.color, globals.quiet),
+            out: Output::standard(
+                globals.output,
+                globals.color,
+                globals.quiet,
+                language.unwrap_or_default(),
+            ),
         })
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use jiff::tz::TimeZone;
 use koepel_api::v1;
+use koepel_domain::language::Language;
 use serde::Serialize;
 
 use crate::{
@@ -13,8 +14,9 @@ use crate::{
     failure::Failure,
     moment,
     names::{self, DomainRef, ProductRef},
-    roadmap::{because, some},
+    roadmap::some,
     table::{Column, Table},
+    telling::{self, Group, Moment},
 };
 
 /// What `diff` can be given.
@@ -135,79 +137,65 @@ pub(crate) async fn run(args: DiffArgs, ctx: &mut Context) -> Result<(), Failure
             differences: found.iter().map(DifferenceShape::from).collect(),
         });
     }
-    let (from, to, total) = (last.from_version, last.to_version, last.total_size);
-    let zone = &ctx.out.view().zone;
-    let (from, to) =
-        (moment_told(Some(&args.from), from, zone), moment_told(args.to.as_ref(), to, zone));
+    let (language, zone) = (ctx.out.view().language, &ctx.out.view().zone);
+    let from = telling::moment(language, &asked(Some(&args.from), zone), last.from_version);
+    let to = telling::moment(language, &asked(args.to.as_ref(), zone), last.to_version);
+    let title = telling::differences(language, &product, (&from, &to), last.total_size);
     if found.is_empty() {
-        return ctx.out.say(&format!("Nothing is different in {product} from {from} to {to}."));
+        return ctx.out.say(&title);
     }
     if !ctx.out.is_quiet() {
-        let what =
-            if total == 1 { "1 difference".to_owned() } else { format!("{total} differences") };
-        ctx.out.line(&format!("{product} from {from} to {to}: {what}"))?;
-        ctx.out.line(&counts_told(&last.counts))?;
+        ctx.out.line(&title)?;
+        ctx.out.line(&counts_told(language, &last.counts))?;
     }
     told(&found, ctx)?;
-    let more = usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(found.len());
+    let more = usize::try_from(last.total_size).unwrap_or(usize::MAX).saturating_sub(found.len());
     if more > 0 {
         ctx.out.note(&format!("{more} more; --limit 0 shows all."));
     }
     Ok(())
 }
 
-/// A moment as it was asked for, with the version that it was; none is now.
-fn moment_told(asked: Option<&AsOf>, version: u64, zone: &TimeZone) -> String {
-    match asked {
-        None => format!("now (version {version})"),
-        Some(AsOf::Version(_)) => format!("version {version}"),
-        Some(AsOf::Time(time)) => {
-            let time = moment::minute(Some(&moment::to_wire(*time)), zone);
-            format!("{time} (version {version})")
-        }
-        Some(AsOf::Sync(sync)) if sync == "-" => format!("the last sync (version {version})"),
-        Some(AsOf::Sync(sync)) => format!("sync {sync} (version {version})"),
+/// A moment as it was asked for; none is now.
+fn asked(moment: Option<&AsOf>, zone: &TimeZone) -> Moment {
+    match moment {
+        None => Moment::Now,
+        Some(AsOf::Version(_)) => Moment::Version,
+        Some(AsOf::Time(time)) => Moment::Time(moment::minute(Some(&moment::to_wire(*time)), zone)),
+        Some(AsOf::Sync(sync)) if sync == "-" => Moment::LastSync,
+        Some(AsOf::Sync(sync)) => Moment::Sync(sync.clone()),
     }
 }
 
 /// How many there are, and of what: "66 plans put off · 12 items came".
-fn counts_told(counts: &[v1::DifferenceCount]) -> String {
+fn counts_told(language: Language, counts: &[v1::DifferenceCount]) -> String {
     let mut parts = Vec::new();
-    let mut add = |count: u32, one: &str, many: &str| {
-        if count > 0 {
-            parts.push(format!("{count} {}", if count == 1 { one } else { many }));
-        }
-    };
     for of in counts {
         let count = of.count.saturating_sub(of.slipped);
-        add(of.slipped, "plan put off", "plans put off");
-        match of.kind() {
-            v1::DifferenceKind::Purpose => add(count, "change of purpose", "changes of purpose"),
-            v1::DifferenceKind::People => add(count, "change of people", "changes of people"),
-            v1::DifferenceKind::Roadmap => {
-                add(count, "other change of plans", "other changes of plans");
-            }
-            v1::DifferenceKind::Order => add(count, "item moved", "items moved"),
-            v1::DifferenceKind::Arrival => add(count, "item came", "items came"),
-            v1::DifferenceKind::Departure => add(count, "item left", "items left"),
-            v1::DifferenceKind::Request => add(count, "change of requests", "changes of requests"),
-            v1::DifferenceKind::Fields => add(count, "item changed", "items changed"),
-            v1::DifferenceKind::Unspecified => add(count, "other", "others"),
+        if of.slipped > 0 {
+            parts.push(telling::put_off(language, of.slipped));
+        }
+        if count > 0 {
+            parts.push(telling::of_kind(language, of.kind(), count));
         }
     }
     parts.join(" · ")
 }
 
+fn group(one: &v1::Difference) -> Group<'_> {
+    match (one.crosses_domains, one.domain.as_str()) {
+        (true, _) => Group::Across,
+        (false, "") => Group::Product,
+        (false, domain) => Group::Within(names::short(domain)),
+    }
+}
+
 /// In groups: what crosses domains, then each domain's own.
 fn told(found: &[v1::Difference], ctx: &mut Context) -> Result<(), Failure> {
-    let group = |one: &v1::Difference| match (one.crosses_domains, one.domain.as_str()) {
-        (true, _) => "Across domains".to_owned(),
-        (false, "") => "The product".to_owned(),
-        (false, domain) => format!("Within {}", names::short(domain)),
-    };
+    let language = ctx.out.view().language;
     for part in found.chunk_by(|one, next| group(one) == group(next)) {
         let Some(first) = part.first() else { continue };
-        let heading = ctx.out.view().paint.bold(&group(first));
+        let heading = ctx.out.view().paint.bold(&telling::heading(language, &group(first)));
         ctx.out.line(&format!("\n{heading}"))?;
         let mut table =
             Table::new([Column::Wrapped(""), Column::Word(""), Column::Word("")]).indented(2);
@@ -218,7 +206,7 @@ fn told(found: &[v1::Difference], ctx: &mut Context) -> Result<(), Failure> {
                 &one.actor_display_name
             };
             table.row([
-                because(&one.sentence, &one.reason),
+                telling::because(language, &one.sentence, &one.reason),
                 who.to_owned(),
                 moment::minute(one.time.as_ref(), &ctx.out.view().zone),
             ]);

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use koepel_api::v1;
+use koepel_domain::language::Language;
 use serde::Serialize;
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     output::{View, on_one_line},
     session::Session,
     table::{Column, Table},
+    telling,
 };
 
 /// The most steps that a page may have.
@@ -94,13 +96,13 @@ fn told(story: &Story, view: &View) -> String {
     summary.row([sentence(&story.summary)]);
     let mut text = summary.render(view);
     if !story.steps.is_empty() {
-        text.push_str("\nHow it came there, the latest first:\n");
+        text.push_str(&format!("\n{}\n", telling::how_it_came(view.language)));
     }
     for step in &story.steps {
         // A table each, so that an empty line stands between two steps.
         let mut table = Table::new([Column::Word(""), Column::Wrapped("")]).indented(2);
         let when = step.entry.as_ref().and_then(|entry| entry.time.as_ref());
-        table.row([moment::minute(when, &view.zone), step_told(&story.key, step)]);
+        table.row([moment::minute(when, &view.zone), step_told(&story.key, step, view.language)]);
         text.push('\n');
         text.push_str(&table.render(view));
     }
@@ -108,8 +110,9 @@ fn told(story: &Story, view: &View) -> String {
 }
 
 /// A step as sentences: who did what and why, and what it meant for the item.
-fn step_told(key: &str, step: &v1::RankStep) -> String {
-    let mut text = step.entry.as_ref().map(|entry| by_whom(entry, key)).unwrap_or_default();
+fn step_told(key: &str, step: &v1::RankStep, language: Language) -> String {
+    let entry = step.entry.as_ref();
+    let mut text = entry.map(|entry| by_whom(entry, key, language)).unwrap_or_default();
     let effect = sentence(&step.effect);
     if !effect.is_empty() {
         text.push(' ');

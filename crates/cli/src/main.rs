@@ -51,6 +51,7 @@ mod share;
 mod status;
 mod sync;
 mod table;
+mod telling;
 mod term;
 mod token;
 mod undo;

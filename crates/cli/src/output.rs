@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
+use koepel_domain::language::Language;
 use serde::Serialize;
 
 use crate::failure::{Failure, Kind};
@@ -99,13 +100,16 @@ pub(crate) struct View {
     pub(crate) width: Option<u16>,
     /// The time zone that people read times in.
     pub(crate) zone: TimeZone,
+    /// The language that sentences of the server are asked for in.
+    pub(crate) language: Language,
 }
 
 impl View {
     /// A view without colour, of this width, in UTC; what the tests look through.
     #[cfg(test)]
     pub(crate) fn plain(width: Option<u16>) -> Self {
-        Self { paint: Paint::plain(), width, zone: TimeZone::UTC }
+        let language = Language::default();
+        Self { paint: Paint::plain(), width, zone: TimeZone::UTC, language }
     }
 }
 
@@ -120,13 +124,18 @@ pub(crate) struct Output {
 
 impl Output {
     /// Answers to standard output, notes to standard error.
-    pub(crate) fn standard(format: Format, color: Color, quiet: bool) -> Self {
+    pub(crate) fn standard(format: Format, color: Color, quiet: bool, language: Language) -> Self {
         let terminal = io::stdout().is_terminal();
         let width = if terminal { comfy_table::Table::new().width() } else { None };
         Self {
             format,
             quiet,
-            view: View { paint: Paint { on: color.on(terminal) }, width, zone: TimeZone::system() },
+            view: View {
+                paint: Paint { on: color.on(terminal) },
+                width,
+                zone: TimeZone::system(),
+                language,
+            },
             out: Box::new(BufWriter::new(io::stdout())),
             notes: Box::new(io::stderr()),
         }

@@ -213,8 +213,3 @@ pub(crate) fn goal_name(product: &str, goal: &str) -> String {
         format!("products/{product}/goals/{goal}")
     }
 }
-
-/// A sentence with its reason.
-pub(crate) fn because(sentence: &str, reason: &str) -> String {
-    if reason.is_empty() { sentence.to_owned() } else { format!("{sentence}, because: {reason}") }
-}

@@ -104,6 +104,11 @@ pub fn page(accept_encoding: &str) -> Option<File> {
 /// A file that the page asks for, by its path below `/assets/`. `None` if there is none of that name.
 #[must_use]
 pub fn asset(path: &str, accept_encoding: &str) -> Option<File> {
+    // A build for development reads from a folder, where a name may lead back up.
+    let is_name = |part: &str| !part.is_empty() && !part.starts_with('.');
+    if !path.split(['/', '\\']).all(is_name) {
+        return None;
+    }
     packed(&format!("assets/{path}"), accept_encoding, Keep::Always)
 }
 
@@ -153,6 +158,9 @@ mod tests {
     fn what_is_no_file_of_a_page_is_not_handed_out() {
         for path in ["", "../Cargo.toml", "..", ".made-of", "index.html.br", "a/../../index.html"] {
             assert!(asset(path, "br").is_none(), "{path}");
+        }
+        for path in ["../index.html", "..\\index.html", "./../index.html", "/../index.html"] {
+            assert!(asset(path, "").is_none(), "{path}");
         }
     }
 }

@@ -182,6 +182,7 @@ async fn plans_and_disagrees(shop: &Shop) {
     let change = v1::UpdateRoadmapEntryRequest {
         entry: Some(entry),
         update_mask: Some(prost_types::FieldMask { paths: vec!["release".to_owned()] }),
+        reason: "the bank is ready".to_owned(),
         ..Default::default()
     };
     shop.online.roadmap().update_roadmap_entry(change).await.given();

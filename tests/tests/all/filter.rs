@@ -118,7 +118,6 @@ async fn add_goal(shop: &Shop) -> String {
     let goal = v1::CreateGoalRequest {
         parent: PRODUCT.to_owned(),
         goal_id: "fewer-returns".to_owned(),
-        goal: Some(v1::Goal { display_name: "Fewer returns".to_owned(), ..Default::default() }),
         ..Default::default()
     };
     shop.chief.roadmap().create_goal(goal).await.given().goal.unwrap().name

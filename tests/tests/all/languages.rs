@@ -156,7 +156,7 @@ async fn who_decides_what_is_told_in_the_language_of_each_reader() {
         ..Default::default()
     };
     let owner = danish.directory().find_owner(request).await.given().owner.unwrap();
-    assert_eq!(owner.found_by, "ONLINE-2 er et punkt i backloggen");
+    assert_eq!(owner.found_by, "ONLINE-2 er et emne i backloggen");
 }
 
 #[tokio::test]

@@ -265,7 +265,8 @@ async fn what_was_saved_is_told_with_its_reason() {
     let chief = shop.server.command_line(shop.chief.token());
     chief.run("events webshop").code(0).tells(&[
         "CalendarSaved",
-        "calendar=copenhagen  default=true",
+        "copenhagen",
+        "default=true",
         "EscalationPointsSaved",
         "agreed at the sync",
     ]);

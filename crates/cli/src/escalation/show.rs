@@ -238,7 +238,7 @@ pub(super) fn card(
         let mut table = Table::new([Column::Word("WHEN"), Column::Wrapped("WHAT")]).indented(2);
         for entry in history {
             let when = moment::minute(entry.time.as_ref(), &view.zone);
-            table.row([when, by_whom(entry, "")]);
+            table.row([when, by_whom(entry, "", view.language)]);
         }
         out.push_str(&table.render(view));
     }

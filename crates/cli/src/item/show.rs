@@ -2,6 +2,7 @@
 
 use clap::Args;
 use koepel_api::v1::{self, ItemKind, ItemStatus, LinkKind, link::Target};
+use koepel_domain::language::Language;
 use serde::Serialize;
 
 use super::{shape::ItemShape, where_it_is};
@@ -15,7 +16,7 @@ use crate::{
     output::{View, on_one_line, without_controls},
     session::Session,
     table::{Column, Table, facts},
-    words,
+    telling, words,
 };
 
 /// What `item show` can be given.
@@ -230,13 +231,13 @@ fn told(key: &str, entries: &[v1::HistoryEntry], view: &View) -> String {
         Table::new([Column::Number("VERSION"), Column::Word("WHEN"), Column::Wrapped("WHAT")]);
     for entry in entries {
         let when = moment::minute(entry.time.as_ref(), &view.zone);
-        table.row([entry.version.to_string(), when, by_whom(entry, key)]);
+        table.row([entry.version.to_string(), when, by_whom(entry, key, view.language)]);
     }
     table.render(view)
 }
 
 /// Who did what and why, as sentences. What happened comes without its subject; `subject` is the key to put there.
-pub(crate) fn by_whom(entry: &v1::HistoryEntry, subject: &str) -> String {
+pub(crate) fn by_whom(entry: &v1::HistoryEntry, subject: &str, language: Language) -> String {
     let who = if entry.by.is_empty() { names::short(&entry.person) } else { &entry.by };
     let what = entry.sentence.trim_end_matches('.');
     let first = what.split([' ', ',']).next().unwrap_or_default();
@@ -245,7 +246,8 @@ pub(crate) fn by_whom(entry: &v1::HistoryEntry, subject: &str) -> String {
         if named || subject.is_empty() { what.to_owned() } else { format!("{subject} {what}") };
     let mut text = if who.is_empty() { format!("{what}.") } else { format!("{who}: {what}.") };
     if !entry.reason.is_empty() {
-        text.push_str(&format!(" Reason: “{}”.", entry.reason.trim_end_matches('.')));
+        text.push(' ');
+        text.push_str(&telling::reason(language, &entry.reason));
     }
     text
 }

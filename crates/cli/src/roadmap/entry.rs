@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use koepel_api::{date::Date, v1};
 use serde::Serialize;
 
-use super::{EntryShape, because, goal_name, planned, progress, some};
+use super::{EntryShape, goal_name, planned, progress, some};
 use crate::{
     as_of::{AsOf, FORMS},
     circumstances::{Expected, Receipt, Why, required},
@@ -14,6 +14,7 @@ use crate::{
     names::{self, DomainRef, ItemRef},
     session::Session,
     table::{Column, Table, facts},
+    telling::because,
 };
 
 /// What can be done with entries of the roadmap.
@@ -387,7 +388,7 @@ async fn history(args: HistoryArgs, ctx: &mut Context) -> Result<(), Failure> {
         table.row([
             moment::minute(entry.time.as_ref(), &ctx.out.view().zone),
             entry.by.clone(),
-            because(&entry.sentence, &entry.reason),
+            because(ctx.out.view().language, &entry.sentence, &entry.reason),
             entry.version.to_string(),
         ]);
     }

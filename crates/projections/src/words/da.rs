@@ -144,7 +144,7 @@ impl Names for Danish {
     fn ordered(&self, product: &Product, ordered: &Ordered) -> String {
         match ordered {
             Ordered::Rank { item, to, with_family } => {
-                let family = if *with_family { " med tilhørende punkter" } else { "" };
+                let family = if *with_family { " med tilhørende emner" } else { "" };
                 format!("placer {item}{family} {}", anchor(to))
             }
             Ordered::Pin { item } => format!("fastgør {item} på den nuværende plads"),

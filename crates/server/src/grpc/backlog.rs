@@ -58,15 +58,10 @@ fn goal_no(id: &ProductId, product: &Product, goal: &GoalId) -> Result<GoalNo, S
     found.ok_or_else(|| status::not_found("UNKNOWN_GOAL", unknown()))
 }
 
-/// Whether a filter asks for what a link to one domain does not show: other domains, their items, and goals.
-fn looks_beyond(only: &DomainId, product: &Product, wanted: &Wanted) -> bool {
-    let own = |key: &ItemKey| {
-        let domain = product.item_by_key(key).and_then(|(_, item)| product.domain(item.domain));
-        domain.is_some_and(|domain| domain.id == *only)
-    };
-    wanted.goal.is_some()
-        || wanted.named().any(|named| named != only)
-        || wanted.part_of.as_ref().is_some_and(|parent| !own(parent))
+/// Whether there is such an item, and it is of this domain.
+fn is_of(product: &Product, key: &ItemKey, domain: &DomainId) -> bool {
+    let of = product.item_by_key(key).and_then(|(_, item)| product.domain(item.domain));
+    of.is_some_and(|of| of.id == *domain)
 }
 
 /// Whether a stored event may be about what these bytes of JSON name; nothing is left out that is.
@@ -198,15 +193,27 @@ impl App {
             convert::scope(&request.parent).map_err(|error| status::invalid(&error))?;
         let wanted = read_filter(request.filter.as_ref(), &id);
         let wanted = wanted.map_err(|error| status::invalid(&error))?;
+        let only = caller.shared.as_ref().and_then(|shared| match shared {
+            Shared::Domain(only) => Some(only),
+            Shared::Product | Shared::Roadmap => None,
+        });
+        let beyond = |only: &DomainId| {
+            status::denied(format!("this share link opens the backlog of {only} only"))
+        };
+        if let Some(only) = only
+            && (domain.as_ref() != Some(only)
+                || wanted.as_ref().is_some_and(|wanted| wanted.is_beyond(only)))
+        {
+            return Err(beyond(only));
+        }
         let as_of = request.as_of.as_ref();
         let view = self.view_as_of(caller, &id, request.min_version, as_of).await?;
         let product = &view.state;
-        if let Some(Shared::Domain(only)) = &caller.shared
-            && (domain.as_ref() != Some(only)
-                || wanted.as_ref().is_some_and(|wanted| looks_beyond(only, product, wanted)))
+        if let Some(only) = only
+            && let Some(parent) = wanted.as_ref().and_then(|wanted| wanted.part_of.as_ref())
+            && !is_of(product, parent, only)
         {
-            let message = format!("this share link opens the backlog of {only} only");
-            return Err(status::denied(message));
+            return Err(beyond(only));
         }
         let domain = domain.map(|domain| domain_no(&id, product, &domain)).transpose()?;
         let closed = match v1::BacklogState::try_from(request.state) {

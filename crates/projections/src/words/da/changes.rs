@@ -84,8 +84,8 @@ impl Changes for Danish {
 
     fn members(&self, of: Member, gained: &[String], lost: &[String]) -> String {
         let what = |list: &[String]| match (of, list.len()) {
-            (Member::Item, 1) => "punktet",
-            (Member::Item, _) => "punkterne",
+            (Member::Item, 1) => "emnet",
+            (Member::Item, _) => "emnerne",
             (Member::Label, 1) => "label",
             (Member::Label, _) => "labels",
         };
@@ -97,7 +97,7 @@ impl Changes for Danish {
     }
 
     fn other_order(&self) -> String {
-        "har sine punkter i en anden rækkefølge".to_owned()
+        "har sine emner i en anden rækkefølge".to_owned()
     }
 
     fn moved(&self, way: &Way<'_>) -> String {
@@ -142,7 +142,7 @@ impl Changes for Danish {
     }
 
     fn went(&self, from: &str, to: &str) -> String {
-        format!("gik fra {from} til {to}")
+        format!("flyttede fra {from} til {to}")
     }
 
     fn pinned(&self, place: u32) -> String {

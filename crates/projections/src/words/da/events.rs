@@ -79,7 +79,7 @@ impl Events for Danish {
             Event::ItemMoved(e) => {
                 let (from, to) = (domain(&e.from), domain(&e.to));
                 let by = by(e.decision);
-                format!("gik fra leveranceområdet {from} til leveranceområdet {to}{by}")
+                format!("flyttede fra leveranceområdet {from} til leveranceområdet {to}{by}")
             }
             Event::ItemSplit(e) => {
                 let kept = if e.kept { ", men består ved siden af dem" } else { "" };
@@ -196,13 +196,13 @@ impl Events for Danish {
         let name = |id: &DomainId| domain(product, id);
         match how {
             Match::Domain(id) => format!("{id} er et leveranceområde"),
-            Match::Item(key) => format!("{key} er et punkt i backloggen"),
+            Match::Item(key) => format!("{key} er et emne i backloggen"),
             Match::Into(key, into) => format!("{key} blev lagt sammen med {into}"),
             Match::Entry(no, title) => format!("{no} er et punkt på roadmappen, »{title}«"),
             Match::Topic(topic, decider, of) => {
                 let place = of.as_ref().map_or_else(String::new, |id| format!(" i {}", name(id)));
                 let decider = self.decider(product, decider);
-                format!("{} er et emne, som {decider} afgør{place}", self.topic(*topic))
+                format!("{} er et tema, som {decider} afgør{place}", self.topic(*topic))
             }
             Match::Name(words) => format!("leveranceområdets navn indeholder »{words}«"),
             Match::Summary(words) => format!("leveranceområdets beskrivelse indeholder »{words}«"),
@@ -282,7 +282,7 @@ impl Danish {
             e.text.as_ref().map(|_| "tekst".to_owned()),
             from_to("type", e.kind.as_ref(), |kind| self.kind(*kind).to_owned()),
             from_to("status", e.status.as_ref(), |status| self.quoted(self.status(*status))),
-            from_to("overordnet punkt", e.parent.as_ref(), |key| {
+            from_to("overordnet emne", e.parent.as_ref(), |key| {
                 key.as_ref().map_or_else(|| "intet".to_owned(), ToString::to_string)
             }),
             e.labels.as_ref().map(|change| format!("labels til {}", list(&change.to))),
@@ -308,7 +308,7 @@ impl Danish {
         }
         if let Some(change) = &e.domain {
             let (from, to) = (domain(product, &change.from), domain(product, &change.to));
-            parts.push(format!("gik fra {from} til {to}"));
+            parts.push(format!("flyttede fra {from} til {to}"));
         }
         if let Some(change) = &e.title {
             parts.push(format!("skiftede titel fra »{}« til »{}«", change.from, change.to));
@@ -326,7 +326,7 @@ impl Danish {
         }
         if let Some(change) = &e.items {
             parts.push(if change.to.is_empty() {
-                "har ikke længere nogen punkter".to_owned()
+                "har ikke længere nogen emner".to_owned()
             } else {
                 format!("består nu af {}", joined(&change.to))
             });
@@ -352,7 +352,7 @@ fn beside(spot: &Spot) -> String {
         (Some(after), Some(before)) => format!("mellem {after} og {before}"),
         (None, Some(before)) => format!("øverst, over {before}"),
         (Some(after), None) => format!("nederst, under {after}"),
-        (None, None) => "som det eneste punkt".to_owned(),
+        (None, None) => "som det eneste emne".to_owned(),
     }
 }
 

@@ -38,7 +38,7 @@ impl Steps for Danish {
         }
         let own = if past.own_domain { " i sit eget leveranceområde" } else { "" };
         let which = if past.is_all() { ":" } else { ", heriblandt" };
-        format!("Det gik forbi {} punkter{own}{which} {said}", past.total)
+        format!("Det gik forbi {} emner{own}{which} {said}", past.total)
     }
 
     fn together(&self, subject: &str, more: u32, what: Together<'_>) -> String {
@@ -60,11 +60,11 @@ impl Steps for Danish {
     }
 
     fn along(&self, told: &str, more: u32) -> String {
-        format!("{told}, og {} kom, gik eller flyttede sig samtidig", more_items(more))
+        format!("{told}, og {} kom til, udgik eller flyttede sig samtidig", more_items(more))
     }
 
     fn with_family(&self, told: &str, members: u32) -> String {
-        let members = count(members, "punkt", "punkter");
+        let members = count(members, "emne", "emner");
         format!("{told}, sammen med {members}, der hører til det")
     }
 
@@ -74,5 +74,5 @@ impl Steps for Danish {
 }
 
 fn more_items(more: u32) -> String {
-    count(more, "andet punkt", "andre punkter")
+    count(more, "andet emne", "andre emner")
 }

@@ -140,7 +140,7 @@ impl Changes for Dutch {
     }
 
     fn went(&self, from: &str, to: &str) -> String {
-        format!("ging van {from} naar {to}")
+        format!("is overgegaan van {from} naar {to}")
     }
 
     fn pinned(&self, place: u32) -> String {

@@ -84,7 +84,10 @@ impl Events for Dutch {
             }
             Event::ItemMoved(e) => {
                 let (from, to) = (domain(&e.from), domain(&e.to));
-                format!("ging van deelgebied {from} naar deelgebied {to}{}", by(e.decision))
+                format!(
+                    "is overgegaan van deelgebied {from} naar deelgebied {to}{}",
+                    by(e.decision)
+                )
             }
             Event::ItemSplit(e) => {
                 let kept = if e.kept { ", maar blijft daarnaast bestaan" } else { "" };
@@ -320,7 +323,7 @@ impl Dutch {
         }
         if let Some(change) = &e.domain {
             let (from, to) = (domain(product, &change.from), domain(product, &change.to));
-            parts.push(format!("ging van {from} naar {to}"));
+            parts.push(format!("is overgegaan van {from} naar {to}"));
         }
         if let Some(change) = &e.title {
             parts.push(format!("is hernoemd van “{}” naar “{}”", change.from, change.to));

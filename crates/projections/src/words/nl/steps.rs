@@ -55,9 +55,9 @@ impl Steps for Dutch {
 
     fn along(&self, told: &str, more: u32) -> String {
         let came = if more == 1 {
-            "kwam, ging of schoof tegelijk mee"
+            "kwam er tegelijk bij, viel weg of verschoof"
         } else {
-            "kwamen, gingen of schoven tegelijk mee"
+            "kwamen er tegelijk bij, vielen weg of verschoven"
         };
         format!("{told}, en {} {came}", more_items(more))
     }
