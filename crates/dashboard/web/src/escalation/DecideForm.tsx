@@ -15,6 +15,7 @@ import { toast } from "../design/Toasts";
 import { useHere } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
+import type { Lost } from "./acts";
 import { ChangeFields } from "./ChangeFields";
 import { Changes } from "./Changes";
 import { isWhole, itemsOfChanges, missingOfOption, newOption, wireOfOption } from "./change";
@@ -23,7 +24,8 @@ import style from "./DecideForm.module.css";
 /** `0` is another way out. */
 type Choice = number | undefined;
 
-export function DecideForm({ escalation, onDone }: { escalation: Escalation; onDone: () => void }) {
+/** `lost`: why it cannot be sent any more, since others were quicker. */
+export function DecideForm({ escalation, lost, onDone }: { escalation: Escalation; lost: Lost | undefined; onDone: () => void }) {
   const { t } = useTranslation("escalation");
   const here = useHere();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -39,7 +41,7 @@ export function DecideForm({ escalation, onDone }: { escalation: Escalation; onD
 
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView({ block: "start", behavior: "smooth" });
+    heading.current?.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
   }, []);
 
   const suggested = [...new Set([...escalation.items, ...options.flatMap(({ changes }) => itemsOfChanges(changes))])];
@@ -51,6 +53,7 @@ export function DecideForm({ escalation, onDone }: { escalation: Escalation; onD
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (lost) return;
     setTried(true);
     const form = event.currentTarget;
     if (choice === undefined || otherMissing || reason.trim() === "") {
@@ -120,7 +123,12 @@ export function DecideForm({ escalation, onDone }: { escalation: Escalation; onD
             {choice === 0 && other.changes.some((change) => !isWhole(change)) && <p className={style.summary}>{t("decide.unfinished")}</p>}
           </div>
         )}
-        {changed && !busy && (
+        {lost && !busy && (
+          <Note tone="warn" alert>
+            <p>{t(`lost.${lost}`)}</p>
+          </Note>
+        )}
+        {changed && !lost && !busy && (
           <Note tone="warn" alert>
             <p>{t("decide.changed")}</p>
             <div>
@@ -136,13 +144,13 @@ export function DecideForm({ escalation, onDone }: { escalation: Escalation; onD
             </div>
           </Note>
         )}
-        {refused && !(stale && changed) && <RefusalNote thrown={refused} />}
+        {refused && !lost && !(stale && changed) && <RefusalNote thrown={refused} />}
         <Buttons>
-          <Button type="submit" weight="main" busy={busy}>
+          <Button type="submit" weight="main" busy={busy} disabled={lost !== undefined && !busy}>
             {t("decide.send")}
           </Button>
           <Button weight="quiet" onClick={onDone}>
-            {t("design:cancel")}
+            {lost ? t("design:close") : t("design:cancel")}
           </Button>
         </Buttons>
       </form>

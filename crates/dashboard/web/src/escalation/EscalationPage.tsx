@@ -1,6 +1,7 @@
 /** One escalation: what it is about, the ways out, who decides until when, and what can be done with it. */
 
 import { useQuery } from "@connectrpc/connect-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { type Escalation, EscalationService, EscalationState } from "../api/gen/koepel/v1/escalation_pb";
@@ -11,15 +12,14 @@ import { useTitle } from "../app/title";
 import { Button } from "../design/Button";
 import { Note, PageHead, Tag, Waiting } from "../design/parts";
 import { toast } from "../design/Toasts";
-import { useAsOf } from "../history/asOf";
 import { list } from "../i18n/format";
 import { useMark } from "../live/recent";
 import { useHere, useMe } from "../me/Me";
 import { Act } from "../me/mandate";
-import { RefusalNote, useWhoMay } from "../product/RefusalText";
+import { RefusalNote } from "../product/RefusalText";
 import { Ago, DomainTag, ItemLink, ResourceLink, useWords } from "../product/shown";
 import { useCommand } from "../product/useCommand";
-import { type Acts, actsOf } from "./acts";
+import { type Acts, actsOf, lostOf } from "./acts";
 import { Changes } from "./Changes";
 import { EscalationClock } from "./Clock";
 import { DecideForm } from "./DecideForm";
@@ -36,9 +36,8 @@ const E = EscalationService.method;
 
 export default function EscalationPage({ escalation: name }: { escalation: string }) {
   const { t } = useTranslation("escalation");
-  const here = useHere();
-  const { moment } = useAsOf(here.name);
-  const query = useQuery(E.getEscalation, moment ? { name, asOf: moment } : { name });
+  // Its history is below: it is shown as it is now, whatever moment the address names.
+  const query = useQuery(E.getEscalation, { name });
   const escalation = query.data?.escalation;
   useTitle(escalation?.title ?? t("page.number", { number: idOf(name) }));
   if (!escalation) {
@@ -49,21 +48,31 @@ export default function EscalationPage({ escalation: name }: { escalation: strin
       </>
     );
   }
-  return <Shown escalation={escalation} text={query.data?.text ?? ""} />;
+  return <Shown key={name} escalation={escalation} text={query.data?.text ?? ""} />;
 }
 
 function useActs(escalation: Escalation): Acts {
   const here = useHere();
   const me = useMe();
-  const { isPast } = useAsOf(here.name);
   const person = me?.name ?? "";
   return actsOf(escalation, {
     person,
     domains: here.domains.filter(({ domainPo, deputy }) => person !== "" && (domainPo === person || deputy === person)).map(({ name }) => name),
     mayComment: here.mandate.mayAnywhere(Act.COMMENT_ESCALATION),
     mayReopen: here.mandate.mayAnywhere(Act.REOPEN_ESCALATION),
-    readOnly: here.readOnly || isPast,
+    readOnly: here.readOnly,
   });
+}
+
+const FORMS = ["decide", "withdraw", "reopen"] as const;
+
+/** The form that the address wants. Once it is open, it stays until its reader closes it, whatever others do meanwhile. */
+function useOpened(wanted: string | null, acts: Acts): (typeof FORMS)[number] | undefined {
+  const [opened, setOpened] = useState<(typeof FORMS)[number]>();
+  const form = FORMS.find((one) => one === wanted);
+  const next = form && (form === opened || acts[form]) ? form : undefined;
+  if (next !== opened) setOpened(next);
+  return next;
 }
 
 function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
@@ -73,8 +82,8 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
   const [search] = useSearchParams();
   const [location, go] = useLocation();
   const acts = useActs(escalation);
-  const whoMay = useWhoMay();
   const wanted = search.get("do");
+  const opened = useOpened(wanted, acts);
   const show = (what: string) => {
     go(what ? `${location}?do=${what}` : location, { replace: true });
     if (!what) keepFocus();
@@ -84,7 +93,7 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
       keepFocus();
     },
   });
-  const deciding = acts.decide && wanted === "decide";
+  const deciding = opened === "decide";
   const name = (person: string) => escalation.displayNames[person] ?? here.nameOf(person);
   const open = escalation.state === EscalationState.OPEN;
   return (
@@ -124,7 +133,7 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
       )}
       <div className={style.columns}>
         <div className={style.main}>
-          {deciding && <DecideForm escalation={escalation} onDone={() => show("")} />}
+          {deciding && <DecideForm escalation={escalation} lost={lostOf("decide", escalation, acts)} onDone={() => show("")} />}
           {text && <p className={style.text}>{text}</p>}
           <Items items={escalation.items} />
           <Entries entries={escalation.roadmapEntries} />
@@ -143,7 +152,7 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
           )}
           <section>
             <h2>{t("page.history")}</h2>
-            {acts.comment ? <Comment escalation={escalation} wanted={wanted === "comment"} /> : <p className={style.soft}>{here.readOnly ? t("readOnly") : whoMay(Act.COMMENT_ESCALATION)}</p>}
+            <Comment escalation={escalation} wanted={wanted === "comment"} may={acts.comment} />
             <History name={escalation.name} />
           </section>
         </div>
@@ -168,8 +177,9 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
           </section>
         </aside>
       </div>
-      {acts.withdraw && wanted === "withdraw" && <ReasonDialog escalation={escalation} what="withdraw" onClose={() => show("")} />}
-      {acts.reopen && wanted === "reopen" && <ReasonDialog escalation={escalation} what="reopen" onClose={() => show("")} />}
+      {(opened === "withdraw" || opened === "reopen") && (
+        <ReasonDialog key={opened} escalation={escalation} what={opened} lost={lostOf(opened, escalation, acts)} onClose={() => show("")} />
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The escalations of a product, the most urgent first, and the form that raises one. */
 
 import { useInfiniteQuery, useQuery } from "@connectrpc/connect-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { Topic } from "../api/gen/koepel/v1/common_pb";
@@ -34,10 +35,13 @@ function Raise() {
   const whoMay = useWhoMay();
   useTitle(t("raise.page"));
   const may = !here.readOnly && here.mandate.mayAnywhere(Act.RAISE_ESCALATION);
+  // A form that was begun stays, whatever becomes of the mandate.
+  const [began, setBegan] = useState(may);
+  if (may && !began) setBegan(true);
   return (
     <>
       <PageHead title={t("raise.page")}>{t("raise.lead")}</PageHead>
-      {may ? <RaiseForm given={draftOfAddress(search, here.name)} /> : <Note>{here.readOnly ? t("readOnly") : whoMay(Act.RAISE_ESCALATION)}</Note>}
+      {began ? <RaiseForm given={draftOfAddress(search, here.name)} may={may} /> : <Note>{here.readOnly ? t("readOnly") : whoMay(Act.RAISE_ESCALATION)}</Note>}
     </>
   );
 }

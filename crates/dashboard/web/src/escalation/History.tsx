@@ -7,7 +7,9 @@ import { type Escalation, EscalationService } from "../api/gen/koepel/v1/escalat
 import { Button } from "../design/Button";
 import { TextArea } from "../design/Field";
 import { Waiting } from "../design/parts";
-import { RefusalNote } from "../product/RefusalText";
+import { useHere } from "../me/Me";
+import { Act } from "../me/mandate";
+import { RefusalNote, useWhoMay } from "../product/RefusalText";
 import { Ago } from "../product/shown";
 import { useCommand } from "../product/useCommand";
 import style from "./EscalationPage.module.css";
@@ -44,10 +46,12 @@ export function History({ name }: { name: string }) {
   );
 }
 
-/** `wanted`: the reader came to say something. */
-export function Comment({ escalation, wanted }: { escalation: Escalation; wanted: boolean }) {
+/** `wanted`: the reader came to say something. What was typed stays, even if they may not say it any more. */
+export function Comment({ escalation, wanted, may }: { escalation: Escalation; wanted: boolean; may: boolean }) {
   const { t } = useTranslation("escalation");
   const field = useRef<HTMLTextAreaElement>(null);
+  const here = useHere();
+  const whoMay = useWhoMay();
   const [text, setText] = useState("");
   const { send, busy, refused } = useCommand(E.commentEscalation, { ownRefusal: true });
   useEffect(() => {
@@ -55,17 +59,21 @@ export function Comment({ escalation, wanted }: { escalation: Escalation; wanted
   }, [wanted]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (text.trim() === "") return;
+    if (!may || text.trim() === "") return;
     // A comment overwrites nothing: it is welcome whatever happened meanwhile.
     const answer = await send({ name: escalation.name, text: text.trim() });
-    if (answer) setText("");
+    // What was typed on meanwhile is the next comment.
+    if (answer) setText((now) => (now === text ? "" : now));
   };
+  const mayNot = here.readOnly ? t("readOnly") : whoMay(Act.COMMENT_ESCALATION);
+  if (!may && text === "") return <p className={style.soft}>{mayNot}</p>;
   return (
     <form className={style.comment} onSubmit={(event) => void submit(event)}>
       <TextArea ref={field} label={t("comment.label")} rows={2} value={text} onChange={(event) => setText(event.target.value)} />
+      {!may && <p className={style.soft}>{mayNot}</p>}
       {refused && <RefusalNote thrown={refused} />}
       <div>
-        <Button type="submit" small busy={busy} disabled={text.trim() === ""}>
+        <Button type="submit" small busy={busy} disabled={!may || text.trim() === ""}>
           {t("comment.send")}
         </Button>
       </div>

@@ -10,6 +10,7 @@ import { refusalOf } from "../api/refusal";
 import { Button } from "../design/Button";
 import { Buttons } from "../design/Dialog";
 import { CheckField, SelectField, TextArea, TextField } from "../design/Field";
+import { Note } from "../design/parts";
 import { toast } from "../design/Toasts";
 import { useHere } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
@@ -31,7 +32,8 @@ interface Given {
   readonly title: string;
 }
 
-export function RaiseForm({ given }: { given: Given }) {
+/** `may`: whether it can still be raised; what was typed stays if not. */
+export function RaiseForm({ given, may }: { given: Given; may: boolean }) {
   const { t } = useTranslation("escalation");
   const words = useWords();
   const here = useHere();
@@ -65,6 +67,7 @@ export function RaiseForm({ given }: { given: Given }) {
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (!may) return;
     setTried(true);
     const form = event.currentTarget;
     if (title.trim() === "" || options.some((option) => missingOfOption(option))) {
@@ -153,9 +156,14 @@ export function RaiseForm({ given }: { given: Given }) {
         <OptionFields options={options} suggested={items} tried={tried} onChange={setOptions} />
       </section>
       <Forecast topic={topic} domains={concerned} />
+      {!may && !busy && (
+        <Note tone="warn" alert>
+          <p>{t("lost.mandate")}</p>
+        </Note>
+      )}
       {refused && <RefusalNote thrown={refused} />}
       <Buttons>
-        <Button type="submit" weight="main" busy={busy}>
+        <Button type="submit" weight="main" busy={busy} disabled={!may && !busy}>
           {t("raise.send")}
         </Button>
         <Link className={style.back} href={pageOf(here.name, "escalations")}>

@@ -7,11 +7,21 @@ import { refusalOf } from "../api/refusal";
 import { Button } from "../design/Button";
 import { Buttons, Dialog } from "../design/Dialog";
 import { TextArea } from "../design/Field";
+import { Note } from "../design/parts";
 import { toast } from "../design/Toasts";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
+import type { Lost } from "./acts";
 
-export function ReasonDialog({ escalation, what, onClose }: { escalation: Escalation; what: "withdraw" | "reopen"; onClose: () => void }) {
+interface Props {
+  readonly escalation: Escalation;
+  readonly what: "withdraw" | "reopen";
+  /** Why it cannot be sent any more, since others were quicker. */
+  readonly lost: Lost | undefined;
+  readonly onClose: () => void;
+}
+
+export function ReasonDialog({ escalation, what, lost, onClose }: Props) {
   const { t } = useTranslation("escalation");
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
@@ -22,7 +32,7 @@ export function ReasonDialog({ escalation, what, onClose }: { escalation: Escala
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (reason.trim() === "") return;
+    if (lost || reason.trim() === "") return;
     const request = { name: escalation.name, reason: reason.trim(), expectedVersion: seen };
     const answer = what === "withdraw" ? await withdraw.send(request) : await reopen.send(request);
     if (!answer) return;
@@ -42,14 +52,19 @@ export function ReasonDialog({ escalation, what, onClose }: { escalation: Escala
           wrong={tried && reason.trim() === "" ? t("design:refusal.REASON_MISSING") : undefined}
           onChange={(event) => setReason(event.target.value)}
         />
-        {refused && <RefusalNote thrown={refused} />}
+        {lost && !busy && (
+          <Note tone="warn" alert>
+            <p>{t(`lost.${lost}`)}</p>
+          </Note>
+        )}
+        {refused && !lost && <RefusalNote thrown={refused} />}
         <Buttons>
-          <Button type="submit" weight={what === "withdraw" ? "danger" : "main"} busy={busy}>
+          <Button type="submit" weight={what === "withdraw" ? "danger" : "main"} busy={busy} disabled={lost !== undefined && !busy}>
             {t(`act.${what}.send`)}
           </Button>
-          {stale && seen !== escalation.changedAtVersion && <Button onClick={() => setSeen(escalation.changedAtVersion)}>{t("decide.goOn")}</Button>}
+          {stale && !lost && seen !== escalation.changedAtVersion && <Button onClick={() => setSeen(escalation.changedAtVersion)}>{t("decide.goOn")}</Button>}
           <Button weight="quiet" onClick={onClose}>
-            {t("design:cancel")}
+            {lost ? t("design:close") : t("design:cancel")}
           </Button>
         </Buttons>
       </form>

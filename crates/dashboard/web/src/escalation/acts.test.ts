@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { type Escalation, EscalationSchema, EscalationState } from "../api/gen/koepel/v1/escalation_pb";
-import { type Acts, actsOf, type Reader } from "./acts";
+import { type Acts, actsOf, type Lost, lostOf, type Reader } from "./acts";
 
 const online = "products/shop/domains/online";
 const offline = "products/shop/domains/offline";
@@ -40,4 +40,20 @@ test("others are told why it is not theirs", () => {
 test("nothing is done where there is only reading", () => {
   check({}, { person: "people/p-chief", readOnly: true, mayComment: true }, { decide: false, acknowledge: false, comment: false });
   check({ deciders: [""] }, { person: "" }, { decide: false });
+});
+
+test("a form that was begun knows why it cannot be sent any more", () => {
+  const check = (form: "decide" | "withdraw" | "reopen", state: EscalationState, may: boolean, expected: Lost | undefined) => {
+    const acts: Acts = { decide: may, withdraw: may, reopen: may, acknowledge: false, comment: true, notMine: undefined };
+    expect(lostOf(form, create(EscalationSchema, { state }), acts), `${form} ${EscalationState[state]}`).toBe(expected);
+  };
+  check("decide", EscalationState.OPEN, true, undefined);
+  check("decide", EscalationState.OPEN, false, "others");
+  check("decide", EscalationState.WITHDRAWN, false, "withdrawn");
+  check("decide", EscalationState.DECIDED, false, "decided");
+  check("withdraw", EscalationState.DECIDED, false, "decided");
+  check("withdraw", EscalationState.WITHDRAWN, false, "withdrawn");
+  check("withdraw", EscalationState.OPEN, false, "mandate");
+  check("reopen", EscalationState.OPEN, false, "open");
+  check("reopen", EscalationState.DECIDED, false, "mandate");
 });

@@ -38,6 +38,22 @@ export function actsOf(escalation: Escalation, reader: Reader): Acts {
   };
 }
 
+/** Why a form that was begun cannot be sent any more. */
+export type Lost = "withdrawn" | "decided" | "open" | "others" | "mandate";
+
+export function lostOf(form: "decide" | "withdraw" | "reopen", escalation: Escalation, acts: Acts): Lost | undefined {
+  if (acts[form]) return undefined;
+  switch (escalation.state) {
+    case EscalationState.WITHDRAWN:
+      return form === "reopen" ? "mandate" : "withdrawn";
+    case EscalationState.DECIDED:
+      return form === "reopen" ? "mandate" : "decided";
+    default:
+      if (form === "reopen") return "open";
+      return form === "decide" ? "others" : "mandate";
+  }
+}
+
 function whyNot(escalation: Escalation, { person, domains }: Reader): Acts["notMine"] {
   if (person !== "" && escalation.raisedBy === person) return "raised";
   if (escalation.turn === 0) return "turn";

@@ -13,7 +13,6 @@ import { Note, PageHead, Waiting } from "../design/parts";
 import { Changes } from "../escalation/Changes";
 import { itemsOfChanges } from "../escalation/change";
 import { useItems } from "../escalation/useItems";
-import { useAsOf } from "../history/asOf";
 import { useHere, useMe } from "../me/Me";
 import { Act } from "../me/mandate";
 import { RefusalNote } from "../product/RefusalText";
@@ -23,9 +22,8 @@ import style from "./DecisionPage.module.css";
 
 export default function DecisionPage({ decision: name }: { decision: string }) {
   const { t } = useTranslation("governance");
-  const here = useHere();
-  const { moment } = useAsOf(here.name);
-  const query = useQuery(GovernanceService.method.getDecision, moment ? { name, asOf: moment } : { name });
+  // What was decided does not change: it is shown as it is now, whatever moment the address names.
+  const query = useQuery(GovernanceService.method.getDecision, { name });
   const decision = query.data?.decision;
   useTitle(decision?.outcome ?? t("page.number", { number: idOf(name) }));
   if (!decision) {

@@ -26,6 +26,8 @@ const SHOWN = 5;
 
 interface Props {
   readonly entry: RoadmapEntry;
+  /** Why it cannot be sent any more, since others were quicker. */
+  readonly lost: "removed" | "mandate" | undefined;
   readonly entries: readonly RoadmapEntry[];
   readonly moved: Moved;
   /** What is to be shown where it would be, as the form has it. */
@@ -34,7 +36,7 @@ interface Props {
   readonly onDone: (entry: RoadmapEntry) => void;
 }
 
-export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: Props) {
+export function ReplanDialog({ entry, lost, entries, moved, onTry, onClose, onDone }: Props) {
   const { t } = useTranslation("roadmap");
   const here = useHere();
   const words = usePlanWords();
@@ -59,6 +61,7 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
+    if (lost) return;
     if (typeof to === "string" || !reason.trim() || nothing) return;
     const paths = [...(samePlanned(was, to) ? [] : ["when"]), ...(domain === base.domain ? [] : ["domain"])];
     const answer = await send({
@@ -73,7 +76,12 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
   return (
     <Dialog title={t("replanTitle", { title: base.title })} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)} noValidate>
-        {meanwhile && (
+        {lost && !busy && (
+          <Note tone="warn" alert>
+            <p>{t(`lost.${lost}`)}</p>
+          </Note>
+        )}
+        {meanwhile && !lost && (
           <Note tone="warn">
             <p>{t("changedMeanwhile", { when: words.when(plannedOf(entry.when)), domain: name(entry.domain) })}</p>
             <div>
@@ -141,12 +149,12 @@ export function ReplanDialog({ entry, entries, moved, onTry, onClose, onDone }: 
         />
         {asked && nothing && <p className={style.quiet}>{t("nothingChanges")}</p>}
         {asked && to === "empty" && <p className={style.quiet}>{t("noDates")}</p>}
-        {refused && <RefusalNote thrown={refused} />}
+        {refused && !lost && <RefusalNote thrown={refused} />}
         <Buttons>
-          <Button weight="main" type="submit" busy={busy}>
+          <Button weight="main" type="submit" busy={busy} disabled={lost !== undefined && !busy}>
             {t("move")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button onClick={onClose}>{lost ? t("design:close") : t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

@@ -57,7 +57,11 @@ export default function RoadmapPage() {
   const domains = useMemo(() => here.domains.filter((domain) => !filters.domain || idOf(domain.name) === filters.domain), [here.domains, filters.domain]);
   const slipped = useMemo(() => (isPast ? slips(shown.entries, present.entries) : undefined), [isPast, shown.entries, present.entries]);
   const releases = useMemo(() => releasesOf(shown.entries), [shown.entries]);
-  const movedEntry = moved && shown.entries.find((entry) => entry.name === moved.name);
+  const found = moved && shown.entries.find((entry) => entry.name === moved.name);
+  // A form that was begun stays, even if somebody takes its entry away.
+  const [begun, setBegun] = useState<RoadmapEntry | undefined>(undefined);
+  if (found && found !== begun) setBegun(found);
+  const movedEntry = found ?? (moved && begun?.name === moved.name ? begun : undefined);
   const isFiltered = Boolean(filters.goal || filters.release || filters.domain);
 
   const acts: PlanActs = {
@@ -94,9 +98,6 @@ export default function RoadmapPage() {
       >
         {!readOnly && !here.mandate.mayAnywhere(Act.PLAN_ROADMAP) ? t("mayNot.plan", { who: whoMay(Act.PLAN_ROADMAP) }) : null}
       </PageHead>
-      <div className={style.time}>
-        <TimeSlider />
-      </div>
       <div className={style.bar}>
         <nav aria-label={t("views")} className={style.views}>
           {VIEWS.map((one) => (
@@ -105,6 +106,7 @@ export default function RoadmapPage() {
             </Link>
           ))}
         </nav>
+        <TimeSlider />
         {view !== "purpose" && (
           <div className={style.filters} role="group" aria-label={t("filters")}>
             <SelectField label={t("domain")} hideLabel value={filters.domain} onChange={(event) => set("domain", event.target.value)}>
@@ -181,7 +183,16 @@ export default function RoadmapPage() {
         </>
       )}
       {moved && movedEntry && (
-        <ReplanDialog key={moved.name} entry={movedEntry} entries={shown.entries} moved={moved} onTry={setMoved} onClose={() => setMoved(undefined)} onDone={done} />
+        <ReplanDialog
+          key={moved.name}
+          entry={movedEntry}
+          lost={!found ? "removed" : acts.mayPlan(found.domain) ? undefined : "mandate"}
+          entries={shown.entries}
+          moved={moved}
+          onTry={setMoved}
+          onClose={() => setMoved(undefined)}
+          onDone={done}
+        />
       )}
       {adding && (
         <NewEntryDialog
