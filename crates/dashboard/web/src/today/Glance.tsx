@@ -25,7 +25,7 @@ function Part({ parent }: { parent: string }) {
   const whole = parent === here.name;
   const list = BacklogService.method.listBacklog;
   const top = useQuery(list, { parent, pageSize: TOP });
-  const pinned = useQuery(list, { parent, filter: { pinned: true }, pageSize: PINNED }, { retry: false });
+  const pinned = useQuery(list, { parent, filter: { pinned: true }, pageSize: PINNED });
   const open = top.data?.totalSize ?? (whole ? here.product.openItems : (here.domain(parent)?.openItems ?? 0));
   const rows = top.data?.rows ?? [];
   const held = (pinned.data?.rows ?? []).filter((row) => row.pinned);

@@ -30,7 +30,7 @@ export function Since() {
   const [first, second] = syncs.data?.syncs ?? [];
   const running = first && first.closeVersion === 0n ? first : undefined;
   const ended = running ? second : first;
-  const differences = useQuery(DIFFERENCES, { parent, from: { at: { case: "sync", value: `${parent}/syncs/-` } }, pageSize: 1 }, { enabled: ended !== undefined, retry: false });
+  const differences = useQuery(DIFFERENCES, { parent, from: { at: { case: "sync", value: `${parent}/syncs/-` } }, pageSize: 1 }, { enabled: ended !== undefined });
 
   useEffect(() => {
     if (news.length === 0) return;

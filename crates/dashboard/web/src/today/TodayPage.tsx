@@ -4,19 +4,22 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { pageOf } from "../api/names";
+import { refusalOf } from "../api/refusal";
 import { useTitle } from "../app/title";
 import { Button, IconButton } from "../design/Button";
 import { Icon } from "../design/Icon";
-import { PageHead, Waiting } from "../design/parts";
+import { Note, PageHead, Waiting } from "../design/parts";
 import { keepFocus } from "../escalation/focus";
+import { list } from "../i18n/format";
 import { useNews } from "../live/recent";
 import { useHere } from "../me/Me";
-import { RefusalNote } from "../product/RefusalText";
+import { sentenceOf } from "../product/RefusalText";
 import { useNow } from "../product/shown";
 import { Glance } from "./Glance";
 import { type Need, needs } from "./needs";
 import { NeedRow } from "./NeedRow";
 import { useSettledWords } from "./needWords";
+import type { Stand } from "./questions";
 import { settled, type Settled } from "./settled";
 import { Since } from "./Since";
 import { useFacts, useReader } from "./useFacts";
@@ -29,14 +32,17 @@ export default function TodayPage() {
   const { t } = useTranslation(["today", "app"]);
   const reader = useReader();
   const now = useNow();
-  const { facts, known, failed } = useFacts(reader);
+  const { facts, stand, askAgain } = useFacts(reader);
   useTitle(t("app:page.today"));
   const found = needs(facts, reader, now.getTime());
   return (
     <>
-      <PageHead title={t("app:page.today")}>{known && found.length > 0 ? t("lead", { count: found.length }) : undefined}</PageHead>
+      <PageHead title={t("app:page.today")}>{stand.known && found.length > 0 ? t("lead", { count: found.length }) : undefined}</PageHead>
       <div className={style.columns}>
-        <div className={style.main}>{known ? <Needs found={found} reader={reader.person} /> : failed ? <RefusalNote thrown={failed} /> : <Waiting lines={6} />}</div>
+        <div className={style.main}>
+          {stand.unanswered.length > 0 && <Unanswered stand={stand} onAsk={askAgain} />}
+          {stand.known ? <Needs found={found} reader={reader.person} isWhole={stand.unanswered.length === 0} /> : <Waiting lines={6} />}
+        </div>
         <div className={style.side}>
           <Since />
           <Glance domains={reader.domains} />
@@ -46,19 +52,37 @@ export default function TodayPage() {
   );
 }
 
-function Needs({ found, reader }: { found: readonly Need[]; reader: string }) {
+/** What could not be asked: it may need the reader all the same. */
+function Unanswered({ stand: { unanswered, thrown }, onAsk }: { stand: Stand; onAsk: () => void }) {
+  const { t } = useTranslation("today");
+  const here = useHere();
+  return (
+    <Note tone="warn" alert>
+      <p>{t("unanswered.what", { what: list(unanswered.map((what) => t(`unanswered.${what}`))) })}</p>
+      <small>{sentenceOf(refusalOf(thrown), here)}</small>
+      <div>
+        <Button small onClick={onAsk}>
+          {t("unanswered.again")}
+        </Button>
+      </div>
+    </Note>
+  );
+}
+
+/** `isWhole`: whether all was asked; only then nothing is nothing. */
+function Needs({ found, reader, isWhole }: { found: readonly Need[]; reader: string; isWhole: boolean }) {
   const { t } = useTranslation("today");
   const here = useHere();
   const [all, setAll] = useState(false);
   const [gone, dismiss] = useSettled(found, reader);
   const shown = all ? found : found.slice(0, SHOWN);
-  const list = useRef<HTMLOListElement>(null);
+  const rows = useRef<HTMLOListElement>(null);
   const focused = useRef(-1);
   const keys = shown.map(({ key }) => key).join(" ");
   useEffect(() => {
     // What had the focus may be gone: its neighbour has it then.
     const at = focused.current;
-    if (at >= 0) keepFocus(() => list.current?.children[Math.min(at, (list.current.children.length || 1) - 1)]?.querySelector<HTMLElement>("a, button"));
+    if (at >= 0) keepFocus(() => rows.current?.children[Math.min(at, (rows.current.children.length || 1) - 1)]?.querySelector<HTMLElement>("a, button"));
   }, [keys]);
   return (
     <section className={style.needs} aria-label={t("needs")}>
@@ -69,7 +93,7 @@ function Needs({ found, reader }: { found: readonly Need[]; reader: string }) {
           ))}
         </ul>
       )}
-      {found.length === 0 ? (
+      {found.length === 0 && isWhole ? (
         <div className={style.empty}>
           <Icon name="check" size={28} />
           <h2>{t("none.title")}</h2>
@@ -82,7 +106,7 @@ function Needs({ found, reader }: { found: readonly Need[]; reader: string }) {
         // Nothing is done by it: where the focus is is remembered.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
         <ol
-          ref={list}
+          ref={rows}
           className={style.list}
           onFocus={(event) => {
             focused.current = [...event.currentTarget.children].findIndex((row) => row.contains(event.target));

@@ -1,7 +1,7 @@
-/** Asks for what may need the reader. What they may not see, or what the server does not know yet, is left out. */
+/** Asks for what may need the reader. What they may not see, or what the server does not know yet, is left out; what could not be asked is named. */
 
 import { createQueryOptions, useQuery, useTransport } from "@connectrpc/connect-query";
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
 import { AlertService, DeliveryState } from "../api/gen/koepel/v1/alert_pb";
 import { BacklogService } from "../api/gen/koepel/v1/backlog_pb";
 import { DirectoryService } from "../api/gen/koepel/v1/directory_pb";
@@ -12,6 +12,7 @@ import { useHere, useMe } from "../me/Me";
 import { Act } from "../me/mandate";
 import { useAside } from "./aside";
 import type { Asked, Facts, Reader } from "./needs";
+import { type Stand, standOf, type What } from "./questions";
 
 const E = EscalationService.method;
 
@@ -35,9 +36,9 @@ export function useReader(): Reader {
 
 export interface Known {
   readonly facts: Facts;
-  /** Whether what matters most is there. */
-  readonly known: boolean;
-  readonly failed: unknown;
+  readonly stand: Stand;
+  /** Asks for what was not answered once more. */
+  readonly askAgain: () => void;
 }
 
 export function useFacts(reader: Reader): Known {
@@ -53,19 +54,25 @@ export function useFacts(reader: Reader): Known {
   const points = useQuery(EscalationPointService.method.getEscalationPoints, { product: parent }, { enabled: reader.setsPoints });
   const dead = useQuery(AlertService.method.listDeliveries, { parent, state: DeliveryState.DEAD, pageSize: 1_000 }, { enabled: reader.managesAlerts });
   const asked = useQueries({
-    queries: reader.domains.map((of) => ({
-      ...createQueryOptions(BacklogService.method.listBacklog, { parent, filter: { asksOf: of }, pageSize: ASKED_MOST }, { transport }),
-      retry: false as const,
-    })),
-    combine: (answers) => answers.flatMap(({ data }, index) => (data?.rows ?? []).map((row): Asked => ({ row, of: reader.domains[index] ?? "" }))),
+    queries: reader.domains.map((of) => createQueryOptions(BacklogService.method.listBacklog, { parent, filter: { asksOf: of }, pageSize: ASKED_MOST }, { transport })),
   });
+  const asks: readonly (readonly [What, Pick<UseQueryResult, "data" | "error" | "failureReason" | "refetch">])[] = [
+    ["escalations", open],
+    ["escalations", decided],
+    ["decisions", decisions],
+    ["decisions", notFollowed],
+    ...asked.map((query) => ["requests", query] as const),
+    ...(reader.resolvesGaps ? [["gaps", gaps] as const] : []),
+    ...(reader.setsPoints ? [["points", points] as const] : []),
+    ...(reader.managesAlerts ? [["deliveries", dead] as const] : []),
+  ];
   return {
     facts: {
       open: open.data?.escalations ?? [],
       decided: decided.data?.escalations ?? [],
       decisions: decisions.data?.decisions ?? [],
       notFollowed: notFollowed.data?.decisions ?? [],
-      asked,
+      asked: asked.flatMap(({ data }, index) => (data?.rows ?? []).map((row): Asked => ({ row, of: reader.domains[index] ?? "" }))),
       vacancies: here.vacancies,
       gaps: gaps.data?.gaps ?? [],
       undecided: points.data?.gaps.length ?? 0,
@@ -73,7 +80,10 @@ export function useFacts(reader: Reader): Known {
       dead: dead.data?.deliveries ?? [],
       aside,
     },
-    known: open.data !== undefined && notFollowed.data !== undefined && decided.data !== undefined,
-    failed: open.error ?? notFollowed.error ?? decided.error,
+    // One that is tried again and again is told as one that failed: whoever waits wants to know.
+    stand: standOf(asks.map(([what, { data, error, failureReason }]) => ({ what, isAnswered: data !== undefined, thrown: error ?? failureReason }))),
+    askAgain: () => {
+      for (const [, { data, refetch }] of asks) if (data === undefined) void refetch();
+    },
   };
 }
