@@ -6,13 +6,14 @@
 import { type ReactNode, type Ref, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BacklogRow } from "../api/gen/koepel/v1/backlog_pb";
-import type { Moment } from "../api/gen/koepel/v1/common_pb";
 import { Waiting } from "../design/parts";
+import type { AsOf } from "../history/asOf";
 import { RefusalNote } from "../product/RefusalText";
 import type { RowActs } from "./acts";
 import { ALL, askedFilter, type Filter } from "./filter";
 import { Grid, type GridHandle } from "./Grid";
 import { type Laid, type Shown, shownOf } from "./shown";
+import { applied, keyOf, NOW } from "./source";
 import { isProduct, type Listed, type Marked, useBacklog, useHits } from "./useBacklog";
 import { windowsFor } from "./windows";
 
@@ -34,7 +35,7 @@ export interface BacklogListProps {
   readonly label: string;
   readonly filter?: Filter;
   /** The past, if it is that. */
-  readonly moment?: Moment | undefined;
+  readonly asOf?: AsOf;
   /** Nothing can be done with its rows: no handles, no menus, no keys but those that move the focus. */
   readonly readOnly: boolean;
   /** Whether keys lead to the items' pages; not for whoever has a share link. */
@@ -53,13 +54,15 @@ export interface BacklogListProps {
 const START: readonly number[] = [0];
 
 export function BacklogList(props: BacklogListProps) {
-  return props.filter?.query.trim() ? <Found {...props} /> : <InOrder {...props} />;
+  const { filter: chosen = ALL, asOf = NOW } = props;
+  const filter = useMemo(() => applied(chosen, asOf), [chosen, asOf]);
+  return filter.query.trim() ? <Found {...props} filter={filter} /> : <InOrder {...props} filter={filter} />;
 }
 
 function InOrder(props: BacklogListProps) {
-  const { parent, filter = ALL, moment, moving } = props;
+  const { parent, filter = ALL, asOf = NOW, moving } = props;
   const [windows, setWindows] = useState(START);
-  const listed = useBacklog({ parent, filter, moment }, windows, moving?.busy ?? false);
+  const listed = useBacklog({ parent, filter, asOf }, windows, moving?.busy ?? false);
   const total = listed.known?.total;
   const onRange = useCallback(
     (first: number, last: number, active: number | undefined) => {
@@ -73,8 +76,8 @@ function InOrder(props: BacklogListProps) {
 }
 
 function Found(props: BacklogListProps) {
-  const { parent, filter = ALL, moment } = props;
-  const hits = useHits({ parent, filter, moment });
+  const { parent, filter = ALL } = props;
+  const hits = useHits({ parent, filter });
   const { known, more } = hits;
   const onRange = useCallback(
     (_: number, last: number) => {
@@ -95,7 +98,7 @@ interface ListingProps extends BacklogListProps {
 
 const NONE: readonly Laid[] = [];
 
-function Listing({ parent, label, filter, moment, readOnly, links = true, acts, moving, chosen, handle, onShown, empty, listed, marks, onRange }: ListingProps) {
+function Listing({ parent, label, filter, asOf = NOW, readOnly, links = true, acts, moving, chosen, handle, onShown, empty, listed, marks, onRange }: ListingProps) {
   const { t } = useTranslation("backlog");
   const { known, isOld, error } = listed;
   const whole = isProduct(parent);
@@ -109,8 +112,10 @@ function Listing({ parent, label, filter, moment, readOnly, links = true, acts, 
     (row: BacklogRow, index: number) => (row.place === 0 ? 0 : filtered ? (whole ? row.place : row.domainPlace) : index + 1),
     [filtered, whole],
   );
-  const source = useMemo(() => JSON.stringify([parent, filter, moment ? String(moment.at.value) : ""]), [parent, filter, moment]);
+  const source = useMemo(() => keyOf({ parent, filter, asOf }), [parent, filter, asOf]);
 
+  // What cannot be shown is told: rows of another list would be taken for it.
+  if (isOld && error) return <RefusalNote thrown={error} />;
   if (!known || !shown) return error ? <RefusalNote thrown={error} /> : <Waiting lines={8} />;
   if (shown.total === 0 && !isOld) return <>{empty ?? <p>{t("nothing")}</p>}</>;
   return (

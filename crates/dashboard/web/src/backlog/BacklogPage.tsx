@@ -31,6 +31,7 @@ import { Pane } from "./Pane";
 import { gapOfStep, placeFor, type PlaceAsked, type Target } from "./place";
 import { DomainQuestion, PinQuestion, PlaceQuestion, ReasonQuestion } from "./questions";
 import type { Shown } from "./shown";
+import { applied } from "./source";
 import { isProduct } from "./useBacklog";
 import { type May, useMay } from "./useMay";
 import { type Asked, type Mover, useMover } from "./useMover";
@@ -145,13 +146,14 @@ export default function BacklogPage() {
   const whoMay = useWhoMay();
   const [, navigate] = useLocation();
   const [search, setSearch] = useSearchParams();
-  const { moment, isPast } = useAsOf(here.name);
+  const { asOf, isPast } = useAsOf(here.name);
   const isWide = useWide();
   useTitle(t("title"));
 
   const { name: product, domains } = here;
   const searchText = search.toString();
   const filter = useMemo(() => filterOf(new URLSearchParams(searchText), product), [searchText, product]);
+  const listed = useMemo(() => applied(filter, asOf), [filter, asOf]);
   const setFilter = useCallback((next: Filter) => setSearch((now) => withFilter(now, next), { replace: next.query !== filter.query }), [setSearch, filter.query]);
   const beside = besideOf(search.get("beside"), domains, me?.name ?? "");
   const side = domains.find(({ name }) => name === beside);
@@ -179,7 +181,7 @@ export default function BacklogPage() {
   const [asks, setAsks] = useState(asksReason);
   const may = useMay(isPast);
   const mover = useMover();
-  const searching = filter.query.trim() !== "";
+  const searching = listed.query.trim() !== "";
   const moves = useMoves(mover, may, lists, setOpen, searching);
   const domainsFor = useDomainsFor();
   const mayCreate = !isPast && !here.readOnly && KINDS.some((kind) => domainsFor(kind).length > 0);
@@ -249,7 +251,7 @@ export default function BacklogPage() {
     [beside, lists, onlySide, product],
   );
 
-  const common = { filter, setFilter, moment, readOnly: here.readOnly, mover, chosen: item ?? undefined, onShown };
+  const common = { filter: listed, setFilter, asOf, readOnly: here.readOnly, mover, chosen: item ?? undefined, onShown };
   const handleOf = useCallback((list: string) => (handle: GridHandle | null) => void (handle ? lists.handles.current.set(list, handle) : lists.handles.current.delete(list)), [lists]);
   const whole = useListParts(product, may, isPast, actsFor, handleOf);
   const part = useListParts(beside, may, isPast, actsFor, handleOf);
@@ -268,7 +270,7 @@ export default function BacklogPage() {
       </div>
       <div className={style.tops}>
         <div className={style.filters}>
-          <FilterBar filter={filter} setFilter={setFilter} />
+          <FilterBar filter={filter} setFilter={setFilter} isPast={isPast} />
           <TimeSlider />
         </div>
         {!isWide && side && (

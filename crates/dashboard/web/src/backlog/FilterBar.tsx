@@ -8,23 +8,25 @@ import { Button } from "../design/Button";
 import { Icon } from "../design/Icon";
 import { useHere } from "../me/Me";
 import { useWords } from "../product/shown";
-import { ALL, type Filter, KINDS, MOSCOWS, narrows, STATUSES, toggled } from "./filter";
+import { ALL, type Filter, KINDS, MOSCOWS, narrows, STATUSES, overlooks, toggled } from "./filter";
 import { Choice } from "./Choice";
 import style from "./FilterBar.module.css";
 
 /** How long typing has to rest before it is looked for. */
 const RESTS_MS = 180;
 
-export function FilterBar({ filter, setFilter }: { filter: Filter; setFilter: (filter: Filter) => void }) {
+/** `isPast`: there are no words to look for then, and what the address says of them waits. */
+export function FilterBar({ filter, setFilter, isPast }: { filter: Filter; setFilter: (filter: Filter) => void; isPast: boolean }) {
   const { t } = useTranslation("backlog");
   const { domains } = useHere();
   const words = useWords();
   const set = (part: Partial<Filter>) => setFilter({ ...filter, ...part });
   const domainName = (name: string) => domains.find((one) => one.name === name)?.displayName ?? idOf(name);
-  const searches = filter.query.trim() !== "";
+  const searches = !isPast && filter.query.trim() !== "";
+  const asks = searches && overlooks(filter) ? domainName(filter.asksOf) : undefined;
   return (
     <search className={style.bar} aria-label={t("filter.label")}>
-      <Words query={filter.query} setQuery={(query) => set({ query })} />
+      {isPast ? <p className={style.noWords}>{t("filter.noWords")}</p> : <Words query={filter.query} setQuery={(query) => set({ query })} />}
       <Choice
         label={t("filter.kind")}
         values={KINDS.map((kind) => ({ value: kind, label: words.kind(kind) }))}
@@ -51,7 +53,7 @@ export function FilterBar({ filter, setFilter }: { filter: Filter; setFilter: (f
           { value: "closed", label: t("filter.closed") },
           ...(searches ? [] : domains.map(({ name }) => ({ value: name, label: t("filter.asksOf", { domain: domainName(name) }) }))),
         ]}
-        chosen={[...(filter.pinned ? ["pinned"] : []), ...(filter.closed ? ["closed"] : []), ...(filter.asksOf ? [filter.asksOf] : [])]}
+        chosen={[...(filter.pinned ? ["pinned"] : []), ...(filter.closed ? ["closed"] : []), ...(filter.asksOf && !searches ? [filter.asksOf] : [])]}
         toggle={(value) => {
           if (value === "pinned") set({ pinned: !filter.pinned });
           else if (value === "closed") set({ closed: !filter.closed });
@@ -66,6 +68,12 @@ export function FilterBar({ filter, setFilter }: { filter: Filter; setFilter: (f
           <Icon name="close" size={12} />
         </button>
       ))}
+      {asks !== undefined && (
+        <button type="button" className={`${style.label} ${style.overlooked}`} onClick={() => set({ asksOf: "" })} aria-label={t("filter.withoutAsks", { domain: asks })}>
+          {t("filter.asksNot", { domain: asks })}
+          <Icon name="close" size={12} />
+        </button>
+      )}
       {(narrows(filter) || searches || filter.closed) && (
         <Button small weight="quiet" onClick={() => setFilter(ALL)}>
           {t("filter.clear")}

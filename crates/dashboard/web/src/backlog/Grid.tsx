@@ -159,7 +159,8 @@ export function Grid(props: GridProps) {
     }
     const command = commandOf(event);
     const row = shown.rowAt(activeIndex);
-    if (!command || !acts) return;
+    // What is shown is of another list still: nothing is done to it.
+    if (!command || !acts || isOld) return;
     event.preventDefault();
     if (command === "keys") acts.keys();
     else if (command === "undo") acts.undo();
@@ -177,7 +178,7 @@ export function Grid(props: GridProps) {
   };
 
   const zone = useMemo(() => ({ list, rowHeight, open: shown.open, rowAt: shown.rowAt, fixed: (row: BacklogRow) => (fixed ? fixed(row) : "") }), [list, rowHeight, shown, fixed]);
-  const drag = useDragList(scroller, zone, !fixed);
+  const drag = useDragList(scroller, zone, !fixed || isOld);
 
   const drawn = new Set<string>();
   return (

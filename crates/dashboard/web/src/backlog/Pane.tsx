@@ -3,9 +3,9 @@
 import { type ReactNode, type Ref, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BacklogRow } from "../api/gen/koepel/v1/backlog_pb";
-import type { Moment } from "../api/gen/koepel/v1/common_pb";
 import { Button } from "../design/Button";
 import { Empty } from "../design/parts";
+import { type AsOf, textOf } from "../history/asOf";
 import { number } from "../i18n/format";
 import type { RowActs } from "./acts";
 import { BacklogList } from "./BacklogList";
@@ -25,7 +25,7 @@ export interface PaneProps {
   readonly tools?: ReactNode;
   readonly filter: Filter;
   readonly setFilter: (filter: Filter) => void;
-  readonly moment: Moment | undefined;
+  readonly asOf: AsOf;
   readonly readOnly: boolean;
   readonly acts: RowActs;
   readonly mover: Mover;
@@ -38,16 +38,18 @@ export interface PaneProps {
 }
 
 export function Pane(props: PaneProps) {
-  const { list, title, label, tools, filter, setFilter, moment, readOnly, acts, mover, chosen, handle, onShown, fixed, refused } = props;
+  const { list, title, label, tools, filter, setFilter, asOf, readOnly, acts, mover, chosen, handle, onShown, fixed, refused } = props;
   const { t } = useTranslation("backlog");
-  const [total, setTotal] = useState<number>();
+  const [counted, setCounted] = useState<{ total: number; of: string }>();
+  const of = textOf(asOf);
+  const total = counted?.of === of ? counted.total : undefined;
   const narrowed = filter.query.trim() !== "" || askedFilter(filter, isProduct(list)) !== undefined;
   const shown = useCallback(
     (now: Shown) => {
-      setTotal(now.total);
+      setCounted({ total: now.total, of });
       onShown(list, now);
     },
-    [list, onShown],
+    [list, of, onShown],
   );
   const line = useCallback((rowHeight: number, now: Shown) => <DropLine list={list} shown={now} rowHeight={rowHeight} refused={refused} />, [list, refused]);
   const laid = mover.sent.filter((one) => one.list === list);
@@ -62,7 +64,7 @@ export function Pane(props: PaneProps) {
         parent={list}
         label={label}
         filter={filter}
-        moment={moment}
+        asOf={asOf}
         readOnly={readOnly}
         acts={acts}
         moving={{ laid: laid.length > 0 ? laid : NONE, busy: laid.some(({ version }) => version === undefined), fixed, line }}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ItemKind, ItemStatus, Moscow } from "../api/gen/koepel/v1/common_pb";
-import { ALL, askedFilter, type Filter, filterOf, KINDS, MOSCOWS, narrows, STATUSES, toggled, withFilter } from "./filter";
+import { ALL, askedFilter, type Filter, filterOf, KINDS, MOSCOWS, narrows, overlooks, STATUSES, toggled, withFilter } from "./filter";
 
 const product = "products/one-shop";
 const read = (search: string) => filterOf(new URLSearchParams(search), product);
@@ -59,4 +59,14 @@ test("closed ones and words leave nothing out of the order", () => {
 test("a choice is taken, and taken back", () => {
   expect(toggled([1, 2], 3)).toEqual([1, 2, 3]);
   expect(toggled([1, 2], 2)).toEqual([1]);
+});
+
+test.each([
+  ["", "", false],
+  ["gift", "", false],
+  ["", "products/one-shop/domains/online", false],
+  ["  ", "products/one-shop/domains/online", false],
+  ["gift", "products/one-shop/domains/online", true],
+])("looking for “%s” with a question of “%s” overlooks it: %s", (query, asksOf, then) => {
+  expect(overlooks({ ...ALL, query, asksOf })).toBe(then);
 });

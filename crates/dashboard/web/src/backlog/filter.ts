@@ -94,6 +94,11 @@ export function askedFilter(filter: Filter, isProduct: boolean): MessageInitShap
   return { kinds: [...kinds], statuses: [...statuses], moscow: [...moscow], labels: [...labels], pinned, domains: [...domains], asksOf };
 }
 
+/** Whether words are looked for in spite of a choice that the search does not know. */
+export function overlooks(filter: Filter): boolean {
+  return filter.query.trim() !== "" && filter.asksOf !== "";
+}
+
 export function stateOf(filter: Filter): BacklogState {
   return filter.closed ? BacklogState.ALL : BacklogState.OPEN;
 }

@@ -5,21 +5,13 @@ import { createQueryOptions, useInfiniteQuery, useTransport } from "@connectrpc/
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { BacklogService, type BacklogRow, ListBacklogRequestSchema, type MarkedText, SearchItemsRequestSchema } from "../api/gen/koepel/v1/backlog_pb";
-import type { Moment } from "../api/gen/koepel/v1/common_pb";
 import { collectionOf, productOf } from "../api/names";
-import { askedFilter, type Filter, stateOf } from "./filter";
+import { momentOf } from "../history/asOf";
+import { askedFilter, stateOf } from "./filter";
+import { keyOf, type Source } from "./source";
 import { Holder, type Known, WINDOW, type Window } from "./windows";
 
 const B = BacklogService.method;
-
-/** Which list. */
-export interface Source {
-  /** `products/webshop` or `products/webshop/domains/online`. */
-  readonly parent: string;
-  readonly filter: Filter;
-  /** The past, if it is that. */
-  readonly moment: Moment | undefined;
-}
 
 /** A list as it can be shown. */
 export interface Listed {
@@ -34,9 +26,10 @@ export const isProduct = (parent: string) => collectionOf(parent) === "products"
 
 /** `busy`: a command of ours is on its way, whose result is shown already. */
 export function useBacklog(source: Source, windows: readonly number[], busy: boolean): Listed {
-  const { parent, filter, moment } = source;
+  const { parent, filter, asOf } = source;
+  const moment = useMemo(() => momentOf(asOf, productOf(parent)), [asOf, parent]);
   const transport = useTransport();
-  const key = useMemo(() => JSON.stringify([parent, { ...filter, query: "" }, String(moment?.at.value)], (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)), [parent, filter, moment]);
+  const key = useMemo(() => keyOf({ parent, filter, asOf }), [parent, filter, asOf]);
   const [holder] = useState(() => new Holder<BacklogRow>());
   const queries = useMemo(
     () =>
@@ -90,8 +83,8 @@ export interface Hits extends Listed {
   readonly more: (() => void) | undefined;
 }
 
-/** What is found by words, in the order of the search. */
-export function useHits({ parent, filter }: Source): Hits {
+/** What is found by words, in the order of the search. There is none of the past. */
+export function useHits({ parent, filter }: Pick<Source, "parent" | "filter">): Hits {
   const product = productOf(parent);
   const input = {
     ...create(SearchItemsRequestSchema, {

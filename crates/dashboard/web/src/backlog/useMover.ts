@@ -10,7 +10,7 @@ import { type BacklogRow, BacklogService, type Item } from "../api/gen/koepel/v1
 import { announce } from "../design/announce";
 import { dismiss, toast } from "../design/Toasts";
 import { number } from "../i18n/format";
-import { refresh } from "../live/LiveProduct";
+import { refreshNow } from "../live/refresh";
 import { useHere } from "../me/Me";
 import { useCommand } from "../product/useCommand";
 import type { PlaceAsked } from "./place";
@@ -110,7 +110,7 @@ export function useMover(): Mover {
     const answer = await (isProduct(one.list) ? rank.send(request) : reorder.send(request));
     if (!answer?.receipt || !answer.item) {
       // What is really there is shown, and what was to follow was meant for a list that is not there.
-      refresh(queries, [B.listBacklog]);
+      refreshNow(queries, [B.listBacklog]);
       setSent((all) => {
         for (const later of all) if (later.list === one.list && later.id > one.id) dropped.current.add(later.id);
         return all.filter((other) => other.list !== one.list || other.id < one.id);
