@@ -43,7 +43,8 @@ export function ItemField({ label, hideLabel = false, hint, wrong, chosen, onCha
   const [typed, setTyped] = useState("");
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
-  const query = useDeferredValue(typed.trim());
+  const words = typed.trim();
+  const query = useDeferredValue(words);
   const titles = useItems([...chosen, ...suggested]);
   const found = useQuery(
     BacklogService.method.searchItems,
@@ -54,6 +55,8 @@ export function ItemField({ label, hideLabel = false, hint, wrong, chosen, onCha
     ? (found.data?.hits ?? []).flatMap(({ row }) => (row ? [{ name: row.name, title: row.title }] : []))
     : suggested.map((name) => ({ name, title: titles.get(name)?.title ?? "" }));
   const hits = offered.filter(({ name }) => !chosen.includes(name) && name !== without);
+  // The hits of the words before are shown until those of what is typed are there; a key does not choose them.
+  const isCurrent = words === query && (words === "" || (found.data !== undefined && !found.isPlaceholderData));
   const full = chosen.length >= most;
   const shown = open && !full && (hits.length > 0 || query !== "");
   const now = Math.min(at, hits.length - 1);
@@ -77,7 +80,7 @@ export function ItemField({ label, hideLabel = false, hint, wrong, chosen, onCha
       setOpen(true);
       setAt(shown && hits.length > 0 ? (now + 1) % hits.length : 0);
     } else if (event.key === "ArrowUp" && shown) setAt((now - 1 + hits.length) % Math.max(hits.length, 1));
-    else if (event.key === "Enter" && shown && hits[now]) choose(hits[now]);
+    else if (event.key === "Enter" && isCurrent && shown && hits[now]) choose(hits[now]);
     else if (event.key === "Enter" && typed) {
       // Words that found nothing yet do not send the form.
     } else if (event.key === "Escape" && shown) setOpen(false);

@@ -68,7 +68,8 @@ export function ItemPicker({ picked, onChange }: { picked: readonly string[]; on
           onKeyDown={(event) => {
             if (event.key !== "Enter") return;
             event.preventDefault();
-            if (rows[0]) add(rows[0].name);
+            // The hits of the words before are not those of what is typed.
+            if (rows[0] && typed.trim() === query && !found.isPlaceholderData) add(rows[0].name);
           }}
         />
       ) : (
