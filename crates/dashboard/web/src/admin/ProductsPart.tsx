@@ -10,7 +10,7 @@ import { Button } from "../design/Button";
 import { Buttons, Dialog } from "../design/Dialog";
 import { TextArea, TextField } from "../design/Field";
 import { Empty, Table, Waiting } from "../design/parts";
-import { day, number } from "../i18n/format";
+import { dayOfMoment, number } from "../i18n/format";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
 import { idFrom } from "./ids";
@@ -50,7 +50,7 @@ export function ProductsPart() {
               </td>
               <td>{idOf(product.name)}</td>
               <td>{number(product.openItems)}</td>
-              <td>{day(product.createTime && new Date(Number(product.createTime.seconds) * 1_000))}</td>
+              <td>{dayOfMoment(product.createTime)}</td>
             </tr>
           ))}
         </Table>

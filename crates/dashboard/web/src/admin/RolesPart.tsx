@@ -10,7 +10,7 @@ import { Button } from "../design/Button";
 import { CheckField } from "../design/Field";
 import { Menu } from "../design/Menu";
 import { Empty, Table, Tag, Waiting } from "../design/parts";
-import { day } from "../i18n/format";
+import { dayOfMoment } from "../i18n/format";
 import { useHere } from "../me/Me";
 import { Act } from "../me/mandate";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
@@ -69,7 +69,7 @@ export function RolesPart() {
                 <td>
                   <span className={style.stack}>
                     <State state={grant.state} />
-                    {grant.term ? <TermText term={grant.term} /> : <span>{t("term.since", { day: day(grant.sinceTime && new Date(Number(grant.sinceTime.seconds) * 1_000)) })}</span>}
+                    {grant.term ? <TermText term={grant.term} /> : <span>{t("term.since", { day: dayOfMoment(grant.sinceTime) })}</span>}
                   </span>
                 </td>
                 <td className={style.end}>

@@ -8,7 +8,7 @@ import { Role } from "../api/gen/koepel/v1/common_pb";
 import { DirectoryService, type Owner } from "../api/gen/koepel/v1/directory_pb";
 import { idOf } from "../api/names";
 import { Card, Note, Waiting } from "../design/parts";
-import { day } from "../i18n/format";
+import { day, dayOfMoment } from "../i18n/format";
 import { useHere } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
 import { ResourceLink } from "../product/shown";
@@ -64,7 +64,7 @@ function useOwnerWords() {
 function Said({ owner, fallback }: { owner: Owner; fallback: boolean }) {
   const { t } = useTranslation("directory");
   const { ask, holder, seat } = useOwnerWords()(owner);
-  const since = owner.sinceTime && day(new Date(Number(owner.sinceTime.seconds) * 1_000));
+  const since = dayOfMoment(owner.sinceTime);
   const until = day(owner.deputyTerm?.lastDay);
   const deputy = owner.deputy !== "" && owner.ask === owner.deputy;
   return (

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { ReasonDialog } from "../admin/ReasonDialog";
 import { DirectoryService, type Gap } from "../api/gen/koepel/v1/directory_pb";
 import { Button } from "../design/Button";
-import { day } from "../i18n/format";
+import { dayOfMoment } from "../i18n/format";
 import { useHere } from "../me/Me";
 import { Act } from "../me/mandate";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
@@ -33,7 +33,7 @@ export function Gaps() {
           <li key={gap.name}>
             <div>
               <p className={style.strong}>{t("quoted", { question: gap.question })}</p>
-              <p className={style.soft}>{t("askedBy", { name: gap.askedByDisplayName || here.nameOf(gap.askedBy), day: day(gap.askTime && new Date(Number(gap.askTime.seconds) * 1_000)) })}</p>
+              <p className={style.soft}>{t("askedBy", { name: gap.askedByDisplayName || here.nameOf(gap.askedBy), day: dayOfMoment(gap.askTime) })}</p>
             </div>
             <Button small disabled={!may} onClick={() => setOpen(gap)} aria-label={t("closeOne", { question: gap.question })}>
               {t("close")}

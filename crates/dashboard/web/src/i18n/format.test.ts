@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { afterEach, expect, test } from "vitest";
 import { choose } from "./language";
-import { day, dayOfIso, distance, isoDay, list, number } from "./format";
+import { day, dayOfIso, dayOfMoment, distance, isoDay, list, number } from "./format";
 import type { Date as Day } from "../api/gen/google/type/date_pb";
 
 const november = { year: 2026, month: 11, day: 5 } as Day;
@@ -21,6 +22,28 @@ test("days go to fields and back", () => {
   expect(isoDay(november)).toBe("2026-11-05");
   expect(dayOfIso("2026-11-05")).toEqual({ year: 2026, month: 11, day: 5 });
   expect(dayOfIso("5.11.2026")).toBeUndefined();
+});
+
+const zone = process.env["TZ"];
+afterEach(() => {
+  if (zone === undefined) delete process.env["TZ"];
+  else process.env["TZ"] = zone;
+});
+
+test("a moment falls on a day of the reader's own calendar", () => {
+  choose("en");
+  const check = (timeZone: string, time: string, expected: string) => {
+    process.env["TZ"] = timeZone;
+    expect(dayOfMoment(timestampFromDate(new Date(time)), "long"), timeZone).toBe(expected);
+  };
+  // Half an hour after midnight in Copenhagen.
+  check("Europe/Copenhagen", "2026-11-28T23:30:00Z", "29 November 2026");
+  check("UTC", "2026-11-28T23:30:00Z", "28 November 2026");
+  check("America/New_York", "2026-11-29T03:00:00Z", "28 November 2026");
+  expect(dayOfMoment(undefined)).toBe("");
+  // A day of the calendar is the same everywhere.
+  process.env["TZ"] = "America/New_York";
+  expect(day(november, "long")).toBe("5 November 2026");
 });
 
 test("how far away a moment is", () => {

@@ -20,11 +20,18 @@ export function shortMoment(time: Timestamp | Date | undefined, now = new Date()
   return new Intl.DateTimeFormat(locale(), year ? { ...options, year } : options).format(date);
 }
 
-/** `25 November 2026`. */
+/** `25 November 2026`: a day of the calendar. For the day of a moment there is `dayOfMoment`. */
 export function day(value: Day | Date | undefined, style: "long" | "medium" | "short" = "medium"): string {
   if (!value) return "";
   const date = value instanceof Date ? value : dateOfDay(value);
   return new Intl.DateTimeFormat(locale(), { dateStyle: style, timeZone: "UTC" }).format(date);
+}
+
+/** The day that a moment falls on, `25 November 2026`, in the reader's own time zone. */
+export function dayOfMoment(time: Timestamp | Date | undefined, style: "long" | "medium" | "short" = "medium"): string {
+  if (!time) return "";
+  const date = time instanceof Date ? time : timestampDate(time);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: style }).format(date);
 }
 
 /** A day of the calendar, as midnight in UTC: days have no time zone. */
