@@ -28,7 +28,8 @@ export function Escalations() {
   const { topic } = useWords();
   const { name } = useHere();
   const { item, moment } = useItemHere();
-  const asked = useQuery(EscalationService.method.listEscalations, { parent: name, pageSize: 1_000, ...(moment ? { asOf: moment } : {}) });
+  const asked = useQuery(EscalationService.method.listEscalations, { parent: name, item: item.name, pageSize: 1_000, ...(moment ? { asOf: moment } : {}) });
+  // A server that does not know the filter answers with others, too.
   const about = (asked.data?.escalations ?? []).filter((escalation) => escalation.items.includes(item.name));
   if (about.length === 0) return null;
   return (
