@@ -4,6 +4,7 @@ import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BacklogService } from "../src/api/gen/koepel/v1/backlog_pb";
 import { Edge } from "../src/api/gen/koepel/v1/common_pb";
+import { ProductService } from "../src/api/gen/koepel/v1/product_pb";
 import { closeBrowser, Reader } from "./harness/browser";
 import { Server } from "./harness/server";
 import { until } from "./harness/until";
@@ -116,5 +117,29 @@ test("two readers in one browser do not hear each other's stream", async () => {
   await other.goto(PAGE);
   await isLive(other);
   await until("both streams", () => open() === 2);
+  await reader.close();
+});
+
+test("a tab that comes while something happens shows it, though it was not told", async () => {
+  const reader = await Reader.at(server, "hanna");
+  await reader.page.goto("/products/one-shop/backlog?beside=-");
+  await isLive(reader.page);
+  // The second tab has its domains, and waits for the last of what it needs; meanwhile one of them is renamed.
+  const other = await reader.tab();
+  let arrived = () => {};
+  const asked = new Promise<void>((done) => (arrived = done));
+  let goOn = () => {};
+  const held = new Promise<void>((done) => (goOn = done));
+  await other.route("**/koepel.v1.ProductService/GetMandate", async (route) => {
+    arrived();
+    await held;
+    await route.continue();
+  });
+  const domains = other.waitForResponse("**/koepel.v1.ProductService/ListDomains");
+  await other.goto("/products/one-shop/backlog?beside=-");
+  await Promise.all([asked, domains]);
+  await server.as("hanna").to(ProductService).updateDomain({ domain: { name: "products/one-shop/domains/offline", displayName: "Stores" }, updateMask: { paths: ["display_name"] } });
+  goOn();
+  await other.getByText("Stores").first().waitFor({ state: "attached" });
   await reader.close();
 });

@@ -2,6 +2,7 @@
 
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { AdminService } from "../src/api/gen/koepel/v1/admin_pb";
 import { BacklogService } from "../src/api/gen/koepel/v1/backlog_pb";
 import { Edge } from "../src/api/gen/koepel/v1/common_pb";
 import { Shared, ShareService } from "../src/api/gen/koepel/v1/share_pb";
@@ -117,7 +118,8 @@ test("two people move the same item, and both see one truth", async () => {
   };
   await Promise.all([focus(a.page), focus(b.page)]);
   await Promise.all([a.page.keyboard.press("Alt+Home"), b.page.keyboard.press("Alt+ArrowDown")]);
-  const shown = async (page: Page) => row(page, "OFFLINE-2").getAttribute("aria-rowindex");
+  // The names of the columns are the first row.
+  const shown = async (page: Page) => String(Number(await row(page, "OFFLINE-2").getAttribute("aria-rowindex")) - 1);
   await until("both show what the server has", async () => {
     const truth = String((await item("OFFLINE-2")).place);
     return (await shown(a.page)) === truth && (await shown(b.page)) === truth;
@@ -194,6 +196,38 @@ test("the address holds the filters, and back and forward work", async () => {
   await page.context().close();
 });
 
+test("a new page's heading has the focus, also when it comes late, and on the way back", async () => {
+  const { page } = await Reader.at(server, "hanna");
+  await page.goto(`${P}/today`);
+  await settled(page);
+  const focused = () => page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.textContent}`);
+  await page.getByRole("link", { name: "Directory", exact: true }).or(page.getByRole("link", { name: "Whom do I ask?" })).first().click();
+  await until("the heading of the directory", async () => (await focused()).startsWith("H1 Whom"));
+  await page.goBack();
+  await until("the heading of today", async () => (await focused()) === "H1 Today");
+  await page.context().close();
+});
+
+test("whoever is signed out meanwhile signs in over the page, and what they typed is still there", async () => {
+  const hanna = (await server.as("hanna").to(AdminService).whoAmI({})).person?.name ?? "";
+  const { secret, token } = await server.as("admin").to(AdminService).createToken({ person: hanna, purpose: "to be revoked" });
+  const { page } = await Reader.at(server, undefined);
+  await page.addInitScript((token) => {
+    if (!sessionStorage.getItem("begun")) sessionStorage.setItem("koepel-token", token);
+    sessionStorage.setItem("begun", "1");
+  }, secret);
+  await page.goto(`${P}/escalations?raise=1`);
+  await page.getByLabel("What has to be decided?").fill("Typed before");
+  await server.as("admin").to(AdminService).revokeToken({ name: token?.name ?? "" });
+  await page.getByRole("button", { name: "Raise it" }).click();
+  await page.getByLabel("Token").waitFor();
+  await page.getByLabel("Token").fill(server.token("hanna"));
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Token").waitFor({ state: "detached" });
+  expect(await page.getByLabel("What has to be decided?").inputValue()).toBe("Typed before");
+  await page.context().close();
+});
+
 test("a share link shows what it opens, and offers nothing to do", async () => {
   const { secret } = await server.as("hanna").to(ShareService).createShareLink({ parent: "products/one-shop", opens: Shared.PRODUCT, purpose: "the board" });
   const { page, ...reader } = await Reader.at(server, undefined);
@@ -246,7 +280,7 @@ test("the server stops during a drag, a form and signing in: nothing is lost", a
   await server.again();
   await until("it was raised, or can be", async () => {
     const again = page.getByRole("button", { name: "Raise it" });
-    if ((await again.count()) > 0 && (await again.isEnabled())) await again.click({ timeout: 1_000 }).catch(() => undefined);
+    if (await again.isEnabled({ timeout: 300 }).catch(() => false)) await again.click({ timeout: 1_000 }).catch(() => undefined);
     return (await page.getByRole("heading", { level: 1, name: "Kept through a stop?" }).count()) > 0;
   });
   expect(page.url()).toMatch(/escalations\/1$/);

@@ -67,8 +67,3 @@ export function addressOf(name: string): string | undefined {
       return undefined;
   }
 }
-
-/** Whether somewhere to go to is a page of this server: a path, and no address of another. */
-export function isOwnPath(path: string): boolean {
-  return /^\/(?![/\\])[^\\]*$/.test(path) && !/\p{Cc}/u.test(path);
-}

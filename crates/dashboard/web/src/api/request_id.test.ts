@@ -15,3 +15,10 @@ test("a command without an answer keeps its id, one with an answer does not", ()
   unanswered.answered("rank A");
   expect(unanswered.idFor("rank A")).not.toBe(first);
 });
+
+test("what is wished again after some minutes is another command", () => {
+  const unanswered = new Unanswered();
+  const first = unanswered.idFor("rank A", 0);
+  expect(unanswered.idFor("rank A", 60_000)).toBe(first);
+  expect(unanswered.idFor("rank A", 60_000 + 3 * 60_000 + 1)).not.toBe(first);
+});

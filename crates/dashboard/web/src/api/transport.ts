@@ -3,14 +3,15 @@
  * reader in, in their language, reading what they wrote, and repeating a command whose answer was lost.
  */
 
-import { type Message, toJsonString } from "@bufbuild/protobuf";
+import { clone, type Message, toJsonString } from "@bufbuild/protobuf";
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import type { DescService } from "@bufbuild/protobuf";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { language } from "../i18n/language";
 import { secretOf } from "../me/credential";
 import { productOf } from "./names";
-import { mustShow, wrote } from "./receipts";
+import { learnTime } from "./clock";
+import { known, mustShow } from "./receipts";
 import { isUncertain } from "./refusal";
 import { Unanswered } from "./request_id";
 
@@ -37,19 +38,40 @@ function productIn(message: Fields): string {
 }
 
 const readsWhatWeWrote: Interceptor = (next) => async (request) => {
+  let asked = request;
   if (!request.stream) {
-    const message = request.message as Fields;
-    const product = productIn(message);
-    if (product && message["minVersion"] === 0n && message["asOf"] === undefined) {
+    const product = productIn(request.message as Fields);
+    const { minVersion, asOf } = request.message as Fields;
+    if (product && minVersion === 0n && asOf === undefined) {
+      // A copy: a page keeps its question, and asks it again when there is more to show.
+      const message = clone(request.method.input, request.message as Message) as Fields;
       message["minVersion"] = mustShow(product);
+      asked = { ...request, message } as typeof request;
     }
   }
-  const response = await next(request);
+  const response = await next(asked);
   if (!response.stream) {
     const receipt = (response.message as Fields)["receipt"] as { product: string; version: bigint } | undefined;
-    if (receipt) wrote(receipt.product, receipt.version);
+    if (receipt) known(receipt.product, receipt.version);
   }
   return response;
+};
+
+/** Where the page tells that the server does not know its reader any more. */
+export const SIGNED_OUT = "koepel-signed-out";
+
+const tellsWhatItLearns: Interceptor = (next) => async (request) => {
+  const own = request.header.has("authorization");
+  try {
+    const response = await next(request);
+    learnTime(response.header.get("date"));
+    return response;
+  } catch (thrown) {
+    if (!own && ConnectError.from(thrown).code === Code.Unauthenticated && request.method.name !== "WhoAmI") {
+      globalThis.dispatchEvent(new Event(SIGNED_OUT));
+    }
+    throw thrown;
+  }
 };
 
 const unanswered = new Unanswered();
@@ -81,7 +103,7 @@ const repeatsSafely: Interceptor = (next) => async (request) => {
 export const transport: Transport = createGrpcWebTransport({
   baseUrl: globalThis.location?.origin ?? "",
   useBinaryFormat: true,
-  interceptors: [repeatsSafely, readsWhatWeWrote, withHeaders],
+  interceptors: [repeatsSafely, tellsWhatItLearns, readsWhatWeWrote, withHeaders],
 });
 
 /** A client for what is no query of a page: streams, and calls from outside of React. */

@@ -4,9 +4,14 @@ import { Empty } from "../design/parts";
 
 /** An address at which there is nothing. */
 export function NotFound() {
+  return <NothingHere page />;
+}
+
+/** The same within a page that has a head of its own. */
+export function NothingHere({ page = false }: { page?: boolean }) {
   const { t } = useTranslation("app");
   return (
-    <Empty title={t("notFound.title")} action={<Link href="/">{t("notFound.home")}</Link>}>
+    <Empty page={page} title={t("notFound.title")} action={<Link href="/">{t("notFound.home")}</Link>}>
       {t("notFound.text")}
     </Empty>
   );

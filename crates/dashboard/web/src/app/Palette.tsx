@@ -40,6 +40,8 @@ export function usePaletteKey(open: () => void): void {
     const key = (event: globalThis.KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
         event.preventDefault();
+        // A form that is open would be lost by going elsewhere.
+        if (document.querySelector("dialog:modal")) return;
         latest.current();
       }
     };
@@ -54,6 +56,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [, go] = useLocation();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
+  const wants = useRef(false);
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   const query = useDeferredValue(typed.trim());
@@ -88,6 +91,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
       )
     : [];
   const hits = query ? [...items, ...places] : places;
+  // What is found is of the words before for a moment: a key that was pressed then waits.
+  const settled = query === typed.trim() && !found.isPlaceholderData && !(query !== "" && found.isPending);
   const chosen = Math.min(at, hits.length - 1);
 
   const open = (hit: Hit | undefined) => {
@@ -95,10 +100,18 @@ export function Palette({ onClose }: { onClose: () => void }) {
     onClose();
     go(hit.address);
   };
+  useEffect(() => {
+    if (!wants.current || !settled) return;
+    wants.current = false;
+    open(hits[0]);
+  });
   const key = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt((chosen + 1) % Math.max(hits.length, 1));
     else if (event.key === "ArrowUp") setAt((chosen - 1 + hits.length) % Math.max(hits.length, 1));
-    else if (event.key === "Enter") open(hits[chosen]);
+    else if (event.key === "Enter") {
+      if (settled) open(hits[chosen]);
+      else wants.current = true;
+    }
     else return;
     event.preventDefault();
   };
@@ -120,6 +133,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           onChange={(event) => {
             setTyped(event.target.value);
             setAt(0);
+            wants.current = false;
           }}
           onKeyDown={key}
         />

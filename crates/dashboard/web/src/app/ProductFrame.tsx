@@ -48,7 +48,7 @@ export function ProductFrame({ product }: { product: string }) {
   }, [shown.data, domains.data, roles.data, mandate.data, mandate.error, product, me]);
 
   if (!here || !shown.data) {
-    return <Reaching failed={shown.failureReason ?? domains.failureReason ?? roles.failureReason} />;
+    return <Reaching failed={shown.failureReason ?? domains.failureReason ?? roles.failureReason ?? mandate.failureReason} />;
   }
   return (
     <HereProvider here={here}>

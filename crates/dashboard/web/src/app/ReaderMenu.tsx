@@ -29,8 +29,9 @@ export function ReaderMenu() {
         void speak(one).then(() => queries.invalidateQueries());
       },
     })),
-    ...THEMES.map((theme) => ({
+    ...THEMES.map((theme, index) => ({
       key: theme,
+      begins: index === 0,
       label: t(`theme.${theme}`),
       checked: theme === themeNow(),
       act: () => {
@@ -40,6 +41,7 @@ export function ReaderMenu() {
     })),
     {
       key: "density",
+      begins: true,
       label: t("dense"),
       checked: densityNow() === "dense",
       act: () => {
@@ -47,8 +49,8 @@ export function ReaderMenu() {
         changed((count) => count + 1);
       },
     },
-    ...(me?.administrator ? [{ key: "server", label: t("server"), icon: "administration" as const, act: () => go("/administration") }] : []),
-    { key: "out", label: t("signOut"), icon: "out", act: () => void leave() },
+    ...(me?.administrator ? [{ key: "server", label: t("server"), icon: "administration" as const, begins: true, act: () => go("/administration") }] : []),
+    { key: "out", label: t("signOut"), icon: "out", begins: !me?.administrator, act: () => void leave() },
   ];
   const name = me ? me.displayName || idOf(me.name) : "";
   return (

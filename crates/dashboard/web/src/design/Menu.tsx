@@ -12,6 +12,8 @@ export interface MenuItem {
   readonly unavailable?: string | undefined;
   /** Whether it is the one that holds. */
   readonly checked?: boolean;
+  /** Whether something of another sort begins here: a line is above it. */
+  readonly begins?: boolean;
   readonly act: () => void;
 }
 
@@ -54,7 +56,9 @@ export function Menu({ label, items, icon = "more", children, className, tabInde
     };
     // What scrolls its button away closes it; what scrolls elsewhere, as a list that is just filling, does not.
     const moved = (event: Event) => {
-      if (event.target instanceof Node && event.target.contains(button.current)) setOpen(false);
+      if (!(event.target instanceof Node) || !event.target.contains(button.current)) return;
+      setOpen(false);
+      if (list.current?.contains(document.activeElement)) button.current?.focus({ preventScroll: true });
     };
     addEventListener("pointerdown", away);
     addEventListener("scroll", moved, true);
@@ -124,7 +128,7 @@ export function Menu({ label, items, icon = "more", children, className, tabInde
               aria-checked={item.checked}
               aria-disabled={item.unavailable ? true : undefined}
               tabIndex={-1}
-              className={style.item}
+              className={`${style.item} ${item.begins ? style.begins : ""}`}
               onClick={(event) => {
                 event.stopPropagation();
                 if (item.unavailable) return;

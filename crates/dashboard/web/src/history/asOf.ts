@@ -12,10 +12,24 @@ export type AsOf =
   | { readonly kind: "version"; readonly version: bigint }
   | { readonly kind: "sync"; readonly sync: string };
 
+/** Whether it is a day of the calendar, and one that has begun. */
+function isPastDay(text: string, today: Date): boolean {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!found) return false;
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  const date = new Date(year, month - 1, day);
+  return date.getMonth() === month - 1 && date.getDate() === day && date <= today;
+}
+
 /** Reads the part of an address; what is no moment is now. */
 export function asOfText(text: string | null): AsOf {
+  return asOfOn(text, new Date());
+}
+
+/** The same on a given day. */
+export function asOfOn(text: string | null, today: Date): AsOf {
   if (!text) return { kind: "now" };
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return { kind: "day", day: text };
+  if (isPastDay(text, today)) return { kind: "day", day: text };
   if (/^\d{1,18}$/.test(text)) return { kind: "version", version: BigInt(text) };
   if (/^sync:[A-Za-z0-9-]{1,40}$/.test(text)) return { kind: "sync", sync: text.slice(5) };
   return { kind: "now" };

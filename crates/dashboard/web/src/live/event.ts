@@ -40,9 +40,9 @@ export type Topic = (typeof TOPICS)[number];
 const BY_TYPE: Readonly<Record<string, readonly Topic[]>> = {
   ProductCreated: ["product"],
   ProductUpdated: ["product"],
-  DomainAdded: ["product"],
-  DomainUpdated: ["product"],
-  DomainDeleted: ["product"],
+  DomainAdded: ["product", "people", "points"],
+  DomainUpdated: ["product", "people"],
+  DomainDeleted: ["product", "people", "points"],
   RoleGranted: ["people", "product", "escalation"],
   RoleRevoked: ["people", "product", "escalation"],
   RoleTermChanged: ["people", "product", "escalation"],

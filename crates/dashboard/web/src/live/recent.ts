@@ -8,7 +8,8 @@ export const MARKED_MS = 6_000;
 const KEPT = 100;
 
 let news: readonly LiveEvent[] = [];
-let bySubject = new Map<string, LiveEvent>();
+/** By the moment at which it was heard: clocks differ. */
+let bySubject = new Map<string, { readonly event: LiveEvent; readonly heardMs: number }>();
 const listeners = new Set<() => void>();
 
 function tell(): void {
@@ -16,19 +17,18 @@ function tell(): void {
 }
 
 /** Notes news. What is old already, because it was caught up with, is listed and not marked. */
-export function note(events: readonly LiveEvent[], nowMs: number): void {
+export function note(events: readonly LiveEvent[], fresh: boolean, nowMs: number): void {
   const later = events.toReversed().slice(0, KEPT);
   news = [...later, ...news].slice(0, KEPT);
-  const next = new Map<string, LiveEvent>();
-  for (const [subject, event] of bySubject) if (nowMs - event.timeMs < MARKED_MS) next.set(subject, event);
-  for (const event of events) if (nowMs - event.timeMs < MARKED_MS) next.set(event.subject, event);
+  const next = new Map([...bySubject].filter(([, { heardMs }]) => nowMs - heardMs < MARKED_MS));
+  if (fresh) for (const event of events) next.set(event.subject, { event, heardMs: nowMs });
   bySubject = next;
   tell();
 }
 
 /** Takes marks away whose time is over. Answers whether any is left. */
 export function fade(nowMs: number): boolean {
-  const next = new Map([...bySubject].filter(([, event]) => nowMs - event.timeMs < MARKED_MS));
+  const next = new Map([...bySubject].filter(([, { heardMs }]) => nowMs - heardMs < MARKED_MS));
   if (next.size !== bySubject.size) {
     bySubject = next;
     tell();
@@ -55,5 +55,5 @@ export function useNews(): readonly LiveEvent[] {
 
 /** What has just happened to something, for a moment. */
 export function useMark(subject: string): LiveEvent | undefined {
-  return useSyncExternalStore(subscribe, () => bySubject.get(subject));
+  return useSyncExternalStore(subscribe, () => bySubject.get(subject)?.event);
 }

@@ -21,7 +21,7 @@ const G = GovernanceService.method;
 
 /** The queries that show something of a topic. */
 export const SHOWN_BY: Readonly<Record<Topic, readonly DescMethodUnary[]>> = {
-  order: [B.listBacklog, B.searchItems, B.explainRank, B.getItem, B.previewMove, P.getProduct, P.listDomains],
+  order: [B.listBacklog, B.searchItems, B.explainRank, B.getItem, B.previewMove],
   item: [B.getItem, B.listItemHistory, B.listBacklog, B.searchItems],
   roadmap: [R.listRoadmapEntries, R.getRoadmapEntry, R.listRoadmapEntryHistory],
   purpose: [R.getVision, R.listGoals],
@@ -34,6 +34,9 @@ export const SHOWN_BY: Readonly<Record<Topic, readonly DescMethodUnary[]>> = {
   points: [EscalationPointService.method.getEscalationPoints, EscalationPointService.method.listCalendars, EscalationPointService.method.computeDeadline],
   alert: [AlertService.method.listDeliveries],
 };
+
+/** Those that count what is open. */
+export const COUNTS: readonly DescMethodUnary[] = [P.getProduct, P.listDomains];
 
 /** The queries that show something of one of these topics, each once. */
 export function staleBy(topics: Iterable<Topic>): ReadonlySet<DescMethodUnary> {

@@ -13,8 +13,8 @@ import { type LiveEvent, subjectOf } from "./event";
 export type Connection = "connecting" | "live" | "lost" | "refused";
 
 export interface Follower {
-  /** News, in order. */
-  events(events: readonly LiveEvent[]): void;
+  /** News, in order; fresh, unless it was caught up with. */
+  events(events: readonly LiveEvent[], fresh: boolean): void;
   /** The version up to which all is told. */
   reached(version: bigint): void;
   connection(state: Connection): void;
@@ -26,6 +26,9 @@ export interface Follower {
 const SILENCE_MS = 40_000;
 /** Most events that are passed on together. */
 const HEAP = 500;
+/** Another tab whose reader is there again says so by this. */
+export const WAKE = "koepel-wake";
+const WAKING = ["online", "focus", WAKE];
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 8_000;
 
@@ -59,8 +62,8 @@ export async function follow(
   let pauseMs = FIRST_PAUSE_MS;
   // What happened while nobody followed comes in heaps. News goes on at once: a timer of a hidden page may take a minute.
   let heap: LiveEvent[] = [];
-  const pass = (version: bigint) => {
-    if (heap.length > 0) follower.events(heap);
+  const pass = (version: bigint, fresh: boolean) => {
+    if (heap.length > 0) follower.events(heap, fresh);
     heap = [];
     follower.reached(version);
   };
@@ -88,21 +91,23 @@ export async function follow(
           // The events of a commit come one after the other; all of them are there with the last one.
           if (what.value.index + 1 === what.value.count) {
             next = what.value.version + 1n;
-            if (caughtUp || heap.length >= HEAP) pass(what.value.version);
+            if (caughtUp || heap.length >= HEAP) pass(what.value.version, caughtUp);
           }
         } else if (what.value) {
-          caughtUp = true;
           if (what.value.version + 1n > next) next = what.value.version + 1n;
-          pass(what.value.version);
+          pass(what.value.version, caughtUp);
+          caughtUp = true;
           follower.connection("live");
         }
       }
     } catch (thrown) {
       // A commit of which only a part arrived comes again.
       heap = heap.filter((event) => event.version < next);
-      const { code } = refusalOf(thrown);
+      const { code, values } = refusalOf(thrown);
       if (code === Code.OutOfRange) {
-        next = 1n;
+        // The log is another one, and shorter: what is shown is asked for anew, and followed from where it is now.
+        next = BigInt(values["current_version"] ?? 0) + 1n;
+        heap = [];
         follower.reset();
       }
       if (code === Code.Unauthenticated || code === Code.PermissionDenied || code === Code.NotFound) {
@@ -126,12 +131,12 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done) => {
     const wake = () => {
       clearTimeout(timer);
-      for (const event of ["online", "focus"]) globalThis.removeEventListener?.(event, wake);
+      for (const event of WAKING) globalThis.removeEventListener?.(event, wake);
       signal.removeEventListener("abort", wake);
       done();
     };
     const timer = setTimeout(wake, ms);
-    for (const event of ["online", "focus"]) globalThis.addEventListener?.(event, wake);
+    for (const event of WAKING) globalThis.addEventListener?.(event, wake);
     signal.addEventListener("abort", wake);
   });
 }

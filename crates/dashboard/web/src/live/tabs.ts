@@ -7,15 +7,28 @@
 import { clientOf } from "../api/transport";
 import { EventService } from "../api/gen/koepel/v1/event_pb";
 import type { LiveEvent } from "./event";
-import { type Connection, follow, type Follower } from "./stream";
+import { type Connection, follow, WAKE } from "./stream";
 
 type Told =
-  | { readonly kind: "events"; readonly events: readonly LiveEvent[] }
+  | { readonly kind: "events"; readonly events: readonly LiveEvent[]; readonly fresh: boolean }
   | { readonly kind: "reached"; readonly version: bigint }
   | { readonly kind: "connection"; readonly state: Connection }
   | { readonly kind: "reset" }
   /** A tab that has just come asks how things stand. */
-  | { readonly kind: "hello" };
+  | { readonly kind: "hello" }
+  /** The reader of another tab is there again, or its network is. */
+  | { readonly kind: "wake" };
+
+/** What a tab makes of it. */
+export interface Follower {
+  /** News, in order; fresh, unless it was caught up with. */
+  events(events: readonly LiveEvent[], fresh: boolean): void;
+  /** Something happened up to this version that this tab was not told of: whatever it shows may be of before. */
+  missed(until: bigint): void;
+  connection(state: Connection): void;
+  /** The log is not the one of before: whatever is shown may be wrong. */
+  reset(): void;
+}
 
 /**
  * Follows a product together with the other tabs of the same reader. `reader` says who that is: what one may see another
@@ -27,9 +40,12 @@ export function followTogether(product: string, reader: string, from: bigint, fo
   const name = `koepel ${product} ${reader}`;
   const client = clientOf(EventService);
   let reached = from - 1n;
+  let heard = from - 1n;
   let state: Connection = "connecting";
 
-  const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(name);
+  // Without locks every tab follows by itself, and has nothing to say to the others.
+  const together = typeof BroadcastChannel !== "undefined" && navigator.locks !== undefined;
+  const channel = together ? new BroadcastChannel(name) : undefined;
   const tell = (told: Told) => channel?.postMessage(told);
   let leads = false;
 
@@ -38,13 +54,15 @@ export function followTogether(product: string, reader: string, from: bigint, fo
       case "events": {
         // A tab that comes late is told nothing twice, and nothing that it shows already.
         const news = told.events.filter((event) => event.version > reached);
-        if (news.length > 0) follower.events(news);
+        if (news.length > 0) follower.events(news, told.fresh);
+        heard = news.at(-1)?.version ?? heard;
         break;
       }
       case "reached":
         if (told.version > reached) {
           reached = told.version;
-          follower.reached(reached);
+          // A commit may have no events; who follows knows that, and who is told may have come too late.
+          if (!leads && heard < reached) follower.missed(reached);
         }
         break;
       case "connection":
@@ -53,6 +71,7 @@ export function followTogether(product: string, reader: string, from: bigint, fo
         break;
       case "reset":
         reached = 0n;
+        heard = 0n;
         follower.reset();
         break;
       case "hello":
@@ -60,6 +79,9 @@ export function followTogether(product: string, reader: string, from: bigint, fo
           tell({ kind: "connection", state });
           tell({ kind: "reached", version: reached });
         }
+        break;
+      case "wake":
+        if (leads) globalThis.dispatchEvent(new Event(WAKE));
         break;
     }
   };
@@ -79,7 +101,7 @@ export function followTogether(product: string, reader: string, from: bigint, fo
       product,
       reached + 1n,
       {
-        events: (events) => both({ kind: "events", events }),
+        events: (events, fresh) => both({ kind: "events", events, fresh }),
         reached: (version) => both({ kind: "reached", version }),
         connection: (next) => both({ kind: "connection", state: next }),
         reset: () => both({ kind: "reset" }),
@@ -88,7 +110,11 @@ export function followTogether(product: string, reader: string, from: bigint, fo
     );
   };
 
-  if (channel && navigator.locks) {
+  const wake = () => {
+    if (!leads) tell({ kind: "wake" });
+  };
+  for (const event of ["focus", "online"]) addEventListener(event, wake);
+  if (channel) {
     navigator.locks.request(name, { signal }, lead).catch(() => {
       // Only by the end of this tab's interest.
     });
@@ -97,6 +123,7 @@ export function followTogether(product: string, reader: string, from: bigint, fo
   }
   return () => {
     ended.abort();
+    for (const event of ["focus", "online"]) removeEventListener(event, wake);
     channel?.close();
   };
 }

@@ -21,14 +21,24 @@ function stored(): string | null {
   }
 }
 
+/** What is no encoded text is the text itself: the server knows no such link, and says so. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function first(): Credential {
   const shared = /^\/share\/([^/]+)/.exec(globalThis.location?.pathname ?? "")?.[1];
-  if (shared) return { kind: "share", secret: decodeURIComponent(shared) };
+  if (shared) return { kind: "share", secret: decoded(shared) };
   const secret = globalThis.location ? stored() : null;
   return secret ? { kind: "token", secret } : { kind: "session" };
 }
 
 let credential = first();
+let sinceMs = 0;
 const listeners = new Set<() => void>();
 
 /** The secret to send with each call; `undefined` where the browser sends a cookie by itself. */
@@ -40,10 +50,18 @@ export function credentialNow(): Credential {
   return credential;
 }
 
+/** Since when it is the one: what was refused before was refused to another. */
+export function credentialSince(): number {
+  return sinceMs;
+}
+
 /** Uses a token from now on, in this tab or in the whole browser. */
 export function keepToken(secret: string, remember: boolean): void {
   credential = { kind: "token", secret };
+  sinceMs = Date.now();
   try {
+    // One place, or the other one's token would come back with the next page.
+    (remember ? sessionStorage : localStorage).removeItem(KEY);
     (remember ? localStorage : sessionStorage).setItem(KEY, secret);
   } catch {
     // As above.
@@ -73,3 +91,8 @@ export function useCredential(): Credential {
     credentialNow,
   );
 }
+
+// Whoever signs out in one tab of a browser that remembered them is out in all.
+globalThis.addEventListener?.("storage", (event) => {
+  if (event.key === KEY && event.storageArea === localStorage && event.oldValue !== null && secretOf() === event.oldValue) location.reload();
+});

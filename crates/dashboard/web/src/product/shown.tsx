@@ -6,20 +6,22 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { ItemKind, ItemStatus, Moscow, Role, Topic } from "../api/gen/koepel/v1/common_pb";
+import { serverNow } from "../api/clock";
 import { addressOf, idOf } from "../api/names";
 import { Icon, type IconName } from "../design/Icon";
 import style from "../design/parts.module.css";
 import { distance, moment } from "../i18n/format";
 import { useHere } from "../me/Me";
 
-/** A domain with its swatch; its id for whoever may not see more. */
-export function DomainTag({ name }: { name: string }) {
+/** A domain with its swatch; its id for whoever may not see more. `whole`: a long name takes more than one line. */
+export function DomainTag({ name, whole = false }: { name: string; whole?: boolean }) {
   const { domain, domains } = useHere();
   const index = domains.findIndex((one) => one.name === name);
+  const shown = domain(name)?.displayName ?? idOf(name);
   return (
-    <span className={style.domain}>
+    <span className={`${style.domain} ${whole ? style.whole : ""}`} title={!whole && shown.length > 32 ? shown : undefined}>
       <span className={style.swatch} style={{ "--swatch": `var(--domain-${(Math.max(index, 0) % 8) + 1})` } as React.CSSProperties} />
-      <span>{domain(name)?.displayName ?? idOf(name)}</span>
+      <span>{shown}</span>
     </span>
   );
 }
@@ -32,7 +34,7 @@ export function domainColour(domains: readonly { name: string }[], name: string)
 
 export function PersonName({ person }: { person: string }) {
   const { nameOf } = useHere();
-  return <span className={style.person}>{nameOf(person)}</span>;
+  return <span>{nameOf(person)}</span>;
 }
 
 /** An item's key, leading to its page. */
@@ -105,9 +107,9 @@ export function useWords() {
 
 /** The time of now, again each half minute. */
 export function useNow(): Date {
-  const [now, setNow] = useState(() => new Date());
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 30_000);
+    const timer = setInterval(() => setNow(serverNow()), 30_000);
     return () => clearInterval(timer);
   }, []);
   return now;

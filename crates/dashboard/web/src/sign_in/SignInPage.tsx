@@ -11,7 +11,7 @@ import { Note } from "../design/parts";
 import mark from "../design/koepel.svg";
 import { LANGUAGES, language } from "../i18n/language";
 import { speak } from "../i18n/words";
-import { keepToken } from "../me/credential";
+import { forget, keepToken } from "../me/credential";
 import { PlainRefusal } from "../product/RefusalText";
 import { tokenOffered } from "./offered";
 import style from "./SignInPage.module.css";
@@ -37,10 +37,10 @@ export default function SignInPage({ refused, again }: { refused: unknown; again
   useEffect(() => {
     document.title = `${t("title")} · Koepel`;
     const secret = tokenOffered(location.hash);
-    if (!secret) return;
+    if (!location.hash.startsWith("#token=")) return;
     // A secret does not stay in the address, where it would be kept and shown.
     history.replaceState(null, "", location.pathname + location.search);
-    ownerOf(secret).then((person) => setOffered({ secret, person }), setFailed);
+    if (secret) ownerOf(secret).then((person) => setOffered({ secret, person }), setFailed);
   }, [t]);
 
   const enter = (secret: string) => {
@@ -87,7 +87,7 @@ export default function SignInPage({ refused, again }: { refused: unknown; again
           <>
             {provider && (
               <p>
-                <a className={style.provider} href={`${provider}?return=${encodeURIComponent(location.pathname + location.search)}`}>
+                <a className={style.provider} onClick={forget} href={`${provider}?return=${encodeURIComponent(location.pathname + location.search)}`}>
                   {t("provider")}
                 </a>
               </p>
