@@ -25,7 +25,7 @@ export interface Moving {
   /** Why a row cannot be dragged; `undefined` if it can. */
   readonly fixed: (row: BacklogRow) => string | undefined;
   /** What is drawn between the rows: where a dragged one would go. */
-  readonly line: (rowHeight: number, shown: Shown) => ReactNode;
+  readonly line: (rowHeight: number, shown: Shown, shift: number) => ReactNode;
 }
 
 export interface BacklogListProps {
@@ -136,7 +136,7 @@ function Listing({ parent, label, filter, asOf = NOW, readOnly, links = true, ac
       chosen={chosen}
       onRange={onRange}
       handle={handle}
-      line={moving && ((rowHeight) => moving.line(rowHeight, shown))}
+      line={moving && ((rowHeight, shift) => moving.line(rowHeight, shown, shift))}
     />
   );
 }

@@ -24,6 +24,7 @@ import { DragBoard, type Dragged, type Hover } from "./drag";
 import { type Filter, filterOf, KINDS, withFilter } from "./filter";
 import { FilterBar } from "./FilterBar";
 import type { GridHandle } from "./Grid";
+import { pageCommandOf } from "./keys";
 import { KeysHelp } from "./KeysHelp";
 import { NewItem, useDomainsFor } from "./NewItem";
 import { placeAfter } from "./overlay";
@@ -31,6 +32,7 @@ import { Pane } from "./Pane";
 import { gapOfStep, placeFor, type PlaceAsked, type Target } from "./place";
 import { DomainQuestion, PinQuestion, PlaceQuestion, ReasonQuestion } from "./questions";
 import type { Shown } from "./shown";
+import { setSingleKeys, singleKeys } from "./singleKeys";
 import { applied } from "./source";
 import { isProduct } from "./useBacklog";
 import { type May, useMay } from "./useMay";
@@ -179,13 +181,14 @@ export default function BacklogPage() {
   const [open, setOpen] = useState<Open>();
   const close = useCallback(() => setOpen(undefined), []);
   const [asks, setAsks] = useState(asksReason);
+  const [letters, setLetters] = useState(singleKeys);
   const may = useMay(isPast);
   const mover = useMover();
   const searching = listed.query.trim() !== "";
   const moves = useMoves(mover, may, lists, setOpen, searching);
   const domainsFor = useDomainsFor();
   const mayCreate = !isPast && !here.readOnly && KINDS.some((kind) => domainsFor(kind).length > 0);
-  const create = useCallback(() => (mayCreate ? setOpen({ kind: "new" }) : moves.refuse(isPast ? t("past") : whoMay(Act.CREATE_ITEM))), [mayCreate, moves, isPast, t, whoMay]);
+  const create = useCallback(() => (mayCreate ? setOpen({ kind: "new" }) : moves.refuse(isPast ? t("past") : here.readOnly ? t("readOnly") : whoMay(Act.CREATE_ITEM))), [mayCreate, moves, isPast, here.readOnly, t, whoMay]);
 
   // Why here: opened from a row, which has the focus again when it is closed.
   const asker = useRef<{ list: string; row: BacklogRow }>(undefined);
@@ -197,9 +200,9 @@ export default function BacklogPage() {
     if (from && at !== undefined) lists.handles.current.get(from.list)?.focus(from.row.name, at);
   }, [lists, set]);
 
-  const latest = useRef({ moves, may, create, set, navigate, undo: mover.undoLast, searching });
+  const latest = useRef({ moves, may, create, set, navigate, undo: mover.undoLast, searching, letters });
   useEffect(() => {
-    latest.current = { moves, may, create, set, navigate, undo: mover.undoLast, searching };
+    latest.current = { moves, may, create, set, navigate, undo: mover.undoLast, searching, letters };
   });
   const actsFor = useCallback(
     (list: string, rules: May, past: boolean): RowActs => ({
@@ -229,12 +232,14 @@ export default function BacklogPage() {
   // The keys that are of the page, and not of a row.
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog:modal")) return;
-      if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], [role=menu], [role=row], dialog")) return;
-      if (event.key === "?") setOpen({ kind: "keys" });
-      else if (event.key === "n") latest.current.create();
-      else if (event.key === "u") latest.current.undo();
-      else return;
+      if (event.defaultPrevented || document.querySelector("dialog:modal")) return;
+      const { target } = event;
+      const focus = target === document.body ? "nothing" : target instanceof Element && target.getAttribute("role") === "grid" ? "list" : "else";
+      const command = pageCommandOf(event, focus, latest.current.letters);
+      if (command === undefined) return;
+      if (command === "keys") setOpen({ kind: "keys" });
+      else if (command === "create") latest.current.create();
+      else latest.current.undo();
       event.preventDefault();
     };
     addEventListener("keydown", key);
@@ -262,11 +267,13 @@ export default function BacklogPage() {
         <PageHead
           title={t("title")}
           actions={
-            <Button weight="main" icon="plus" disabled={!mayCreate} title={mayCreate ? undefined : isPast ? t("past") : whoMay(Act.CREATE_ITEM)} onClick={create}>
+            <Button weight="main" icon="plus" disabled={!mayCreate} onClick={create}>
               {t("new.button")}
             </Button>
           }
-        />
+        >
+          {mayCreate ? null : isPast ? t("past") : here.readOnly ? t("readOnly") : t("new.mayNot", { who: whoMay(Act.CREATE_ITEM) })}
+        </PageHead>
       </div>
       <div className={style.tops}>
         <div className={style.filters}>
@@ -307,6 +314,15 @@ export default function BacklogPage() {
                         act: () => {
                           setAsksReason(!asks);
                           setAsks(!asks);
+                        },
+                      },
+                      {
+                        key: "letters",
+                        label: t("keys.letters"),
+                        checked: letters,
+                        act: () => {
+                          setSingleKeys(!letters);
+                          setLetters(!letters);
                         },
                       },
                       { key: "keys", label: t("keys.title"), icon: "key", act: () => setOpen({ kind: "keys" }) },

@@ -14,18 +14,20 @@ export interface DropLineProps {
   readonly list: string;
   readonly shown: Shown;
   readonly rowHeight: number;
+  /** How much further down the rows are than what is scrolled. */
+  readonly shift: number;
   /** Why a row may not go into this list; `undefined` if it may. */
   readonly refused: (row: BacklogRow) => string | undefined;
 }
 
-export function DropLine({ list, shown, rowHeight, refused }: DropLineProps) {
+export function DropLine({ list, shown, rowHeight, shift, refused }: DropLineProps) {
   const dragged = useDragged();
   const hover = useHover(list);
   if (!dragged || !hover) return null;
   const why = refused(dragged.row);
   const high = hover.gap > 2 && hover.gap >= shown.open - 1;
   return (
-    <div className={`${style.line} ${why ? style.not : ""} ${high ? style.high : ""}`} style={{ transform: `translate3d(0, ${hover.gap * rowHeight}px, 0)` }}>
+    <div className={`${style.line} ${why ? style.not : ""} ${high ? style.high : ""}`} style={{ transform: `translate3d(0, ${hover.gap * rowHeight - shift}px, 0)` }}>
       {why ? (
         <div className={style.says}>
           <p className={style.refuses}>{why}</p>

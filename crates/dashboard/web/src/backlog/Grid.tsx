@@ -3,7 +3,6 @@
  * at where it is when others change the list, and keeps the focus on its row wherever that goes.
  */
 
-import { useVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, type Ref, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BacklogRow } from "../api/gen/koepel/v1/backlog_pb";
@@ -11,11 +10,12 @@ import type { RowActs } from "./acts";
 import { useDragged, useDragList } from "./drag";
 import { commandOf, moveFocus } from "./keys";
 import style from "./List.module.css";
-import { Row } from "./Row";
+import { COLUMNS, Row } from "./Row";
 import { useRowWords } from "./rowWords";
 import type { Shown } from "./shown";
 import type { Marked } from "./useBacklog";
 import { useRowHeight } from "./useRowHeight";
+import { useRows } from "./useRows";
 import { drift } from "./windows";
 
 export interface GridHandle {
@@ -42,19 +42,17 @@ export interface GridProps {
   readonly chosen: string | undefined;
   readonly onRange: (first: number, last: number, active: number | undefined) => void;
   readonly handle?: Ref<GridHandle> | undefined;
-  readonly line?: ((rowHeight: number) => ReactNode) | undefined;
+  readonly line?: ((rowHeight: number, shift: number) => ReactNode) | undefined;
 }
 
 /** Below this a row's parts stand on two lines. */
 const NARROW_PX = 440;
-const EAGER = 8;
 const WANTED_MS = 3_000;
 
 const isWanted = (until: number) => performance.now() < until;
 
 export function Grid(props: GridProps) {
   const { label, list, shown, known, source, isOld, withDomain, links, marks, twoLines, placeOf, fixed, acts, chosen, onRange, handle, line } = props;
-  const scroller = useRef<HTMLDivElement>(null);
   const [narrow, setNarrow] = useState(false);
   const rowHeight = useRowHeight(twoLines || narrow ? 2 : 1);
   const [active, setActive] = useState<{ name: string | undefined; index: number }>({ name: undefined, index: 0 });
@@ -66,25 +64,8 @@ export function Grid(props: GridProps) {
   const there = active.name === undefined ? undefined : shown.rowAt(active.index)?.name === active.name ? active.index : shown.find(active.name);
   const activeIndex = Math.max(0, Math.min(there ?? active.index, shown.total - 1));
 
-  // What it answers is not kept beyond a drawing.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
-    count: shown.total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: EAGER,
-    useFlushSync: false,
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const rows = defaultRangeExtractor(range);
-        // The row with the focus stays in the page, wherever it is: the focus would be lost with it.
-        if (activeIndex < range.count && !rows.includes(activeIndex)) rows.push(activeIndex);
-        return rows;
-      },
-      [activeIndex],
-    ),
-  });
-  useLayoutEffect(() => virtual.measure(), [virtual, rowHeight]);
+  // The row with the focus stays in the page, wherever it is: the focus would be lost with it.
+  const { scroller, height, shift, first, last, drawn, offset, scrollTo, show } = useRows(shown.total, rowHeight, activeIndex);
 
   useEffect(() => {
     const element = scroller.current;
@@ -92,10 +73,8 @@ export function Grid(props: GridProps) {
     const observer = new ResizeObserver(([entry]) => setNarrow((entry?.contentRect.width ?? 999) < NARROW_PX));
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [scroller]);
 
-  const { range } = virtual;
-  const [first, last] = [range?.startIndex ?? 0, range?.endIndex ?? 30];
   useEffect(() => onRange(first, last, active.name === undefined ? undefined : activeIndex), [onRange, first, last, active.name, activeIndex]);
 
   // What one looks at stays where it is, also when rows come or go above it.
@@ -103,14 +82,14 @@ export function Grid(props: GridProps) {
   useLayoutEffect(() => {
     const element = scroller.current;
     const last = before.current;
+    // Until another list has come, this is the old one.
+    if (isOld) return;
     before.current = { known, shown, source };
     if (!element) return;
-    if (last.source !== source) {
-      if (!isOld) element.scrollTop = 0;
-      return;
-    }
-    if (last.known === known || element.scrollTop < rowHeight / 2) return;
-    const top = Math.floor(element.scrollTop / rowHeight);
+    if (last.source !== source) return scrollTo(0);
+    const above = offset();
+    if (last.known === known || above < rowHeight / 2) return;
+    const top = Math.floor(above / rowHeight);
     const seen: { name: string; index: number }[] = [];
     const now = new Map<string, number>();
     for (let index = top; index <= top + element.clientHeight / rowHeight; index += 1) {
@@ -121,15 +100,15 @@ export function Grid(props: GridProps) {
       if (place !== undefined) now.set(name, place);
     }
     const by = drift(seen, now);
-    if (by !== 0) element.scrollTop += by * rowHeight;
-  }, [known, shown, source, isOld, rowHeight]);
+    if (by !== 0) scrollTo(above + by * rowHeight);
+  }, [scroller, known, shown, source, isOld, rowHeight, offset, scrollTo]);
 
   // The focus follows its row, and what has the focus without a name gets the one that comes there.
   const arrived = active.name ?? shown.nameAt(active.index);
   if (there !== undefined ? there !== active.index : arrived !== active.name) setActive({ name: arrived, index: there ?? active.index });
   useLayoutEffect(() => {
-    if (isWanted(wanted.current)) virtual.scrollToIndex(activeIndex);
-  }, [virtual, activeIndex]);
+    if (isWanted(wanted.current)) show(activeIndex);
+  }, [show, activeIndex]);
   useLayoutEffect(() => {
     if (!isWanted(wanted.current)) return;
     const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
@@ -142,9 +121,9 @@ export function Grid(props: GridProps) {
     (name: string | undefined, index: number) => {
       wanted.current = performance.now() + WANTED_MS;
       setActive({ name, index });
-      virtual.scrollToIndex(index, { align: "auto" });
+      show(index);
     },
-    [virtual],
+    [show],
   );
   useImperativeHandle(handle, () => ({ focus: go }), [go]);
 
@@ -177,16 +156,19 @@ export function Grid(props: GridProps) {
     }
   };
 
-  const zone = useMemo(() => ({ list, rowHeight, open: shown.open, rowAt: shown.rowAt, fixed: (row: BacklogRow) => (fixed ? fixed(row) : "") }), [list, rowHeight, shown, fixed]);
+  const zone = useMemo(() => ({ list, rowHeight, shift, open: shown.open, rowAt: shown.rowAt, fixed: (row: BacklogRow) => (fixed ? fixed(row) : "") }), [list, rowHeight, shift, shown, fixed]);
   const drag = useDragList(scroller, zone, !fixed || isOld);
 
-  const drawn = new Set<string>();
+  // The row that is kept is not drawn where it would make the list longer.
+  const topOf = (index: number) => Math.max(-rowHeight, Math.min(index * rowHeight - shift, height - rowHeight));
+  const names = new Set<string>();
   return (
     <div
       ref={scroller}
       role="grid"
       aria-label={label}
-      aria-rowcount={shown.total}
+      aria-rowcount={shown.total + 1}
+      aria-colcount={COLUMNS.length}
       aria-busy={isOld || undefined}
       className={`${style.scroller} ${narrow ? style.narrow : ""} ${twoLines ? style.twoLines : ""} ${isOld ? style.old : ""}`}
       tabIndex={shown.total === 0 ? 0 : -1}
@@ -198,18 +180,19 @@ export function Grid(props: GridProps) {
       }}
       {...drag}
     >
-      <div role="rowgroup" className={style.sizer} style={{ height: `${virtual.getTotalSize()}px`, "--height": `${rowHeight}px` } as React.CSSProperties}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
+      <Columns withDomain={withDomain} />
+      <div role="rowgroup" className={style.sizer} style={{ height: `${height}px`, "--height": `${rowHeight}px` } as React.CSSProperties}>
+        {drawn.map((index) => {
           const row = shown.rowAt(index);
-          if (!row || drawn.has(row.name)) return <Blank key={`~${index}`} index={index} top={start} active={index === activeIndex} />;
-          drawn.add(row.name);
+          if (!row || names.has(row.name)) return <Blank key={`~${index}`} index={index} top={topOf(index)} active={index === activeIndex} />;
+          names.add(row.name);
           return (
             <Row
               key={row.name}
               row={row}
               index={index}
               place={placeOf(row, index)}
-              top={start}
+              top={topOf(index)}
               active={index === activeIndex}
               lifted={dragged?.row.name === row.name && dragged.list === list}
               chosen={row.key === chosen}
@@ -222,7 +205,26 @@ export function Grid(props: GridProps) {
             />
           );
         })}
-        {line?.(rowHeight)}
+        {line?.(rowHeight, shift)}
+      </div>
+    </div>
+  );
+}
+
+/** What stands in the columns, for whoever hears the list: who sees it, sees that. */
+function Columns({ withDomain }: { withDomain: boolean }) {
+  const { t } = useTranslation("backlog");
+  return (
+    <div role="rowgroup" className="visually-hidden">
+      <div role="row" aria-rowindex={1}>
+        {COLUMNS.map(
+          (column, at) =>
+            (withDomain || column !== "domain") && (
+              <span key={column} role="columnheader" aria-colindex={at + 1}>
+                {t(`column.${column}`)}
+              </span>
+            ),
+        )}
       </div>
     </div>
   );
@@ -233,8 +235,8 @@ function Blank({ index, top, active }: { index: number; top: number; active: boo
   const { t } = useTranslation("design");
   return (
     // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the grid around it hears the keys
-    <div role="row" aria-rowindex={index + 1} aria-busy="true" data-index={index} className={`${style.row} ${style.blank}`} tabIndex={active ? 0 : -1} style={{ transform: `translate3d(0, ${top}px, 0)` }}>
-      <span role="gridcell" className={style.bar} aria-label={t("waiting")} />
+    <div role="row" aria-rowindex={index + 2} aria-busy="true" data-index={index} className={`${style.row} ${style.blank}`} tabIndex={active ? 0 : -1} style={{ transform: `translate3d(0, ${top}px, 0)` }}>
+      <span role="gridcell" aria-colindex={1} aria-colspan={COLUMNS.length} className={style.bar} aria-label={t("waiting")} />
     </div>
   );
 }

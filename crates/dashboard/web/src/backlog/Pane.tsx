@@ -51,7 +51,7 @@ export function Pane(props: PaneProps) {
     },
     [list, of, onShown],
   );
-  const line = useCallback((rowHeight: number, now: Shown) => <DropLine list={list} shown={now} rowHeight={rowHeight} refused={refused} />, [list, refused]);
+  const line = useCallback((rowHeight: number, now: Shown, shift: number) => <DropLine list={list} shown={now} rowHeight={rowHeight} shift={shift} refused={refused} />, [list, refused]);
   const laid = mover.sent.filter((one) => one.list === list);
   return (
     <section className={style.pane} aria-label={label}>

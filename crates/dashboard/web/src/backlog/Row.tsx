@@ -37,6 +37,9 @@ export interface RowProps {
   readonly words: RowWords;
 }
 
+/** What stands where in a row; `aria-colindex` counts from 1. In a sub-backlog there is no domain. */
+export const COLUMNS = ["grip", "place", "kind", "key", "title", "domain", "status", "moscow", "estimate", "pin", "menu"] as const;
+
 const KEYS = ["index", "place", "top", "active", "lifted", "chosen", "withDomain", "links", "marked", "fixed", "acts", "words"] as const;
 
 /** Whether two answers say the same of an item. */
@@ -63,24 +66,24 @@ export const Row = memo(
       // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
       <div
         role="row"
-        aria-rowindex={index + 1}
+        aria-rowindex={index + 2}
         aria-selected={chosen || undefined}
         data-index={index}
         className={classes}
         tabIndex={active ? 0 : -1}
         style={{ transform: `translate3d(0, ${top}px, 0)` }}
       >
-        <span role="gridcell" className={style.grip} title={fixed === false ? undefined : (fixed ?? words.grip)}>
+        <span role="gridcell" aria-colindex={1} className={style.grip} title={fixed === false ? undefined : (fixed ?? words.grip)}>
           {fixed === undefined && <Icon name="grip" />}
         </span>
-        <span role="gridcell" className={style.place}>
+        <span role="gridcell" aria-colindex={2} className={style.place}>
           {place > 0 ? number(place) : "–"}
         </span>
-        <span role="gridcell" className={`${style.kind} ${hinders ? style.hinders : ""}`} title={words.kind[row.kind]}>
+        <span role="gridcell" aria-colindex={3} className={`${style.kind} ${hinders ? style.hinders : ""}`} title={words.kind[row.kind]}>
           <Icon name={KIND_ICONS[row.kind]} />
           <span className="visually-hidden">{words.kind[row.kind]}</span>
         </span>
-        <span role="gridcell" className={style.key}>
+        <span role="gridcell" aria-colindex={4} className={style.key}>
           {links ? (
             <a href={addressOf(row.name)} tabIndex={active ? 0 : -1} draggable={false} onClick={open}>
               {row.key}
@@ -89,39 +92,35 @@ export const Row = memo(
             row.key
           )}
         </span>
-        <span role="gridcell" className={style.title} title={row.title}>
+        <span role="gridcell" aria-colindex={5} className={style.title} title={row.title}>
           <span className={style.text}>{marked?.title ? <Parts marked={marked.title} /> : row.title}</span>
           {marked?.snippet && (
             <small className={style.snippet}>
               <Parts marked={marked.snippet} />
             </small>
           )}
+          {news && <span className={style.changed}>{words.changedBy(news.type, news.actor)}</span>}
         </span>
-        {news && (
-          <span role="gridcell" className={style.changed}>
-            {words.changedBy(news.type, news.actor)}
-          </span>
-        )}
         {domain && (
-          <span role="gridcell" className={style.domain} title={domain.name}>
+          <span role="gridcell" aria-colindex={6} className={style.domain} title={domain.name}>
             <span className={parts.swatch} style={{ "--swatch": domain.colour } as React.CSSProperties} />
             <span className={style.word}>{domain.name}</span>
           </span>
         )}
-        <span role="gridcell" className={style.status} title={words.status[row.status]}>
+        <span role="gridcell" aria-colindex={7} className={style.status} title={words.status[row.status]}>
           <span className={`${parts.dot} ${dot ? parts[dot] : ""}`} />
           <span className={style.word}>{words.status[row.status]}</span>
         </span>
-        <span role="gridcell" className={style.moscow}>
+        <span role="gridcell" aria-colindex={8} className={style.moscow}>
           {words.moscow[row.moscow]}
         </span>
-        <span role="gridcell" className={style.estimate}>
+        <span role="gridcell" aria-colindex={9} className={style.estimate}>
           {row.estimate !== undefined && number(row.estimate)}
         </span>
-        <span role="gridcell" className={style.pin}>
+        <span role="gridcell" aria-colindex={10} className={style.pin}>
           {row.pinned && <Pin name={row.name} readable={links} />}
         </span>
-        <span role="gridcell" className={style.menu}>
+        <span role="gridcell" aria-colindex={11} className={style.menu}>
           {acts && <RowMenu row={row} index={index} tabIndex={active ? 0 : -1} acts={acts} label={words.menuOf(row.key)} />}
         </span>
       </div>

@@ -26,6 +26,8 @@ export interface Hover {
 export interface Zone {
   readonly list: string;
   readonly rowHeight: number;
+  /** How much further down the rows are than what is scrolled. */
+  readonly shift: number;
   /** Rows that have a place: what is dropped below them goes to the bottom. */
   readonly open: number;
   readonly rowAt: (index: number) => BacklogRow | undefined;
@@ -113,8 +115,8 @@ class Board {
       if (x < box.left || x > box.right || y < box.top - 48 || y > box.bottom + 48) continue;
       const by = scrollBy(y, box.top, box.bottom);
       if (by !== 0) element.scrollTop += by;
-      const { list, rowHeight, open } = zone.current;
-      hover = { list, gap: gapAt(Math.min(Math.max(y, box.top), box.bottom) - box.top + element.scrollTop, rowHeight, open) };
+      const { list, rowHeight, shift, open } = zone.current;
+      hover = { list, gap: gapAt(Math.min(Math.max(y, box.top), box.bottom) - box.top + element.scrollTop + shift, rowHeight, open) };
     }
     if (hover?.list === this.hover?.list && hover?.gap === this.hover?.gap) return;
     this.hover = hover;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandOf, moveFocus } from "./keys";
+import { commandOf, moveFocus, pageCommandOf } from "./keys";
 
 const press = (key: string, ...held: ("altKey" | "ctrlKey" | "metaKey")[]) => ({ key, altKey: held.includes("altKey"), ctrlKey: held.includes("ctrlKey"), metaKey: held.includes("metaKey") });
 
@@ -31,4 +31,21 @@ test.each([
   [press("ArrowUp"), undefined],
 ])("%o says %s", (key, then) => {
   expect(commandOf(key)).toBe(then);
+});
+
+test.each([
+  ["u", "nothing", true, "undo"],
+  ["n", "nothing", true, "create"],
+  ["?", "nothing", true, "keys"],
+  ["u", "nothing", false, undefined],
+  ["?", "nothing", false, undefined],
+  ["u", "list", false, "undo"],
+  ["n", "else", true, undefined],
+  ["m", "nothing", true, undefined],
+  ["m", "list", true, undefined],
+  ["Enter", "nothing", true, undefined],
+] as const)("%s on the page, with the focus on %s and letters %s, is %s", (key, focus, on, then) => {
+  expect(pageCommandOf(press(key), focus, on)).toBe(then);
+  expect(pageCommandOf(press(key, "ctrlKey"), focus, on)).toBeUndefined();
+  expect(pageCommandOf(press(key, "altKey"), focus, on)).toBeUndefined();
 });

@@ -25,6 +25,16 @@ export function commandOf({ key, altKey, ctrlKey, metaKey }: Key): Command | und
   return altKey ? WITH_ALT[key] : (PLAIN[key] ?? PLAIN[key.toLowerCase()]);
 }
 
+/**
+ * What a key does that no row has heard. `focus` is on what: letters are for what has the focus, so that whoever speaks to the
+ * page, or hits a key by chance, starts nothing. `on`: whether the reader wants them while nothing has it.
+ */
+export function pageCommandOf(key: Key, focus: "nothing" | "list" | "else", on: boolean): Command | undefined {
+  if (key.altKey || focus === "else" || (focus === "nothing" && !on)) return undefined;
+  const command = commandOf(key);
+  return command === "undo" || command === "create" || command === "keys" ? command : undefined;
+}
+
 /** The keys as they are told. */
 export const KEYS: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
   { keys: ["↑", "↓", "Page ↑", "Page ↓", "Home", "End"], does: "focus" },
