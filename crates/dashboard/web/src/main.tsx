@@ -3,6 +3,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { fetchAhead } from "./app/Pages";
 import "./design/tokens.css";
 import { startTheme } from "./design/theme";
 import { startWords } from "./i18n/words";
@@ -20,6 +21,7 @@ startTheme();
 const root = document.getElementById("root");
 if (root) {
   await startWords();
+  fetchAhead(location.pathname);
   createRoot(root).render(
     <StrictMode>
       <App />

@@ -1,5 +1,6 @@
 /** Which page is at which address. Each comes when it is opened for the first time. */
 
+import i18next from "i18next";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { pageOf } from "../api/names";
@@ -8,18 +9,58 @@ import { useHere } from "../me/Me";
 import { Broken } from "./Broken";
 import { NotFound } from "./NotFound";
 
-const TodayPage = lazy(() => import("../today/TodayPage"));
-const BacklogPage = lazy(() => import("../backlog/BacklogPage"));
-const ItemPage = lazy(() => import("../item/ItemPage"));
-const EscalationsPage = lazy(() => import("../escalation/EscalationsPage"));
-const EscalationPage = lazy(() => import("../escalation/EscalationPage"));
-const DecisionsPage = lazy(() => import("../governance/DecisionsPage"));
-const DecisionPage = lazy(() => import("../governance/DecisionPage"));
-const DirectoryPage = lazy(() => import("../directory/DirectoryPage"));
-const RoadmapPage = lazy(() => import("../roadmap/RoadmapPage"));
-const EntryPage = lazy(() => import("../roadmap/EntryPage"));
-const ChangesPage = lazy(() => import("../history/ChangesPage"));
-const AdministrationPage = lazy(() => import("../admin/AdministrationPage"));
+const FILES = {
+  TodayPage: () => import("../today/TodayPage"),
+  BacklogPage: () => import("../backlog/BacklogPage"),
+  ItemPage: () => import("../item/ItemPage"),
+  EscalationsPage: () => import("../escalation/EscalationsPage"),
+  EscalationPage: () => import("../escalation/EscalationPage"),
+  DecisionsPage: () => import("../governance/DecisionsPage"),
+  DecisionPage: () => import("../governance/DecisionPage"),
+  DirectoryPage: () => import("../directory/DirectoryPage"),
+  RoadmapPage: () => import("../roadmap/RoadmapPage"),
+  EntryPage: () => import("../roadmap/EntryPage"),
+  ChangesPage: () => import("../history/ChangesPage"),
+  AdministrationPage: () => import("../admin/AdministrationPage"),
+};
+
+const TodayPage = lazy(FILES.TodayPage);
+const BacklogPage = lazy(FILES.BacklogPage);
+const ItemPage = lazy(FILES.ItemPage);
+const EscalationsPage = lazy(FILES.EscalationsPage);
+const EscalationPage = lazy(FILES.EscalationPage);
+const DecisionsPage = lazy(FILES.DecisionsPage);
+const DecisionPage = lazy(FILES.DecisionPage);
+const DirectoryPage = lazy(FILES.DirectoryPage);
+const RoadmapPage = lazy(FILES.RoadmapPage);
+const EntryPage = lazy(FILES.EntryPage);
+const ChangesPage = lazy(FILES.ChangesPage);
+const AdministrationPage = lazy(FILES.AdministrationPage);
+
+/** What an address needs: a page and the folder of its words, by the part behind the product. */
+const AT: Readonly<Record<string, readonly [keyof typeof FILES, string]>> = {
+  today: ["TodayPage", "today"],
+  backlog: ["BacklogPage", "backlog"],
+  items: ["ItemPage", "item"],
+  roadmap: ["RoadmapPage", "roadmap"],
+  roadmapEntries: ["EntryPage", "roadmap"],
+  escalations: ["EscalationsPage", "escalation"],
+  decisions: ["DecisionsPage", "governance"],
+  directory: ["DirectoryPage", "directory"],
+  changes: ["ChangesPage", "history"],
+  administration: ["AdministrationPage", "admin"],
+};
+
+/** Fetches the page of an address and its words while it is still being asked who reads and what. */
+export function fetchAhead(pathname: string): void {
+  const [, , , part = "today"] = pathname.split("/");
+  const at = AT[part];
+  if (!pathname.startsWith("/products/") || !at) return;
+  const [page, words] = at;
+  // What cannot be fetched now is told when the page is shown.
+  FILES[page]().catch(() => undefined);
+  i18next.loadNamespaces(words).catch(() => undefined);
+}
 
 export function Pages() {
   const { name } = useHere();
