@@ -1,8 +1,11 @@
-/** A dialog over the page. The browser keeps the focus in it and gives it back; Escape closes it. */
+/**
+ * A dialog over the page. The browser keeps the focus in it and gives it back; Escape closes it. What was typed into a form of
+ * it is not thrown away without a question.
+ */
 
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "./Button";
+import { Button, IconButton } from "./Button";
 import style from "./Dialog.module.css";
 
 export function Dialog({ title, onClose, children, wide = false }: { title: string; onClose: () => void; children: ReactNode; wide?: boolean }) {
@@ -21,19 +24,57 @@ export function Dialog({ title, onClose, children, wide = false }: { title: stri
       if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();
     };
   }, []);
+  // The forms in which something was typed. One that is gone was sent.
+  const typed = useRef(new Set<HTMLFormElement>());
+  const [asking, setAsking] = useState(false);
+  const keep = useRef<HTMLButtonElement>(null);
+  const was = useRef<Element | null>(null);
+  useEffect(() => {
+    if (asking) keep.current?.focus();
+    else if (was.current instanceof HTMLElement) was.current.focus();
+  }, [asking]);
+  const close = () => {
+    if (asking || ![...typed.current].some((form) => form.isConnected)) return onClose();
+    was.current = document.activeElement;
+    setAsking(true);
+  };
   return (
     <dialog
       ref={dialog}
       className={`${style.dialog} ${wide ? style.wide : ""}`}
       aria-labelledby={heading}
       onCancel={(event) => {
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
-        onClose();
+        close();
+      }}
+      onClose={() => {
+        // The browser closes it by itself for whoever presses Escape again and again.
+        if (dialog.current && !dialog.current.open) onClose();
+      }}
+      onInput={({ target }) => {
+        const form = target instanceof Element ? target.closest("form") : null;
+        if (!form) return;
+        typed.current.add(form);
+        // Whoever types on has answered the question.
+        was.current = null;
+        setAsking(false);
       }}
     >
       <header className={style.head}>
         <h2 id={heading}>{title}</h2>
-        <IconButton icon="close" label={t("close")} onClick={onClose} />
+        <IconButton icon="close" label={t("close")} onClick={close} />
+        {asking && (
+          <div className={style.ask} role="group" aria-labelledby={`${heading}-ask`}>
+            <p id={`${heading}-ask`}>{t("throwAway.ask")}</p>
+            <Button ref={keep} small onClick={() => setAsking(false)}>
+              {t("throwAway.keep")}
+            </Button>
+            <Button small weight="danger" onClick={onClose}>
+              {t("throwAway.do")}
+            </Button>
+          </div>
+        )}
       </header>
       <div className={style.body}>{children}</div>
     </dialog>
