@@ -1,9 +1,12 @@
 /** Short news in a corner: what was done, with the way back, or what was refused, with why. It can be read at leisure. */
 
-import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "./Button";
+import { keepFocus } from "./focus";
 import { Icon } from "./Icon";
+import { useTopDialog } from "./topDialog";
 import style from "./parts.module.css";
 
 export interface Toast {
@@ -37,8 +40,6 @@ export function toast(tone: Toast["tone"], text: ReactNode, action?: Toast["acti
 }
 
 export function Toasts() {
-  const { t } = useTranslation("design");
-  const corner = useRef<HTMLElement>(null);
   const shown = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -46,29 +47,76 @@ export function Toasts() {
     },
     () => toasts,
   );
-  useEffect(() => {
-    // Above a dialog, too, as the dialog's own refusal may be in it.
-    const place = corner.current;
-    if (!place) return;
-    if (place.matches(":popover-open")) place.hidePopover();
-    if (shown.length > 0) place.showPopover();
-  }, [shown]);
+  // What lies under a modal dialog is neither heard nor reached: news is told in the dialog then.
+  const dialog = useTopDialog();
   return (
-    <section ref={corner} popover="manual" className={style.toasts} aria-label={t("news")} aria-live="polite">
-      {shown.map((toast) => (
-        <One key={toast.id} toast={toast} />
-      ))}
-    </section>
+    <>
+      <Corner shown={dialog ? NONE : shown} />
+      {dialog && createPortal(<Corner shown={shown} />, dialog)}
+    </>
   );
 }
 
-function One({ toast: { id, tone, text, action } }: { toast: Toast }) {
+const NONE: readonly Toast[] = [];
+
+/** It is there before the first news, or nobody would hear that. */
+function Corner({ shown }: { shown: readonly Toast[] }) {
+  const { t } = useTranslation("design");
+  const corner = useRef<HTMLDivElement>(null);
+  const before = useRef<HTMLElement | null>(null);
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  useEffect(() => {
+    const place = corner.current;
+    if (place && !place.matches(":popover-open")) place.showPopover();
+  }, []);
+  const close = (id: number) => {
+    const rows = [...(corner.current?.children ?? [])];
+    const at = shown.findIndex((toast) => toast.id === id);
+    const next = rows[at + 1] ?? rows[at - 1];
+    setFocused(false);
+    setPointed(false);
+    dismiss(id);
+    // Whoever takes one away by keys goes on at the next, or where they were.
+    keepFocus(
+      () => next?.querySelector<HTMLElement>("button"),
+      () => before.current,
+      () => corner.current?.closest("dialog")?.querySelector<HTMLElement>("button, input, textarea, select, a"),
+    );
+  };
+  return (
+    // Nothing is done by it: as long as somebody is at it, nothing in it goes away.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <div
+      ref={corner}
+      popover="manual"
+      role="log"
+      className={style.toasts}
+      aria-label={t("news")}
+      aria-live="polite"
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      onFocus={(event) => {
+        setFocused(true);
+        const from = event.relatedTarget;
+        if (from instanceof HTMLElement && !event.currentTarget.contains(from)) before.current = from;
+      }}
+      onBlur={() => setFocused(false)}
+    >
+      {shown.map((toast) => (
+        <One key={toast.id} toast={toast} isHeld={pointed || focused} onClose={() => close(toast.id)} />
+      ))}
+    </div>
+  );
+}
+
+function One({ toast: { id, tone, text, action }, isHeld, onClose }: { toast: Toast; isHeld: boolean; onClose: () => void }) {
   const { t } = useTranslation("design");
   useEffect(() => {
-    if (tone !== "good") return;
+    if (tone !== "good" || isHeld) return;
     const timer = setTimeout(() => dismiss(id), GOOD_MS);
     return () => clearTimeout(timer);
-  }, [id, tone]);
+  }, [id, tone, isHeld]);
   return (
     <div className={`${style.toast} ${style[tone]}`}>
       <Icon name={tone === "good" ? "check" : "warning"} />
@@ -80,7 +128,7 @@ function One({ toast: { id, tone, text, action } }: { toast: Toast }) {
               small
               weight="quiet"
               onClick={() => {
-                dismiss(id);
+                onClose();
                 action.act();
               }}
             >
@@ -89,7 +137,7 @@ function One({ toast: { id, tone, text, action } }: { toast: Toast }) {
           </div>
         )}
       </div>
-      <IconButton icon="close" label={t("dismiss")} onClick={() => dismiss(id)} />
+      <IconButton icon="close" label={t("dismiss")} onClick={onClose} />
     </div>
   );
 }

@@ -23,7 +23,7 @@ import { type Acts, actsOf, lostOf } from "./acts";
 import { Changes } from "./Changes";
 import { EscalationClock } from "./Clock";
 import { DecideForm } from "./DecideForm";
-import { keepFocus } from "./focus";
+import { keepFocus } from "../design/focus";
 import { Comment, History } from "./History";
 import { Line } from "./Line";
 import { ReasonDialog } from "./ReasonDialog";

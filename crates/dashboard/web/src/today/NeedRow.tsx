@@ -10,7 +10,7 @@ import { Button, ButtonLink } from "../design/Button";
 import { Tag } from "../design/parts";
 import { toast } from "../design/Toasts";
 import { EscalationClock } from "../escalation/Clock";
-import { keepFocus } from "../escalation/focus";
+import { keepFocus } from "../design/focus";
 import { useItems } from "../escalation/useItems";
 import { useHere } from "../me/Me";
 import { Ago, DomainTag, ItemLink, useWords } from "../product/shown";

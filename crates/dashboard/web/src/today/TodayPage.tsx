@@ -9,7 +9,7 @@ import { useTitle } from "../app/title";
 import { Button, IconButton } from "../design/Button";
 import { Icon } from "../design/Icon";
 import { Note, PageHead, Waiting } from "../design/parts";
-import { keepFocus } from "../escalation/focus";
+import { keepFocus } from "../design/focus";
 import { list } from "../i18n/format";
 import { useNews } from "../live/recent";
 import { useHere } from "../me/Me";
