@@ -11,22 +11,21 @@ import { Tag } from "../design/parts";
 import { toast } from "../design/Toasts";
 import { EscalationClock } from "../escalation/Clock";
 import { keepFocus } from "../design/focus";
-import { useItems } from "../escalation/useItems";
-import { useHere } from "../me/Me";
+import { useHere, useMe } from "../me/Me";
 import { Ago, DomainTag, ItemLink, useWords } from "../product/shown";
 import { useCommand } from "../product/useCommand";
 import { putAside, takeBack } from "./aside";
 import { CloseGap } from "./CloseGap";
 import type { Need } from "./needs";
 import { useNeedWords } from "./needWords";
+import { useAsk } from "./useAsk";
 import style from "./TodayPage.module.css";
 
 /** `first`: the one whose button stands out. */
 export function NeedRow({ need, first }: { need: Need; first: boolean }) {
   const { t } = useTranslation("today");
   const words = useNeedWords();
-  const item = useItems(need.kind === "asked" ? [need.row.name] : []);
-  const asked = need.kind === "asked" ? item.get(need.row.name)?.requests.find(({ domain }) => domain === need.of)?.ask : undefined;
+  const asked = useAsk(need.kind === "asked" ? need.row : undefined, need.kind === "asked" ? need.of : "");
   const { what, otherwise } = words(need, asked);
   const urgent = need.kind === "decide" && need.overdue;
   return (
@@ -105,6 +104,7 @@ function About({ need }: { need: Need }): ReactNode {
 function Acts({ need, weight }: { need: Need; weight: "main" | "plain" }): ReactNode {
   const { t } = useTranslation("today");
   const here = useHere();
+  const me = useMe();
   const page = (name: string) => addressOf(name) ?? "";
   switch (need.kind) {
     case "decide":
@@ -122,7 +122,7 @@ function Acts({ need, weight }: { need: Need; weight: "main" | "plain" }): React
     case "decided":
       return (
         <>
-          <ButtonLink weight={weight} href={page(need.decision.name)} onClick={() => putAside(need.key)}>
+          <ButtonLink weight={weight} href={page(need.decision.name)} onClick={() => putAside(me?.name ?? "", need.key)}>
             {t("decided.act")}
           </ButtonLink>
           <Aside need={need} />
@@ -202,12 +202,13 @@ function Acknowledge({ name }: { name: string }) {
 
 function Aside({ need }: { need: Need }) {
   const { t } = useTranslation("today");
+  const person = useMe()?.name ?? "";
   return (
     <Button
       weight="quiet"
       onClick={() => {
-        putAside(need.key);
-        toast("good", t("aside.done"), { label: t("aside.undo"), act: () => takeBack(need.key) });
+        putAside(person, need.key);
+        toast("good", t("aside.done"), { label: t("aside.undo"), act: () => takeBack(person, need.key) });
       }}
     >
       {t("aside.act")}

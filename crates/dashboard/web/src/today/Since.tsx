@@ -2,7 +2,7 @@
 
 import { createConnectQueryKey, useQuery } from "@connectrpc/connect-query";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { DifferenceKind, HistoryService } from "../api/gen/koepel/v1/history_pb";
@@ -13,12 +13,10 @@ import { number } from "../i18n/format";
 import { useNews } from "../live/recent";
 import { useHere } from "../me/Me";
 import { Ago } from "../product/shown";
+import { restOf } from "./rest";
 import style from "./TodayPage.module.css";
 
 const DIFFERENCES = HistoryService.method.listDifferences;
-
-/** Comparing is work: it is asked for again when news has come to rest for so long. */
-const REST_MS = 4_000;
 
 export function Since() {
   const { t } = useTranslation("today");
@@ -26,6 +24,8 @@ export function Since() {
   const parent = here.name;
   const news = useNews();
   const queries = useQueryClient();
+  /** When the first news came that was not looked at. */
+  const since = useRef<number | undefined>(undefined);
   const syncs = useQuery(SyncService.method.listSyncs, { parent, pageSize: 2 });
   const [first, second] = syncs.data?.syncs ?? [];
   const running = first && first.closeVersion === 0n ? first : undefined;
@@ -34,7 +34,12 @@ export function Since() {
 
   useEffect(() => {
     if (news.length === 0) return;
-    const timer = setTimeout(() => void queries.invalidateQueries({ queryKey: createConnectQueryKey({ schema: DIFFERENCES, cardinality: undefined }) }), REST_MS);
+    const nowMs = Date.now();
+    since.current ??= nowMs;
+    const timer = setTimeout(() => {
+      since.current = undefined;
+      void queries.invalidateQueries({ queryKey: createConnectQueryKey({ schema: DIFFERENCES, cardinality: undefined }) });
+    }, restOf(since.current, nowMs));
     return () => clearTimeout(timer);
   }, [news, queries]);
 

@@ -45,7 +45,7 @@ export function useFacts(reader: Reader): Known {
   const here = useHere();
   const transport = useTransport();
   const parent = here.name;
-  const aside = useAside();
+  const aside = useAside(reader.person);
   const open = useQuery(E.listEscalations, { parent, pageSize: 1_000 });
   const decided = useQuery(E.listEscalations, { parent, state: EscalationState.DECIDED, pageSize: 100 });
   const decisions = useQuery(GovernanceService.method.listDecisions, { parent, pageSize: 100 });
