@@ -71,7 +71,7 @@ export function DomainsPart() {
             {here.domains.map((domain) => (
               <tr key={domain.name}>
                 <td className={style.titled}>
-                  <DomainTag name={domain.name} />
+                  <DomainTag name={domain.name} whole />
                   <small>{domain.summary}</small>
                 </td>
                 <td>{domain.key}</td>

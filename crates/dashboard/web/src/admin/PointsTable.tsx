@@ -23,7 +23,7 @@ export function PointsTable({ points, gaps, calendars }: Props) {
   const names = domains.map((domain) => domain.name);
   const isGap = (topic: Topic, domain: string) => gaps.some((gap) => gap.topic === topic && gap.domain === domain);
   return (
-    <Table label={t("points.title")} head={[t("points.topic"), t("points.across"), ...names.map((name) => <DomainTag key={name} name={name} />)]}>
+    <Table stacks={false} label={t("points.title")} head={[t("points.topic"), t("points.across"), ...names.map((name) => <DomainTag key={name} name={name} />)]}>
       {cellsOf(points, names).map((row) => (
         <tr key={row[0]?.topic}>
           <th scope="row" className={style.rowHead}>{words.topic(row[0]?.topic ?? Topic.UNSPECIFIED)}</th>

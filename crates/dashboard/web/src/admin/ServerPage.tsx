@@ -3,7 +3,7 @@
 import { type ComponentType, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect, useLocation } from "wouter";
-import { NotFound } from "../app/NotFound";
+import { NothingHere } from "../app/NotFound";
 import { ReaderMenu } from "../app/ReaderMenu";
 import { Note, PageHead, Tabs } from "../design/parts";
 import mark from "../design/koepel.svg";
@@ -52,7 +52,7 @@ export default function ServerPage() {
       <PageHead title={t("server.title")} />
       <Tabs label={t("parts")} tabs={offered.map((one) => ({ href: `${BASE}/${one}`, label: t(`server.${one}`) }))} />
       {!part ? (
-        <NotFound />
+        <NothingHere />
       ) : offered.includes(part) ? (
         <Shown part={part} />
       ) : (

@@ -134,12 +134,12 @@ function Row({ delivery, chosen, onPick, onReplay }: { delivery: Delivery; chose
   return (
     <li className={style.row}>
       <div>
-        <p className={style.inline}>
+        <p className={style.strong}>{alert?.escalation ? <ResourceLink name={alert.escalation}>{title}</ResourceLink> : title}</p>
+        <p className={`${style.inline} ${style.small}`}>
           <Tag tone={TONES[state]}>{t(`state.${state}`)}</Tag>
-          <span className={style.strong}>{alert?.escalation ? <ResourceLink name={alert.escalation}>{title}</ResourceLink> : title}</span>
-          {alert?.title && <span className={style.small}>{kind(alert.kind)}</span>}
+          {alert?.title && <span>{kind(alert.kind)}</span>}
+          <span>{t("deliveries.to", { who: receiver(delivery.receiver), way, time: moment(delivery.createTime) })}</span>
         </p>
-        <p className={style.small}>{t("deliveries.to", { who: receiver(delivery.receiver), way, time: moment(delivery.createTime) })}</p>
         {(delivery.attempts > 1 || state !== "delivered") && <p className={style.small}>{t("deliveries.attempts", { count: delivery.attempts })}</p>}
         {delivery.error && (
           <p className={style.small}>

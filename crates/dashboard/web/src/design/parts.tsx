@@ -33,11 +33,11 @@ export function Card({ children, className, ...rest }: { children: ReactNode; cl
   );
 }
 
-/** What is said where there is nothing: what would be here, and how it comes. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+/** What is said where there is nothing: what would be here, and how it comes. `page`: it is all that the page says. */
+export function Empty({ title, children, action, page = false }: { title: string; children?: ReactNode; action?: ReactNode; page?: boolean }) {
   return (
     <div className={style.empty}>
-      <h2>{title}</h2>
+      {page ? <h1 tabIndex={-1}>{title}</h1> : <h2>{title}</h2>}
       {children && <p>{children}</p>}
       {action}
     </div>
@@ -86,12 +86,16 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly { href: st
   );
 }
 
-/** A table that may be wider than a telephone: it scrolls by itself, and not the page. */
-export function Table({ label, head, children }: { label: string; head: readonly ReactNode[]; children: ReactNode }) {
+/**
+ * A table. On a telephone each row is a block with its cells below each other, each after the word of its column; one that is
+ * read across (`stacks={false}`) scrolls by itself there, and not the page.
+ */
+export function Table({ label, head, stacks = true, children }: { label: string; head: readonly ReactNode[]; stacks?: boolean; children: ReactNode }) {
+  const words = Object.fromEntries(head.map((cell, column) => [`--head-${column + 1}`, typeof cell === "string" ? JSON.stringify(`${cell} `) : '""']));
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keys
     <div className={style.scroll} role="region" aria-label={label} tabIndex={0}>
-      <table className={style.table}>
+      <table className={`${style.table} ${stacks ? style.stacks : ""}`} style={words}>
         <thead>
           <tr>
             {head.map((cell, column) => (

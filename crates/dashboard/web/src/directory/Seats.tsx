@@ -23,7 +23,7 @@ export function Seats() {
             key={domain.name}
             title={
               <Link href={addressOf(domain.name) ?? pageOf(here.name, "backlog")}>
-                <DomainTag name={domain.name} />
+                <DomainTag name={domain.name} whole />
               </Link>
             }
             summary={domain.summary}

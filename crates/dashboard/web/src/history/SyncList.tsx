@@ -111,7 +111,7 @@ function Begin({ today, onClose }: { today: string; onClose: () => void }) {
           <Button type="submit" weight="main" busy={busy}>
             {t("sync.begin")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>
@@ -140,7 +140,7 @@ function End({ sync, onClose }: { sync: Sync; onClose: () => void }) {
           <Button type="submit" weight="main" busy={busy}>
             {t("sync.end")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

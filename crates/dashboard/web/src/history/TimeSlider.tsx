@@ -30,7 +30,7 @@ export function TimeSlider() {
   const { name, product } = useHere();
   const { asOf, isPast } = useAsOf(name);
   const [, setSearch] = useSearchParams();
-  const [open, setOpen] = useState(isPast);
+  const [open, setOpen] = useState(false);
   const toggle = useRef<HTMLButtonElement>(null);
   const { ended: syncs } = useSyncs();
   const words = useMomentWords(syncs);

@@ -94,7 +94,7 @@ function Form({ deed, onClose, busy, refused, needsReason = false, danger = fals
           <Button type="submit" weight={danger ? "danger" : "main"} busy={busy}>
             {t(`do.${deed}`)}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

@@ -107,7 +107,7 @@ export function PlaceDialog({ onClose }: { onClose: () => void }) {
           <Button type="submit" weight="main" busy={rank.busy || reorder.busy}>
             {t("do.place")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

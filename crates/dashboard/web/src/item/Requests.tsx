@@ -96,7 +96,7 @@ function Ask({ onClose }: { onClose: () => void }) {
           <Button type="submit" weight="main" busy={busy}>
             {t("requests.ask")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>
@@ -124,7 +124,7 @@ function Withdraw({ domain, onClose }: { domain: string; onClose: (done: boolean
           <Button type="submit" weight="main" busy={busy}>
             {t("requests.withdraw")}
           </Button>
-          <Button onClick={() => onClose(false)}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={() => onClose(false)}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

@@ -150,7 +150,7 @@ function AddTie({ onClose }: { onClose: () => void }) {
           <Button type="submit" weight="main" busy={busy}>
             {t("ties.add")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

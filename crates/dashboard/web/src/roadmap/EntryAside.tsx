@@ -110,7 +110,7 @@ function RemoveDialog({ entry, onClose }: { entry: RoadmapEntry; onClose: () => 
           <Button weight="danger" type="submit" busy={busy}>
             {t("remove")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

@@ -134,7 +134,7 @@ function FactForm<T>({ label, entry, path, begin, renderField, patch, reasoned =
         <Button weight="main" type="submit" busy={busy}>
           {t("design:save")}
         </Button>
-        <Button onClick={onClose}>{t("design:cancel")}</Button>
+        <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
       </Buttons>
     </form>
   );

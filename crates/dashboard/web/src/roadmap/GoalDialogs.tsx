@@ -61,7 +61,7 @@ export function GoalDialog({ goal, goals, onClose }: { goal?: Goal; goals: reado
           <Button weight="main" type="submit" busy={add.busy || change.busy}>
             {base ? t("design:save") : t("newGoal")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>
@@ -97,7 +97,7 @@ export function CloseGoalDialog({ goal, entries, onClose }: { goal: Goal; entrie
           <Button weight="main" type="submit" busy={busy}>
             {t("closeGoal")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

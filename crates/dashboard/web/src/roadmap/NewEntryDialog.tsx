@@ -86,7 +86,7 @@ export function NewEntryDialog({ goals, releases, domain: wanted, onClose, onDon
           <Button weight="main" type="submit" busy={busy}>
             {t("putOn")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

@@ -154,7 +154,7 @@ export function ReplanDialog({ entry, lost, entries, moved, onTry, onClose, onDo
           <Button weight="main" type="submit" busy={busy} disabled={lost !== undefined && !busy}>
             {t("move")}
           </Button>
-          <Button onClick={onClose}>{lost ? t("design:close") : t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{lost ? t("design:close") : t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>

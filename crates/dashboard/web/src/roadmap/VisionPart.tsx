@@ -97,7 +97,7 @@ function VisionDialog({ vision, onClose }: { vision: Vision | undefined; onClose
           <Button weight="main" type="submit" busy={busy}>
             {t("publish")}
           </Button>
-          <Button onClick={onClose}>{t("design:cancel")}</Button>
+          <Button weight="quiet" onClick={onClose}>{t("design:cancel")}</Button>
         </Buttons>
       </form>
     </Dialog>
