@@ -1,7 +1,7 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { afterEach, expect, test } from "vitest";
 import { choose } from "./language";
-import { day, dayOfIso, dayOfMoment, distance, isoDay, list, number } from "./format";
+import { day, dayOfIso, dayOfMoment, distance, isoDay, list, number, typedNumber } from "./format";
 import type { Date as Day } from "../api/gen/google/type/date_pb";
 
 const november = { year: 2026, month: 11, day: 5 } as Day;
@@ -16,6 +16,18 @@ test("each language writes days and numbers its own way", () => {
     ["5. november 2026", "12.400,5", "a, b og c"],
     ["5 november 2026", "12.400,5", "a, b en c"],
   ]);
+});
+
+test("numbers go to fields as the reader writes them", () => {
+  const check = (language: "en" | "da" | "nl", value: number | bigint, expected: string) => {
+    choose(language);
+    expect(typedNumber(value)).toBe(expected);
+  };
+  check("en", 2.5, "2.5");
+  check("da", 2.5, "2,5");
+  check("nl", 2.5, "2,5");
+  check("da", 12_400, "12400");
+  check("nl", 9_223_372_036_854_775_807n, "9223372036854775807");
 });
 
 test("days go to fields and back", () => {

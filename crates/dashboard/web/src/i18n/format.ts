@@ -74,6 +74,11 @@ export function number(value: number | bigint): string {
   return format.format(value);
 }
 
+/** `2,5`, as a field wants it: in the reader's way of writing, without marks between the thousands. */
+export function typedNumber(value: number | bigint): string {
+  return new Intl.NumberFormat(locale(), { useGrouping: false, maximumFractionDigits: 20 }).format(value);
+}
+
 /** `1.4 GB` of bytes. */
 export function size(bytes: number | bigint): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { announce } from "../design/announce";
 import { Button, IconButton } from "../design/Button";
 import { Icon } from "../design/Icon";
+import { number } from "../i18n/format";
 import { RefusalNote } from "../product/RefusalText";
 import type { Field, Typed, Values } from "./fields";
 import { useItemHere } from "./itemHere";
@@ -97,7 +98,7 @@ function Form<F extends Field, D>({ value, typedOf, read, renderForm, renderValu
   const foundIn = () => {
     const found = read(typed);
     if ("value" in found) return found;
-    setWrong(t(`wrong.${found.wrong}`));
+    setWrong(t(`wrong.${found.wrong}`, { most: found.most === undefined ? "" : number(found.most) }));
     return undefined;
   };
   const save = (event?: FormEvent) => {

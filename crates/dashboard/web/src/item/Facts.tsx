@@ -11,7 +11,7 @@ import { TextArea, TextField } from "../design/Field";
 import { Tag } from "../design/parts";
 import { ItemField } from "../escalation/ItemField";
 import { useItems } from "../escalation/useItems";
-import { number } from "../i18n/format";
+import { number, typedNumber } from "../i18n/format";
 import { useHere } from "../me/Me";
 import { Ago, DomainTag, ItemLink, KindSign, PersonName, StatusSign, useWords } from "../product/shown";
 import { Choose } from "./Choose";
@@ -80,7 +80,7 @@ export function Facts() {
             field="estimate"
             label={t("field.estimate")}
             value={item.estimate}
-            typedOf={(value) => (value === undefined ? "" : String(value))}
+            typedOf={(value) => (value === undefined ? "" : typedNumber(value))}
             read={estimateOf}
             renderValue={(value) => (value === undefined ? t("none") : number(value))}
             renderForm={({ typed, type, wrong }) => (
@@ -95,7 +95,7 @@ export function Facts() {
             field="value"
             label={t("field.value")}
             value={item.value}
-            typedOf={(value) => (value === undefined ? "" : String(value))}
+            typedOf={(value) => (value === undefined ? "" : typedNumber(value))}
             read={wholeOf}
             renderValue={(value) => (value === undefined ? t("none") : number(value))}
             renderForm={({ typed, type, wrong }) => (

@@ -56,6 +56,12 @@ test("numbers are read as people type them", () => {
   check("1.234", "wrong");
   expect(wholeOf("12.400")).toEqual({ value: 12_400n });
   expect(wholeOf("12 400")).toEqual({ value: 12_400n });
+  expect(wholeOf("1.000.000.000")).toEqual({ value: 1_000_000_000n });
+  expect(wholeOf("1000000001")).toEqual({ wrong: "large", most: 1_000_000_000 });
+  // More than goes over the wire.
+  expect(wholeOf("9".repeat(400))).toEqual({ wrong: "large", most: 1_000_000_000 });
+  expect(estimateOf("100000,5")).toEqual({ wrong: "large", most: 100_000 });
+  expect(estimateOf("9".repeat(400))).toEqual({ wrong: "large", most: 100_000 });
   expect(wholeOf("1,5")).toEqual({ wrong: "whole" });
   expect(wholeOf(" ")).toEqual({ value: undefined });
 });

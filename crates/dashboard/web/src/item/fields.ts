@@ -77,23 +77,29 @@ export function patchOf(item: Item, values: Partial<Values>): Patch | undefined 
 }
 
 /** Why what was typed is no value. */
-export type Wrong = "number" | "whole" | "empty" | "address";
-export type Typed<V> = { readonly value: V } | { readonly wrong: Wrong };
+export type Wrong = "number" | "whole" | "large" | "empty" | "address";
+export type Typed<V> = { readonly value: V } | { readonly wrong: Wrong; /** What is allowed at most. */ readonly most?: number };
+
+/** What the server takes at most. */
+const ESTIMATE_MOST = 100_000;
+const VALUE_MOST = 1_000_000_000;
 
 /** A number as people type it, with a point or a comma; nothing is no number. */
 export function estimateOf(typed: string): Typed<number | undefined> {
   const text = typed.trim();
   if (!text) return { value: undefined };
   if (!/^\d+([.,]\d{1,2})?$/.test(text)) return { wrong: "number" };
-  return { value: Number(text.replace(",", ".")) };
+  const value = Number(text.replace(",", "."));
+  return value > ESTIMATE_MOST ? { wrong: "large", most: ESTIMATE_MOST } : { value };
 }
 
 /** A whole number, with or without marks between the thousands. */
 export function wholeOf(typed: string): Typed<bigint | undefined> {
   const text = typed.trim();
   if (!text) return { value: undefined };
-  if (!/^(\d+|\d{1,3}([ .,\u00a0]\d{3})+)$/.test(text)) return { wrong: "whole" };
-  return { value: BigInt(text.replace(/\D/g, "")) };
+  if (!/^(\d+|\d{1,3}([ .,\u00a0\u202f]\d{3})+)$/.test(text)) return { wrong: "whole" };
+  const value = BigInt(text.replace(/\D/g, ""));
+  return value > BigInt(VALUE_MOST) ? { wrong: "large", most: VALUE_MOST } : { value };
 }
 
 export function titleOf(typed: string): Typed<string> {
