@@ -13,7 +13,15 @@ const B = BacklogService.method;
 export function useMoved(): (key: string, place: number, version: bigint) => void {
   const { t } = useTranslation("item");
   const { name: product } = useHere();
-  const { send } = useCommand(B.undoMove, { stale: [B.getItem, B.listItemHistory, B.explainRank, B.listBacklog] });
+  const { send } = useCommand(B.undoMove, {
+    stale: [B.getItem, B.listItemHistory, B.explainRank, B.listBacklog],
+    done: ({ item }) => {
+      if (!item) return;
+      const text = t("undone", { item: item.key, place: number(item.place) });
+      announce(text);
+      toast("good", text);
+    },
+  });
   return (key, place, version) => {
     const text = t("movedTo", { item: key, place: number(place) });
     announce(text);
