@@ -255,3 +255,64 @@ test("in forced colours one sees what is chosen, dragged, and where it would go"
   await page.mouse.up();
   await context.close();
 });
+
+test("a view is kept under a name, shown again, renamed and removed; it is one person's", async () => {
+  const { page, context, complaints } = await Reader.at(server, "hanna");
+  await page.goto(`${P}/backlog?beside=offline&kind=defect&closed=1`);
+  await row(page, "ONLINE-1").waitFor();
+  const views = page.getByRole("button", { name: /^Views/ });
+  await views.click();
+  await page.getByRole("menuitem", { name: "Save this view" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("  Defects,  all ");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Views: Defects, all" }).waitFor();
+  await page.getByRole("button", { name: "Clear all" }).click();
+  await row(page, "BACKOFFICE-2").waitFor();
+  await page.getByRole("button", { name: "Close the sub-backlog" }).click();
+  await page.reload();
+  await row(page, "BACKOFFICE-2").waitFor();
+  // By keys alone.
+  await views.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitemradio", { name: "Defects, all" }).waitFor();
+  await picture(page, "backlog-views");
+  await page.keyboard.press("Enter");
+  await until("the address says so", () => page.url().includes("kind=defect") && page.url().includes("closed=1") && page.url().includes("beside=offline"));
+  await row(page, "BACKOFFICE-2").waitFor({ state: "detached" });
+  await page.goBack();
+  await row(page, "BACKOFFICE-2").waitFor();
+
+  await views.click();
+  await page.getByRole("menuitem", { name: "Rename or remove" }).click();
+  const name = page.getByRole("textbox", { name: /Name of the view/ });
+  await name.fill("Defects");
+  expect(await violations(page)).toEqual([]);
+  await picture(page, "backlog-views-all");
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "Name of the view “Defects”" }).waitFor();
+  expect(await name.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.press("Escape");
+  await views.click();
+  await page.getByRole("menuitemradio", { name: "Defects", exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+
+  // Somebody else at the same browser has none of it.
+  const other = await context.newPage();
+  await other.addInitScript((token) => sessionStorage.setItem("koepel-token", token), server.token("mette"));
+  await other.goto(`${P}/backlog`);
+  await row(other, "ONLINE-1").waitFor();
+  await other.getByRole("button", { name: "Views" }).click();
+  await other.getByRole("menuitem", { name: "Save this view" }).waitFor();
+  expect(await other.getByRole("menuitemradio").count()).toBe(0);
+  await other.close();
+
+  await views.click();
+  await page.getByRole("menuitem", { name: "Rename or remove" }).click();
+  await page.getByRole("button", { name: "Remove the view “Defects”" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await views.click();
+  await page.getByRole("menuitem", { name: "Save this view" }).waitFor();
+  expect(await page.getByRole("menuitemradio").count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await context.close();
+});

@@ -37,6 +37,8 @@ import { applied } from "./source";
 import { isProduct } from "./useBacklog";
 import { type May, useMay } from "./useMay";
 import { type Asked, type Mover, useMover } from "./useMover";
+import { searchOf, withView } from "./views";
+import { Views } from "./Views";
 import { WherePanel } from "./WherePanel";
 
 type Open =
@@ -272,12 +274,14 @@ export default function BacklogPage() {
             </Button>
           }
         >
-          {mayCreate ? null : isPast ? t("past") : here.readOnly ? t("readOnly") : t("new.mayNot", { who: whoMay(Act.CREATE_ITEM) })}
+          {mayCreate || isPast ? null : here.readOnly ? t("readOnly") : t("new.mayNot", { who: whoMay(Act.CREATE_ITEM) })}
         </PageHead>
       </div>
       <div className={style.tops}>
         <div className={style.filters}>
-          <FilterBar filter={filter} setFilter={setFilter} isPast={isPast} />
+          <FilterBar filter={filter} setFilter={setFilter} isPast={isPast}>
+            <Views product={product} person={me?.name ?? ""} search={searchOf(filter, idOf(beside), onlySide ? "beside" : "")} show={(view) => setSearch((now) => withView(now, view, product))} />
+          </FilterBar>
           <TimeSlider />
         </div>
         {!isWide && side && (

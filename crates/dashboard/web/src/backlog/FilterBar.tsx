@@ -1,6 +1,6 @@
 /** What of the backlog is shown: words that are looked for, and choices. Each is in the address, and can be taken away. */
 
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Moscow } from "../api/gen/koepel/v1/common_pb";
 import { idOf } from "../api/names";
@@ -16,7 +16,7 @@ import style from "./FilterBar.module.css";
 const RESTS_MS = 180;
 
 /** `isPast`: there are no words to look for then, and what the address says of them waits. */
-export function FilterBar({ filter, setFilter, isPast }: { filter: Filter; setFilter: (filter: Filter) => void; isPast: boolean }) {
+export function FilterBar({ filter, setFilter, isPast, children }: { filter: Filter; setFilter: (filter: Filter) => void; isPast: boolean; children?: ReactNode }) {
   const { t } = useTranslation("backlog");
   const { domains } = useHere();
   const words = useWords();
@@ -62,6 +62,7 @@ export function FilterBar({ filter, setFilter, isPast }: { filter: Filter; setFi
       >
         <Label add={(label) => set({ labels: [...new Set([...filter.labels, label])] })} />
       </Choice>
+      {children}
       {filter.labels.map((label) => (
         <button key={label} type="button" className={style.label} onClick={() => set({ labels: filter.labels.filter((one) => one !== label) })} aria-label={t("filter.withoutLabel", { label })}>
           {t("filter.withLabel", { label })}
