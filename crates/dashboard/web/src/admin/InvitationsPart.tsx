@@ -7,6 +7,7 @@ import { AdminService, type Identity, type Invitation } from "../api/gen/koepel/
 import { Button } from "../design/Button";
 import { Empty, Table, Waiting } from "../design/parts";
 import { moment } from "../i18n/format";
+import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { InviteDialog } from "./InviteDialog";
 import { ReasonDialog } from "./ReasonDialog";
@@ -57,6 +58,7 @@ export function InvitationsPart() {
             ))}
           </Table>
         )}
+        <Cut page={invitations.data} shown={invitations.data?.invitations.length ?? 0} />
       </section>
       <section className={style.section}>
         <div className={style.bar}>
@@ -82,6 +84,7 @@ export function InvitationsPart() {
             ))}
           </Table>
         )}
+        <Cut page={identities.data} shown={identities.data?.identities.length ?? 0} />
       </section>
       {open?.what === "invite" && <InviteDialog onClose={close} />}
       {open?.what === "revoke" && (

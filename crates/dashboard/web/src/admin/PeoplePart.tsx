@@ -12,6 +12,7 @@ import { CheckField, TextField } from "../design/Field";
 import { Menu } from "../design/Menu";
 import { Empty, Note, Table, Tag, Waiting } from "../design/parts";
 import { toast } from "../design/Toasts";
+import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
 import { ReasonDialog } from "./ReasonDialog";
@@ -63,7 +64,7 @@ export function PeoplePart() {
           ))}
         </Table>
       )}
-      {people.data?.nextPageToken && <p className={style.small}>{t("people.more")}</p>}
+      <Cut page={people.data} shown={people.data?.people.length ?? 0} />
       {open === "create" && <PersonDialog onClose={close} />}
       {open && open !== "create" && (
         <ReasonDialog

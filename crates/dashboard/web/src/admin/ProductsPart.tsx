@@ -11,6 +11,7 @@ import { Buttons, Dialog } from "../design/Dialog";
 import { TextArea, TextField } from "../design/Field";
 import { Empty, Table, Waiting } from "../design/parts";
 import { dayOfMoment, number } from "../i18n/format";
+import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
 import { idFrom } from "./ids";
@@ -55,6 +56,7 @@ export function ProductsPart() {
           ))}
         </Table>
       )}
+      <Cut page={products.data} shown={products.data?.products.length ?? 0} />
       {open && <ProductDialog onClose={() => setOpen(false)} />}
     </section>
   );

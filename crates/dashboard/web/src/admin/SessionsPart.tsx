@@ -8,6 +8,7 @@ import { Button } from "../design/Button";
 import { Empty, Table, Tag, Waiting } from "../design/parts";
 import { moment } from "../i18n/format";
 import { useMe } from "../me/Me";
+import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { ReasonDialog } from "./ReasonDialog";
 import { useNameOf } from "./useNameOf";
@@ -52,6 +53,7 @@ export function SessionsPart() {
           ))}
         </Table>
       )}
+      <Cut page={sessions.data} shown={sessions.data?.sessions.length ?? 0} />
       {open && (
         <ReasonDialog
           title={t("sessions.endTitle", { name: nameOf(open.person) })}

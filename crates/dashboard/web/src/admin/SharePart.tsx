@@ -9,6 +9,7 @@ import { Empty, Table, Waiting } from "../design/parts";
 import { moment } from "../i18n/format";
 import { useHere } from "../me/Me";
 import { Act } from "../me/mandate";
+import { Cut } from "../product/Cut";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
 import { DomainTag } from "../product/shown";
 import { ReasonDialog } from "./ReasonDialog";
@@ -63,6 +64,7 @@ export function SharePart() {
             ))}
           </Table>
         ))}
+      <Cut page={links.data} shown={links.data?.shareLinks.length ?? 0} />
       {open === "create" && <ShareDialog onClose={close} />}
       {open && open !== "create" && (
         <ReasonDialog

@@ -9,6 +9,7 @@ import { idOf } from "../api/names";
 import { Button } from "../design/Button";
 import { Empty, Table, Waiting } from "../design/parts";
 import { moment } from "../i18n/format";
+import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { useWords } from "../product/shown";
 import { ReasonDialog } from "./ReasonDialog";
@@ -61,6 +62,7 @@ export function TokensPart() {
           ))}
         </Table>
       )}
+      <Cut page={tokens.data} shown={tokens.data?.tokens.length ?? 0} />
       {open === "create" && <TokenDialog onClose={close} />}
       {open && open !== "create" && (
         <ReasonDialog

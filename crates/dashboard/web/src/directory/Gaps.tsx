@@ -9,6 +9,7 @@ import { Button } from "../design/Button";
 import { dayOfMoment } from "../i18n/format";
 import { useHere } from "../me/Me";
 import { Act } from "../me/mandate";
+import { Cut } from "../product/Cut";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
 import style from "./directory.module.css";
 
@@ -41,6 +42,7 @@ export function Gaps() {
           </li>
         ))}
       </ul>
+      <Cut page={gaps.data} shown={listed.length} />
       {open && (
         <ReasonDialog
           title={t("closeTitle", { question: open.question })}

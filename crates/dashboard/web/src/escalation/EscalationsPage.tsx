@@ -13,6 +13,7 @@ import { SelectField } from "../design/Field";
 import { Empty, Note, PageHead, Waiting } from "../design/parts";
 import { useHere, useMe } from "../me/Me";
 import { Act } from "../me/mandate";
+import { Cut } from "../product/Cut";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
 import { useNow, useWords } from "../product/shown";
 import { EscalationRow } from "./EscalationRow";
@@ -144,6 +145,7 @@ function Open({ filter }: { filter: Filter }) {
     <>
       {mine.length > 0 && <Group title={t("list.forMe", { count: mine.length })} escalations={mine} />}
       {others.length > 0 && <Group title={mine.length > 0 ? t("list.forOthers", { count: others.length }) : t("list.open", { count: others.length })} escalations={others} />}
+      <Cut page={query.data} shown={query.data.escalations.length} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** One decision: what, why, who, on whose mandate; what it changed, and what became of it. */
 
-import { useQuery } from "@connectrpc/connect-query";
+import { useInfiniteQuery, useQuery } from "@connectrpc/connect-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { BacklogService } from "../api/gen/koepel/v1/backlog_pb";
@@ -168,8 +169,20 @@ function NotFollowed({ decision, items }: { decision: Decision; items: readonly 
 }
 
 function Happened({ item, version }: { item: string; version: bigint }) {
-  const query = useQuery(BacklogService.method.listItemHistory, { name: item, pageSize: 100 });
-  const entry = query.data?.entries.find((one) => one.version === version);
+  const query = useInfiniteQuery(
+    BacklogService.method.listItemHistory,
+    { name: item, pageSize: 100, pageToken: "" },
+    { pageParamKey: "pageToken", getNextPageParam: (page) => page.nextPageToken || undefined },
+  );
+  const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
+  const entry = entries.find((one) => one.version === version);
+  const oldest = entries.at(-1);
+  // The latest come first: it is looked for until it is there, or is past.
+  const isFurther = !entry && oldest !== undefined && oldest.version > version && query.hasNextPage && !query.isFetching;
+  const { fetchNextPage } = query;
+  useEffect(() => {
+    if (isFurther) void fetchNextPage();
+  }, [isFurther, fetchNextPage]);
   if (!entry) return null;
   return (
     <div>

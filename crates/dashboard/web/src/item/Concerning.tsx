@@ -5,9 +5,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { EscalationService } from "../api/gen/koepel/v1/escalation_pb";
 import { GovernanceService } from "../api/gen/koepel/v1/governance_pb";
-import { RoadmapService } from "../api/gen/koepel/v1/roadmap_pb";
 import { idOf } from "../api/names";
 import { Tag } from "../design/parts";
+import { useEntries } from "../escalation/useEntries";
 import { useHere } from "../me/Me";
 import { Ago, DomainTag, ResourceLink, useWords } from "../product/shown";
 import { useItemHere } from "./itemHere";
@@ -77,19 +77,13 @@ export function Decisions() {
 
 export function Plans() {
   const { t } = useTranslation("item");
-  const { name } = useHere();
   const { item, moment } = useItemHere();
-  const isPlanned = item.roadmapEntries.length > 0;
-  const asked = useQuery(
-    RoadmapService.method.listRoadmapEntries,
-    { parent: name, pageSize: 1_000, ...(moment ? { asOf: moment } : {}) },
-    { enabled: isPlanned },
-  );
-  if (!isPlanned) return null;
+  const plans = useEntries(item.roadmapEntries, moment);
+  if (item.roadmapEntries.length === 0) return null;
   return (
     <Group id="plans" title={t("plans")}>
       {item.roadmapEntries.map((entry) => {
-        const plan = asked.data?.entries.find((one) => one.name === entry);
+        const plan = plans.get(entry);
         return (
           <li key={entry}>
             <span className={style.grow}>

@@ -7,6 +7,7 @@ import { RoadmapService } from "../api/gen/koepel/v1/roadmap_pb";
 import { refusalOf } from "../api/refusal";
 import { Empty, Tag, Waiting } from "../design/parts";
 import { Prose } from "../item/Prose";
+import { Cut } from "../product/Cut";
 import { PlainRefusal } from "../product/RefusalText";
 import { AGAIN_MS } from "./useAskAgain";
 import style from "./share.module.css";
@@ -39,6 +40,7 @@ export function SharedPurpose({ product }: { product: string }) {
             </li>
           ))}
         </ul>
+        <Cut page={goals.data} shown={goals.data?.goals.length ?? 0} />
       </section>
     </div>
   );

@@ -1,8 +1,9 @@
 /** The roadmap for reading alone, as a list by how near things are. */
 
-import { useQuery } from "@connectrpc/connect-query";
+import { useInfiniteQuery, useQuery } from "@connectrpc/connect-query";
 import { useTranslation } from "react-i18next";
 import { type Goal, type RoadmapEntry, RoadmapService } from "../api/gen/koepel/v1/roadmap_pb";
+import { Button } from "../design/Button";
 import { Empty, Tag, Waiting } from "../design/parts";
 import { day } from "../i18n/format";
 import { PlainRefusal } from "../product/RefusalText";
@@ -15,10 +16,14 @@ const R = RoadmapService.method;
 
 export function SharedRoadmap({ product }: { product: string }) {
   const { t } = useTranslation("share");
-  const entries = useQuery(R.listRoadmapEntries, { parent: product, pageSize: 1_000 }, { refetchInterval: AGAIN_MS });
+  const pages = useInfiniteQuery(
+    R.listRoadmapEntries,
+    { parent: product, pageSize: 200, pageToken: "" },
+    { pageParamKey: "pageToken", getNextPageParam: (page) => page.nextPageToken || undefined, refetchInterval: AGAIN_MS },
+  );
   const goals = useQuery(R.listGoals, { parent: product, pageSize: 1_000 }, { refetchInterval: AGAIN_MS });
-  if (!entries.data) return entries.error ? <PlainRefusal thrown={entries.error} /> : <Waiting lines={6} />;
-  const parts = inParts(entries.data.entries);
+  if (!pages.data) return pages.error ? <PlainRefusal thrown={pages.error} /> : <Waiting lines={6} />;
+  const parts = inParts(pages.data.pages.flatMap((page) => page.entries));
   if (parts.length === 0) return <Empty title={t("noPlans")}>{t("noPlansText")}</Empty>;
   return (
     <div className={style.parts}>
@@ -32,6 +37,13 @@ export function SharedRoadmap({ product }: { product: string }) {
           </ul>
         </section>
       ))}
+      {pages.hasNextPage && (
+        <div>
+          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            {t("more")}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }
