@@ -1,6 +1,6 @@
 /** One of the two lists of the page, with its head: what it is, how many there are, and what is left out. */
 
-import { type ReactNode, type Ref, useCallback, useState } from "react";
+import { type ReactNode, type Ref, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BacklogRow } from "../api/gen/koepel/v1/backlog_pb";
 import { Button } from "../design/Button";
@@ -46,13 +46,14 @@ export function Pane(props: PaneProps) {
   const narrowed = filter.query.trim() !== "" || askedFilter(filter, isProduct(list)) !== undefined;
   const shown = useCallback(
     (now: Shown) => {
-      setCounted({ total: now.total, of });
+      // The same again is no news: it would be drawn again, counted again, and so on.
+      setCounted((was) => (was?.total === now.total && was.of === of ? was : { total: now.total, of }));
       onShown(list, now);
     },
     [list, of, onShown],
   );
   const line = useCallback((rowHeight: number, now: Shown, shift: number) => <DropLine list={list} shown={now} rowHeight={rowHeight} shift={shift} refused={refused} />, [list, refused]);
-  const laid = mover.sent.filter((one) => one.list === list);
+  const laid = useMemo(() => mover.sent.filter((one) => one.list === list), [mover.sent, list]);
   return (
     <section className={style.pane} aria-label={label}>
       <header className={style.paneHead}>

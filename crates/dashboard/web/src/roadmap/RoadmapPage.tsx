@@ -106,6 +106,7 @@ export default function RoadmapPage() {
             </Link>
           ))}
         </nav>
+        <TimeSlider />
         {view !== "purpose" && (
           <div className={style.filters} role="group" aria-label={t("filters")}>
             <SelectField label={t("domain")} hideLabel value={filters.domain} onChange={(event) => set("domain", event.target.value)}>
@@ -144,7 +145,6 @@ export default function RoadmapPage() {
             ))}
           </div>
         )}
-        <TimeSlider />
       </div>
       {view === "purpose" ? (
         <PurposeView entries={shown.entries} moment={moment} readOnly={readOnly} />
