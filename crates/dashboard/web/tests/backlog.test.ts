@@ -3,8 +3,8 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { BacklogRowSchema, BacklogService, ListBacklogRequestSchema, ListBacklogResponseSchema } from "../src/api/gen/koepel/v1/backlog_pb";
-import { ItemKind, ItemStatus } from "../src/api/gen/koepel/v1/common_pb";
+import { BacklogRowSchema, BacklogService, BacklogState, ListBacklogRequestSchema, ListBacklogResponseSchema } from "../src/api/gen/koepel/v1/backlog_pb";
+import { ItemKind, ItemStatus, Moscow } from "../src/api/gen/koepel/v1/common_pb";
 import { closeBrowser, picture, Reader, settled, violations } from "./harness/browser";
 import { Server } from "./harness/server";
 import { until } from "./harness/until";
@@ -71,6 +71,9 @@ test("in the past there is no search, and it is said why", async () => {
   await row(page, "ONLINE-2").waitFor();
   expect(await page.getByPlaceholder(/Search the backlog/).count()).toBe(0);
   expect((await keys(overarching(page))).length).toBeGreaterThan(10);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const said = await page.getByText("The past cannot be searched by words.").boundingBox();
+  expect(said?.height).toBeLessThan(60);
   await context.close();
 });
 
@@ -314,5 +317,135 @@ test("a view is kept under a name, shown again, renamed and removed; it is one p
   await page.getByRole("menuitem", { name: "Save this view" }).waitFor();
   expect(await page.getByRole("menuitemradio").count()).toBe(0);
   expect(complaints).toEqual([]);
+  await context.close();
+});
+
+/** All items as the server has them, without a filter of its. */
+async function everything() {
+  const { rows } = await items().listBacklog({ parent: NAME, state: BacklogState.ALL, pageSize: 1_000 });
+  return rows;
+}
+
+type Rows = Awaited<ReturnType<typeof everything>>;
+
+const isOpen = ({ place }: Rows[number]) => place > 0;
+
+async function asking(domain: string): Promise<Set<string>> {
+  const asking = new Set<string>();
+  for (const { name } of await everything()) {
+    const { item } = await items().getItem({ name });
+    if (item?.requests.some((one) => one.domain === domain)) asking.add(name);
+  }
+  return asking;
+}
+
+const FILTERS: readonly [search: string, keeps: (row: Rows[number], asks: Set<string>) => boolean][] = [
+  ["kind=story", (one) => isOpen(one) && one.kind === ItemKind.STORY],
+  ["kind=defect,impediment", (one) => isOpen(one) && (one.kind === ItemKind.DEFECT || one.kind === ItemKind.IMPEDIMENT)],
+  ["status=in-progress", (one) => one.status === ItemStatus.IN_PROGRESS],
+  ["status=done&closed=1", (one) => one.status === ItemStatus.DONE],
+  ["moscow=must", (one) => isOpen(one) && one.moscow === Moscow.MUST],
+  ["moscow=none", (one) => isOpen(one) && one.moscow === Moscow.UNSPECIFIED],
+  ["moscow=could,none", (one) => isOpen(one) && (one.moscow === Moscow.COULD || one.moscow === Moscow.UNSPECIFIED)],
+  ["label=filter-test", (one) => isOpen(one) && one.labels.includes("filter-test")],
+  ["label=filter-test&label=second", (one) => isOpen(one) && one.labels.includes("filter-test") && one.labels.includes("second")],
+  ["pinned=1", (one) => isOpen(one) && one.pinned],
+  ["domain=online", (one) => isOpen(one) && one.domain.endsWith("/online")],
+  ["domain=online,offline&kind=story", (one) => isOpen(one) && /\/(online|offline)$/.test(one.domain) && one.kind === ItemKind.STORY],
+  ["asks=backoffice", (one, asks) => isOpen(one) && asks.has(one.name)],
+  ["closed=1", () => true],
+];
+
+test("each filter leaves what it says, in order, with its places and its count", async () => {
+  const of = (name: "jeroen" | "mette") => server.as(name).to(BacklogService);
+  await of("jeroen").updateItem({ item: { name: `${NAME}/items/ONLINE-4`, labels: ["filter-test", "second"], moscow: Moscow.UNSPECIFIED }, updateMask: { paths: ["labels", "moscow"] } });
+  await of("mette").updateItem({ item: { name: `${NAME}/items/OFFLINE-2`, labels: ["filter-test"] }, updateMask: { paths: ["labels"] } });
+  const [all, asks] = [await everything(), await asking(`${NAME}/domains/backoffice`)];
+  expect(asks.size).toBeGreaterThan(0);
+  const { page, context, complaints } = await Reader.at(server, "hanna", { height: 4_000 });
+  for (const [search, keeps] of FILTERS) {
+    await page.goto(`${P}/backlog?beside=-&${search}`);
+    const wanted = all.filter((one) => keeps(one, asks));
+    expect(wanted.length, search).toBeGreaterThan(0);
+    await page.getByText(new RegExp(`^${wanted.length} (found|items?)$`)).waitFor();
+    await until(`${search} shows what it should`, async () => String(await keys(overarching(page))) === String(wanted.map(({ key }) => key)));
+    const places = await overarching(page).locator("[role=row][data-index] [aria-colindex='2']").allInnerTexts();
+    expect(places, search).toEqual(wanted.map(({ place }) => (place > 0 ? String(place) : "–")));
+  }
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("filters are chosen by mouse and by keys, add up, and are taken away", async () => {
+  const { page, context } = await Reader.at(server, "hanna", { height: 2_000 });
+  await page.goto(`${P}/backlog?beside=-`);
+  await row(page, "BACKOFFICE-2").waitFor();
+  const count = (rows: Rows) => page.getByText(new RegExp(`^${rows.length} found$`)).waitFor();
+  const all = await everything();
+  const stories = all.filter((one) => isOpen(one) && one.kind === ItemKind.STORY);
+  await page.getByRole("button", { name: "Kind", exact: true }).click();
+  await page.getByRole("checkbox", { name: "story", exact: true }).check();
+  await count(stories);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "MoSCoW" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("checkbox", { name: "not set" }).focus();
+  await page.keyboard.press("Space");
+  await count(stories.filter(({ moscow }) => moscow === Moscow.UNSPECIFIED));
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^More/ }).click();
+  await page.getByPlaceholder("Label").fill("filter-test");
+  await page.keyboard.press("Enter");
+  await count(stories.filter(({ labels }) => labels.includes("filter-test")));
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /Remove the filter for the label filter-test/ }).click();
+  await count(stories);
+  await page.getByRole("button", { name: "Clear all" }).click();
+  await page.getByText(new RegExp(`^${all.filter(isOpen).length} items$`)).waitFor();
+  await context.close();
+});
+
+test("in a filtered list, what is moved goes next to what is shown", async () => {
+  const { page, context } = await Reader.at(server, "hanna", { height: 2_000 });
+  await page.goto(`${P}/backlog?beside=-&kind=story`);
+  await row(page, "ONLINE-2").waitFor();
+  const stories = async () => (await everything()).filter((one) => isOpen(one) && one.kind === ItemKind.STORY).map(({ key }) => key);
+  const shows = async () => String(await keys(overarching(page))) === String(await stories());
+  await until("the stories are shown", shows);
+  const [first, second, third, fourth] = await stories();
+  if (!first || !second || !third || !fourth) throw new Error("too few");
+  // By keys: one up among those that are shown.
+  await row(page, third).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await until("it was moved", async () => String((await stories()).slice(0, 3)) === String([first, third, second]));
+  await until("that is shown", shows);
+  await until("the focus went along", async () => (await page.evaluate(() => document.activeElement?.textContent ?? "")).includes(third));
+  await page.keyboard.press("u");
+  await until("it was undone", async () => String((await stories()).slice(0, 3)) === String([first, second, third]));
+  await until("that is shown", shows);
+  // By mouse: above the second.
+  const [from, to] = [await row(page, fourth).boundingBox(), await row(page, second).boundingBox()];
+  if (!from || !to) throw new Error("not on the screen");
+  await page.mouse.move(from.x + 14, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 20, from.y + from.height / 2 - 12, { steps: 3 });
+  await page.mouse.move(to.x + 60, to.y + 3, { steps: 12 });
+  await page.mouse.up();
+  await until("it was dropped", async () => String((await stories()).slice(0, 4)) === String([first, fourth, second, third]));
+  await until("that is shown", shows);
+  const moved = (await everything()).find(({ key }) => key === fourth);
+  const below = (await everything()).find(({ key }) => key === second);
+  expect((below?.place ?? 0) - (moved?.place ?? 0)).toBe(1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await until("it was undone", async () => String((await stories()).slice(0, 4)) === String([first, second, third, fourth]));
+  // To the end, and out of the list by a change: the list follows.
+  await row(page, first).focus();
+  await page.keyboard.press("Alt+End");
+  await until("it is the last of all", async () => (await everything()).filter(isOpen).at(-1)?.key === first);
+  await until("that is shown", shows);
+  await page.keyboard.press("u");
+  await until("it is the first again", async () => (await stories())[0] === first);
+  await until("that is shown", shows);
   await context.close();
 });
