@@ -11,7 +11,7 @@ import { useHere } from "../me/Me";
 import { Act } from "../me/mandate";
 import { useWhoMay } from "../product/RefusalText";
 import { CalendarDialog } from "./CalendarDialog";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import { useHoursWords } from "./WeekHoursField";
 import style from "./admin.module.css";
 

@@ -16,7 +16,7 @@ import { useCommand } from "../product/useCommand";
 import { personOf } from "./people";
 import { PersonField } from "./PersonField";
 import { ownZone } from "./roles";
-import { useSeatWords } from "./SeatWords";
+import { useSeatWords } from "../product/useSeatWords";
 import { useKnownPeople } from "./useKnownPeople";
 import { wrongOf } from "./wrong";
 import style from "./admin.module.css";

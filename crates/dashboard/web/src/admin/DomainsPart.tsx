@@ -13,7 +13,7 @@ import { DomainTag } from "../product/shown";
 import { number } from "../i18n/format";
 import { DomainDialog } from "./DomainDialog";
 import { FactsDialog } from "./FactsDialog";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import style from "./admin.module.css";
 
 const P = ProductService.method;

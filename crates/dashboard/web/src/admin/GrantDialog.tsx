@@ -18,7 +18,7 @@ import { useCommand } from "../product/useCommand";
 import { labelOf, personOf } from "./people";
 import { PersonField } from "./PersonField";
 import { domainNeed, isSeat, ownZone, ROLES } from "./roles";
-import { useSeatWords } from "./SeatWords";
+import { useSeatWords } from "../product/useSeatWords";
 import { useKnownPeople } from "./useKnownPeople";
 import { wrongOf } from "./wrong";
 import style from "./admin.module.css";

@@ -10,7 +10,7 @@ import { moment } from "../i18n/format";
 import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { InviteDialog } from "./InviteDialog";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import { useNameOf } from "./useNameOf";
 import style from "./admin.module.css";
 

@@ -15,7 +15,7 @@ import { toast } from "../design/Toasts";
 import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { useCommand } from "../product/useCommand";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import { wrongOf } from "./wrong";
 import style from "./admin.module.css";
 

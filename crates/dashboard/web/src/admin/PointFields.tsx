@@ -10,7 +10,7 @@ import { useWords } from "../product/shown";
 import type { Known } from "./people";
 import { PersonField } from "./PersonField";
 import { newStep, type PointDraft, type StepDraft, TOPICS } from "./points";
-import { useSeatWords } from "./SeatWords";
+import { useSeatWords } from "../product/useSeatWords";
 import { wrongOf } from "./wrong";
 import style from "./admin.module.css";
 

@@ -12,7 +12,7 @@ import { Act } from "../me/mandate";
 import { Cut } from "../product/Cut";
 import { RefusalNote, useWhoMay } from "../product/RefusalText";
 import { DomainTag } from "../product/shown";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import { ShareDialog } from "./ShareDialog";
 import style from "./admin.module.css";
 

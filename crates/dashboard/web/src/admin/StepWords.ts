@@ -5,7 +5,7 @@ import { Role } from "../api/gen/koepel/v1/common_pb";
 import type { AnswerTime, EscalationStep } from "../api/gen/koepel/v1/escalation_point_pb";
 import { list } from "../i18n/format";
 import { useHere } from "../me/Me";
-import { useSeatWords } from "./SeatWords";
+import { useSeatWords } from "../product/useSeatWords";
 
 /** Who decides a step. */
 export function useDeciderWords(): (step: Pick<EscalationStep, "decider">) => string {

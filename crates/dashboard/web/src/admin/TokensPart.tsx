@@ -12,7 +12,7 @@ import { moment } from "../i18n/format";
 import { Cut } from "../product/Cut";
 import { RefusalNote } from "../product/RefusalText";
 import { useWords } from "../product/shown";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import { TokenDialog } from "./TokenDialog";
 import { useNameOf } from "./useNameOf";
 import style from "./admin.module.css";

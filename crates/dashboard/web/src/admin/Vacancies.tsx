@@ -8,7 +8,7 @@ import { Note } from "../design/parts";
 import { day, isoDay } from "../i18n/format";
 import { useHere } from "../me/Me";
 import type { GrantFor } from "./GrantDialog";
-import { useSeatWords } from "./SeatWords";
+import { useSeatWords } from "../product/useSeatWords";
 import style from "./admin.module.css";
 
 interface Props {

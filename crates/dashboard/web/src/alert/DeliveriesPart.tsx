@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@connectrpc/connect-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "wouter";
-import { ReasonDialog } from "../admin/ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import { AlertService, type Delivery, DeliveryState } from "../api/gen/koepel/v1/alert_pb";
 import { idOf } from "../api/names";
 import { Button } from "../design/Button";

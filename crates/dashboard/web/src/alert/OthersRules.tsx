@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { focusAfter } from "../admin/focusAfter";
+import { focusAfter } from "../design/focusAfter";
 import { useKnownPeople } from "../admin/useKnownPeople";
 import { type AlertRule, AlertService } from "../api/gen/koepel/v1/alert_pb";
 import { Role } from "../api/gen/koepel/v1/common_pb";

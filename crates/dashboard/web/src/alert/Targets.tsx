@@ -3,7 +3,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { focusAfter } from "../admin/focusAfter";
+import { focusAfter } from "../design/focusAfter";
 import { AlertService, AlertShape, type AlertTarget } from "../api/gen/koepel/v1/alert_pb";
 import { idOf } from "../api/names";
 import { Button } from "../design/Button";

@@ -1,7 +1,7 @@
 /** The words of alerts: kinds, ways, receivers, and what a rule means. */
 
 import { useTranslation } from "react-i18next";
-import { useSeatWords } from "../admin/SeatWords";
+import { useSeatWords } from "../product/useSeatWords";
 import { useHoursWords } from "../admin/WeekHoursField";
 import { AlertChannel, AlertKind, type AlertReceiver } from "../api/gen/koepel/v1/alert_pb";
 import { idOf } from "../api/names";

@@ -3,7 +3,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useSeatWords } from "../admin/SeatWords";
+import { useSeatWords } from "../product/useSeatWords";
 import { Role } from "../api/gen/koepel/v1/common_pb";
 import { DirectoryService, type Owner } from "../api/gen/koepel/v1/directory_pb";
 import { idOf } from "../api/names";

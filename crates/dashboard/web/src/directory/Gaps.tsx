@@ -3,7 +3,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ReasonDialog } from "../admin/ReasonDialog";
+import { ReasonDialog } from "../product/ReasonDialog";
 import { DirectoryService, type Gap } from "../api/gen/koepel/v1/directory_pb";
 import { Button } from "../design/Button";
 import { dayOfMoment } from "../i18n/format";

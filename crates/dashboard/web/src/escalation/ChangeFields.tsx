@@ -6,7 +6,7 @@ import { Button, IconButton } from "../design/Button";
 import { CheckField, SelectField } from "../design/Field";
 import { useHere } from "../me/Me";
 import { type ChangeDraft, missingOf, needsOther, newChange, ranks, VERBS, type Verb } from "./change";
-import { ItemField } from "./ItemField";
+import { ItemField } from "../product/ItemField";
 import style from "./ChangeFields.module.css";
 
 interface Props {

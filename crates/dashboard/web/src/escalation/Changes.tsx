@@ -8,7 +8,7 @@ import type { OrderedChange } from "../api/gen/koepel/v1/escalation_pb";
 import { ItemLink } from "../product/shown";
 import { useHere } from "../me/Me";
 import { draftOf, standsSo } from "./change";
-import { useItems } from "./useItems";
+import { useItems } from "../product/useItems";
 import style from "./Changes.module.css";
 
 const NONE: readonly string[] = [];

@@ -26,10 +26,10 @@ import { DecideForm } from "./DecideForm";
 import { keepFocus } from "../design/focus";
 import { Comment, History } from "./History";
 import { Line } from "./Line";
-import { ReasonDialog } from "./ReasonDialog";
+import { ActDialog } from "./ActDialog";
 import { turnOf } from "./urgency";
-import { useEntries } from "./useEntries";
-import { useItems } from "./useItems";
+import { useEntries } from "../product/useEntries";
+import { useItems } from "../product/useItems";
 import style from "./EscalationPage.module.css";
 
 const E = EscalationService.method;
@@ -178,7 +178,7 @@ function Shown({ escalation, text }: { escalation: Escalation; text: string }) {
         </aside>
       </div>
       {(opened === "withdraw" || opened === "reopen") && (
-        <ReasonDialog key={opened} escalation={escalation} what={opened} lost={lostOf(opened, escalation, acts)} onClose={() => show("")} />
+        <ActDialog key={opened} escalation={escalation} what={opened} lost={lostOf(opened, escalation, acts)} onClose={() => show("")} />
       )}
     </>
   );

@@ -16,13 +16,13 @@ import { useHere } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
 import { useWords } from "../product/shown";
 import { useCommand } from "../product/useCommand";
+import { TOPICS } from "../product/topics";
 import { bothWays, itemsOfDrafts, missingOfOption, type OptionDraft, wireOfOptions } from "./change";
-import { TOPICS } from "./filter";
 import { Forecast } from "./Forecast";
-import { ItemField } from "./ItemField";
+import { ItemField } from "../product/ItemField";
 import { OptionFields } from "./OptionFields";
-import { useEntries } from "./useEntries";
-import { useItems } from "./useItems";
+import { useEntries } from "../product/useEntries";
+import { useItems } from "../product/useItems";
 import style from "./RaiseForm.module.css";
 
 interface Given {

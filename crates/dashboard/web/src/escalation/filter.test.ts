@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Topic } from "../api/gen/koepel/v1/common_pb";
-import { addressOfFilter, draftOfAddress, type Filter, filterOf, STATES, TOPICS } from "./filter";
+import { TOPICS } from "../product/topics";
+import { addressOfFilter, draftOfAddress, type Filter, filterOf, STATES } from "./filter";
 
 const of = (text: string) => filterOf(new URLSearchParams(text));
 

@@ -2,6 +2,7 @@
 
 import { Topic } from "../api/gen/koepel/v1/common_pb";
 import { EscalationState } from "../api/gen/koepel/v1/escalation_pb";
+import { topicOfWord, topicWord } from "../product/topics";
 
 export const STATES = ["open", "decided", "withdrawn", "all"] as const;
 export type State = (typeof STATES)[number];
@@ -21,25 +22,6 @@ export const WIRE_STATES: Readonly<Record<State, EscalationState>> = {
   withdrawn: EscalationState.WITHDRAWN,
   all: EscalationState.UNSPECIFIED,
 };
-
-export const TOPICS: readonly Topic[] = [
-  Topic.PRIORITY,
-  Topic.VISION,
-  Topic.DEPENDENCY,
-  Topic.CAPACITY,
-  Topic.QUALITY,
-  Topic.BUDGET,
-  Topic.COMPLIANCE,
-];
-
-/** `priority`. */
-export function topicWord(topic: Topic): string {
-  return topic === Topic.UNSPECIFIED ? "" : Topic[topic].toLowerCase();
-}
-
-export function topicOfWord(word: string | null): Topic {
-  return TOPICS.find((topic) => topicWord(topic) === word) ?? Topic.UNSPECIFIED;
-}
 
 /** Reads an address; what it does not know says nothing. */
 export function filterOf(search: URLSearchParams): Filter {

@@ -13,7 +13,7 @@ import { ButtonLink } from "../design/Button";
 import { Note, PageHead, Waiting } from "../design/parts";
 import { Changes } from "../escalation/Changes";
 import { itemsOfChanges } from "../escalation/change";
-import { useItems } from "../escalation/useItems";
+import { useItems } from "../product/useItems";
 import { useHere, useMe } from "../me/Me";
 import { Act } from "../me/mandate";
 import { RefusalNote } from "../product/RefusalText";

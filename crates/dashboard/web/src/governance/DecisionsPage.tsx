@@ -11,7 +11,7 @@ import { useTitle } from "../app/title";
 import { Button } from "../design/Button";
 import { SelectField, TextField } from "../design/Field";
 import { Empty, PageHead, Waiting } from "../design/parts";
-import { TOPICS, topicOfWord, topicWord } from "../escalation/filter";
+import { TOPICS, topicOfWord, topicWord } from "../product/topics";
 import { useHere } from "../me/Me";
 import { RefusalNote } from "../product/RefusalText";
 import { Ago, useWords } from "../product/shown";

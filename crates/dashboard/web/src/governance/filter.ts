@@ -1,7 +1,7 @@
 /** What the decision log shows, as its address says it. Knows no React. */
 
 import { Topic } from "../api/gen/koepel/v1/common_pb";
-import { topicOfWord, topicWord } from "../escalation/filter";
+import { topicOfWord, topicWord } from "../product/topics";
 
 export interface Filter {
   /** Words that all have to be in a decision. */

@@ -7,7 +7,7 @@ import { EscalationService } from "../api/gen/koepel/v1/escalation_pb";
 import { GovernanceService } from "../api/gen/koepel/v1/governance_pb";
 import { idOf } from "../api/names";
 import { Tag } from "../design/parts";
-import { useEntries } from "../escalation/useEntries";
+import { useEntries } from "../product/useEntries";
 import { useHere } from "../me/Me";
 import { Ago, DomainTag, ResourceLink, useWords } from "../product/shown";
 import { useItemHere } from "./itemHere";

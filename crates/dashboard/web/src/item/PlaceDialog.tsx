@@ -12,7 +12,7 @@ import { Button } from "../design/Button";
 import { Buttons, Dialog } from "../design/Dialog";
 import { SelectField, TextArea, TextField } from "../design/Field";
 import { toast } from "../design/Toasts";
-import { ItemField } from "../escalation/ItemField";
+import { ItemField } from "../product/ItemField";
 import { list, number } from "../i18n/format";
 import { useHere } from "../me/Me";
 import { RefusalNote, sentenceOf } from "../product/RefusalText";

@@ -35,7 +35,7 @@ interface Hit {
 const NONE: readonly string[] = [];
 
 export function ItemField({ label, hideLabel = false, hint, wrong, chosen, onChange, most, suggested = NONE, without = "" }: Props) {
-  const { t } = useTranslation("escalation");
+  const { t } = useTranslation("design");
   const { name: product } = useHere();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);

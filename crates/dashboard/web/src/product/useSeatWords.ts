@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 import { Role } from "../api/gen/koepel/v1/common_pb";
 import { idOf } from "../api/names";
 import { useHereIfAny } from "../me/Me";
-import { useWords } from "../product/shown";
+import { useWords } from "./shown";
 
 /** `PO of Offline`, `Chief PO`, `team member, Online`: within a sentence or alone. */
 export function useSeatWords(): (role: Role, domain: string) => string {
-  const { t } = useTranslation("admin");
+  const { t } = useTranslation("design");
   const here = useHereIfAny();
   const words = useWords();
   return (role, domain) => {
