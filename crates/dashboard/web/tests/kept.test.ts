@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Topic } from "../src/api/gen/koepel/v1/common_pb";
 import { EscalationService } from "../src/api/gen/koepel/v1/escalation_pb";
-import { closeBrowser, picture, Reader, settled } from "./harness/browser";
+import { closeBrowser, picture, Reader, settled, violations } from "./harness/browser";
 import { Server } from "./harness/server";
 import { until } from "./harness/until";
 
@@ -157,5 +157,22 @@ test("news stays while it is pointed at, and gives the focus on", async () => {
   expect(await undo.count()).toBe(1);
   await page.keyboard.press("Enter");
   await until("the focus is somewhere", () => page.evaluate(() => document.activeElement !== document.body));
+  await page.context().close();
+});
+
+test("news is reached in a dialog that is opened over it, and an undone move is told", async () => {
+  const { page, ...reader } = await Reader.at(server, "hanna");
+  await page.goto(`${P}/items/ONLINE-6`);
+  await settled(page);
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: /To the top of the whole backlog/ }).click();
+  await page.getByText("ONLINE-6 is now at place 1.").last().waitFor();
+  await page.getByRole("button", { name: "Choose a place" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Undo" }).click();
+  await dialog.getByText(/Undone: ONLINE-6 is at place/).waitFor();
+  await picture(page, "kept-news");
+  expect(await violations(page)).toEqual([]);
+  expect(reader.complaints).toEqual([]);
   await page.context().close();
 });
