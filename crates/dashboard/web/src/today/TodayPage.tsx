@@ -56,10 +56,11 @@ export default function TodayPage() {
 function Unanswered({ stand: { unanswered, thrown }, onAsk }: { stand: Stand; onAsk: () => void }) {
   const { t } = useTranslation("today");
   const here = useHere();
+  const refusal = refusalOf(thrown);
   return (
     <Note tone="warn" alert>
       <p>{t("unanswered.what", { what: list(unanswered.map((what) => t(`unanswered.${what}`))) })}</p>
-      <small>{sentenceOf(refusalOf(thrown), here)}</small>
+      {refusal.reason !== "OFFLINE" && <small>{sentenceOf(refusal, here)}</small>}
       <div>
         <Button small onClick={onAsk}>
           {t("unanswered.again")}
