@@ -399,6 +399,7 @@ test("filters are chosen by mouse and by keys, add up, and are taken away", asyn
   await page.keyboard.press("Enter");
   await count(stories.filter(({ labels }) => labels.includes("filter-test")));
   await page.keyboard.press("Escape");
+  await page.getByPlaceholder("Label").waitFor({ state: "hidden" });
   await page.getByRole("button", { name: /Remove the filter for the label filter-test/ }).click();
   await count(stories);
   await page.getByRole("button", { name: "Clear all" }).click();

@@ -21,7 +21,7 @@ import { asksReason, setAsksReason } from "./asksReason";
 import style from "./BacklogPage.module.css";
 import { besideOf, CLOSED } from "./beside";
 import { DragBoard, type Dragged, type Hover } from "./drag";
-import { type Filter, filterOf, KINDS, withFilter } from "./filter";
+import { filterOf, KINDS, type SetFilter, withFilter } from "./filter";
 import { FilterBar } from "./FilterBar";
 import type { GridHandle } from "./Grid";
 import { pageCommandOf } from "./keys";
@@ -158,7 +158,8 @@ export default function BacklogPage() {
   const searchText = search.toString();
   const filter = useMemo(() => filterOf(new URLSearchParams(searchText), product), [searchText, product]);
   const listed = useMemo(() => applied(filter, asOf), [filter, asOf]);
-  const setFilter = useCallback((next: Filter) => setSearch((now) => withFilter(now, next), { replace: next.query !== filter.query }), [setSearch, filter.query]);
+  // A change is one of what the address says at that moment: two that come fast do not undo each other.
+  const setFilter = useCallback<SetFilter>((change, replace = false) => setSearch((now) => withFilter(now, change(filterOf(now, product))), { replace }), [setSearch, product]);
   const beside = besideOf(search.get("beside"), domains, me?.name ?? "");
   const side = domains.find(({ name }) => name === beside);
   const onlySide = !isWide && search.get("pane") === "beside" && side !== undefined;

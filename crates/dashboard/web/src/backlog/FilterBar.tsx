@@ -8,7 +8,7 @@ import { Button } from "../design/Button";
 import { Icon } from "../design/Icon";
 import { useHere } from "../me/Me";
 import { useWords } from "../product/shown";
-import { ALL, type Filter, KINDS, MOSCOWS, narrows, STATUSES, overlooks, toggled } from "./filter";
+import { ALL, type Filter, KINDS, MOSCOWS, narrows, STATUSES, overlooks, type SetFilter, toggled } from "./filter";
 import { Choice } from "./Choice";
 import style from "./FilterBar.module.css";
 
@@ -16,36 +16,36 @@ import style from "./FilterBar.module.css";
 const RESTS_MS = 180;
 
 /** `isPast`: there are no words to look for then, and what the address says of them waits. */
-export function FilterBar({ filter, setFilter, isPast, children }: { filter: Filter; setFilter: (filter: Filter) => void; isPast: boolean; children?: ReactNode }) {
+export function FilterBar({ filter, setFilter, isPast, children }: { filter: Filter; setFilter: SetFilter; isPast: boolean; children?: ReactNode }) {
   const { t } = useTranslation("backlog");
   const { domains } = useHere();
   const words = useWords();
-  const set = (part: Partial<Filter>) => setFilter({ ...filter, ...part });
+  const set = (part: (now: Filter) => Partial<Filter>) => setFilter((now) => ({ ...now, ...part(now) }));
   const domainName = (name: string) => domains.find((one) => one.name === name)?.displayName ?? idOf(name);
   const searches = !isPast && filter.query.trim() !== "";
   const asks = searches && overlooks(filter) ? domainName(filter.asksOf) : undefined;
   return (
     <search className={style.bar} aria-label={t("filter.label")}>
-      {isPast ? <p className={style.noWords}>{t("filter.noWords")}</p> : <Words query={filter.query} setQuery={(query) => set({ query })} />}
+      {isPast ? <p className={style.noWords}>{t("filter.noWords")}</p> : <Words query={filter.query} setQuery={(query) => setFilter((now) => ({ ...now, query }), true)} />}
       <Choice
         label={t("filter.kind")}
         values={KINDS.map((kind) => ({ value: kind, label: words.kind(kind) }))}
         chosen={filter.kinds}
-        toggle={(kind) => set({ kinds: toggled(filter.kinds, kind) })}
+        toggle={(kind) => set((now) => ({ kinds: toggled(now.kinds, kind) }))}
       />
       <Choice
         label={t("filter.status")}
         values={STATUSES.map((status) => ({ value: status, label: words.status(status) }))}
         chosen={filter.statuses}
-        toggle={(status) => set({ statuses: toggled(filter.statuses, status) })}
+        toggle={(status) => set((now) => ({ statuses: toggled(now.statuses, status) }))}
       />
       <Choice
         label={t("filter.moscow")}
         values={MOSCOWS.map((moscow) => ({ value: moscow, label: moscow === Moscow.UNSPECIFIED ? t("filter.noMoscow") : words.moscow(moscow) }))}
         chosen={filter.moscow}
-        toggle={(moscow) => set({ moscow: toggled(filter.moscow, moscow) })}
+        toggle={(moscow) => set((now) => ({ moscow: toggled(now.moscow, moscow) }))}
       />
-      <Choice label={t("filter.domain")} values={domains.map(({ name, displayName }) => ({ value: name, label: displayName }))} chosen={filter.domains} toggle={(domain) => set({ domains: toggled(filter.domains, domain) })} />
+      <Choice label={t("filter.domain")} values={domains.map(({ name, displayName }) => ({ value: name, label: displayName }))} chosen={filter.domains} toggle={(domain) => set((now) => ({ domains: toggled(now.domains, domain) }))} />
       <Choice
         label={t("filter.more")}
         values={[
@@ -55,28 +55,28 @@ export function FilterBar({ filter, setFilter, isPast, children }: { filter: Fil
         ]}
         chosen={[...(filter.pinned ? ["pinned"] : []), ...(filter.closed ? ["closed"] : []), ...(filter.asksOf && !searches ? [filter.asksOf] : [])]}
         toggle={(value) => {
-          if (value === "pinned") set({ pinned: !filter.pinned });
-          else if (value === "closed") set({ closed: !filter.closed });
-          else set({ asksOf: filter.asksOf === value ? "" : value });
+          if (value === "pinned") set((now) => ({ pinned: !now.pinned }));
+          else if (value === "closed") set((now) => ({ closed: !now.closed }));
+          else set((now) => ({ asksOf: now.asksOf === value ? "" : value }));
         }}
       >
-        <Label add={(label) => set({ labels: [...new Set([...filter.labels, label])] })} />
+        <Label add={(label) => set((now) => ({ labels: [...new Set([...now.labels, label])] }))} />
       </Choice>
       {children}
       {filter.labels.map((label) => (
-        <button key={label} type="button" className={style.label} onClick={() => set({ labels: filter.labels.filter((one) => one !== label) })} aria-label={t("filter.withoutLabel", { label })}>
+        <button key={label} type="button" className={style.label} onClick={() => set((now) => ({ labels: now.labels.filter((one) => one !== label) }))} aria-label={t("filter.withoutLabel", { label })}>
           {t("filter.withLabel", { label })}
           <Icon name="close" size={12} />
         </button>
       ))}
       {asks !== undefined && (
-        <button type="button" className={`${style.label} ${style.overlooked}`} onClick={() => set({ asksOf: "" })} aria-label={t("filter.withoutAsks", { domain: asks })}>
+        <button type="button" className={`${style.label} ${style.overlooked}`} onClick={() => set(() => ({ asksOf: "" }))} aria-label={t("filter.withoutAsks", { domain: asks })}>
           {t("filter.asksNot", { domain: asks })}
           <Icon name="close" size={12} />
         </button>
       )}
       {(narrows(filter) || searches || filter.closed) && (
-        <Button small weight="quiet" onClick={() => setFilter(ALL)}>
+        <Button small weight="quiet" onClick={() => setFilter(() => ALL)}>
           {t("filter.clear")}
         </Button>
       )}

@@ -10,7 +10,7 @@ import { number } from "../i18n/format";
 import type { RowActs } from "./acts";
 import { BacklogList } from "./BacklogList";
 import { DropLine } from "./DropLine";
-import { ALL, askedFilter, type Filter } from "./filter";
+import { ALL, askedFilter, type Filter, type SetFilter } from "./filter";
 import type { GridHandle } from "./Grid";
 import style from "./BacklogPage.module.css";
 import type { Shown } from "./shown";
@@ -24,7 +24,7 @@ export interface PaneProps {
   readonly label: string;
   readonly tools?: ReactNode;
   readonly filter: Filter;
-  readonly setFilter: (filter: Filter) => void;
+  readonly setFilter: SetFilter;
   readonly asOf: AsOf;
   readonly readOnly: boolean;
   readonly acts: RowActs;
@@ -75,7 +75,7 @@ export function Pane(props: PaneProps) {
         empty={
           <div className={style.none}>
             {narrowed ? (
-              <Empty title={t("empty.filtered")} action={<Button onClick={() => setFilter(ALL)}>{t("filter.clear")}</Button>}>
+              <Empty title={t("empty.filtered")} action={<Button onClick={() => setFilter(() => ALL)}>{t("filter.clear")}</Button>}>
                 {t("empty.filteredText")}
               </Empty>
             ) : (

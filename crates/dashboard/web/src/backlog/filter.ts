@@ -45,6 +45,9 @@ const kindWord = (kind: ItemKind) => asWord(ItemKind[kind]);
 const statusWord = (status: ItemStatus) => asWord(ItemStatus[status]);
 const moscowWord = (moscow: Moscow) => (moscow === Moscow.UNSPECIFIED ? "none" : asWord(Moscow[moscow]));
 
+/** Changes what is filtered, from what it is at that moment; `replace` leaves no step in the history of the browser. */
+export type SetFilter = (change: (now: Filter) => Filter, replace?: boolean) => void;
+
 /** Reads an address. What it does not know it leaves out. */
 export function filterOf(search: URLSearchParams, product: string): Filter {
   const domain = (id: string) => (/^[a-z][a-z0-9-]{0,39}$/.test(id) ? [nameOf(product, "domains", id)] : []);
