@@ -288,7 +288,7 @@ export default function BacklogPage() {
         {!isWide && side && (
           <div className={style.switch} role="group" aria-label={t("panes")}>
             <button type="button" aria-pressed={!onlySide} onClick={() => set("pane", "", true)}>
-              {t("whole")}
+              {t("wholeShort")}
             </button>
             <button type="button" aria-pressed={onlySide} onClick={() => set("pane", "beside", true)}>
               {side.displayName}

@@ -88,7 +88,7 @@ function Said({ owner, fallback }: { owner: Owner; fallback: boolean }) {
       {owner.decider && <p>{t("decides")}</p>}
       {!fallback && (owner.foundBy || owner.subject) && (
         <p className={style.how}>
-          {t("foundBy")} <span lang="en">{owner.foundBy}</span> {owner.subject && <ResourceLink name={owner.subject}>{owner.domain === owner.subject ? owner.domainDisplayName : idOf(owner.subject)}</ResourceLink>}
+          {t("foundBy")} {owner.foundBy} {owner.subject && <ResourceLink name={owner.subject}>{owner.domain === owner.subject ? owner.domainDisplayName : idOf(owner.subject)}</ResourceLink>}
         </p>
       )}
     </div>
@@ -102,7 +102,7 @@ function Other({ owner }: { owner: Owner }) {
     <>
       <span className={style.strong}>{ask || t("nobody")}</span>{" "}
       <span className={style.soft}>
-        {seat} <span lang="en">{owner.foundBy && `(${owner.foundBy})`}</span>
+        {seat} {owner.foundBy && `(${owner.foundBy})`}
       </span>
     </>
   );

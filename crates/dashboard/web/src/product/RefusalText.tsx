@@ -63,7 +63,7 @@ export function PlainRefusal({ thrown, here }: { thrown: unknown; here?: Here })
   return (
     <Note tone="urgent" alert>
       <p>{sentence}</p>
-      {sentence !== refusal.message && refusal.reason !== "OFFLINE" && <small lang="en">{t("details", { message: refusal.message })}</small>}
+      {sentence !== refusal.message && refusal.reason !== "OFFLINE" && <small>{t("details")} <span lang="en">{refusal.message}</span></small>}
     </Note>
   );
 }

@@ -51,7 +51,7 @@ export function useNeedWords(): (need: Need, ask?: string) => NeedWords {
       }
       case "vacant": {
         const stands = need.vacancy.deputyDisplayName;
-        return { what: t("vacant.what", { seat: seat(need.vacancy) }), otherwise: stands ? t("vacant.deputy", { name: stands }) : t("vacant.otherwise") };
+        return { what: t("vacant.what", { seat: seat(need.vacancy) }), otherwise: stands ? t("vacant.deputy", { name: stands }) : need.vacancy.role === Role.CHIEF_PO ? t("vacant.otherwiseChief") : t("vacant.otherwise") };
       }
       case "vacantSoon": {
         const { fromTime } = need.vacancy;
