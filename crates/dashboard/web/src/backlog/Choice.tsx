@@ -28,7 +28,8 @@ export function Choice<T extends string | number>({ label, values, chosen, toggl
       if (!opened || !at) return;
       shown.style.top = `${Math.min(at.bottom + 4, Math.max(8, innerHeight - shown.offsetHeight - 8))}px`;
       shown.style.left = `${Math.max(8, Math.min(at.left, innerWidth - shown.offsetWidth - 8))}px`;
-      shown.querySelector("input")?.focus();
+      // The browser tells this a moment later: whoever has gone on meanwhile is not called back.
+      if (!shown.contains(document.activeElement)) shown.querySelector("input")?.focus();
     };
     shown.addEventListener("toggle", change);
     return () => shown.removeEventListener("toggle", change);
