@@ -16,17 +16,16 @@ import { useHere } from "../me/Me";
 /** A domain with its swatch; its id for whoever may not see more. `whole`: a long name takes more than one line. */
 export function DomainTag({ name, whole = false }: { name: string; whole?: boolean }) {
   const { domain, domains } = useHere();
-  const index = domains.findIndex((one) => one.name === name);
   const shown = domain(name)?.displayName ?? idOf(name);
   return (
     <span className={`${style.domain} ${whole ? style.whole : ""}`} title={!whole && shown.length > 32 ? shown : undefined}>
-      <span className={style.swatch} style={{ "--swatch": `var(--domain-${(Math.max(index, 0) % 8) + 1})` } as React.CSSProperties} />
+      <span className={style.swatch} style={{ "--swatch": domainColour(domains, name) } as React.CSSProperties} />
       <span>{shown}</span>
     </span>
   );
 }
 
-/** The colour of a domain, for pictures. */
+/** The colour of a domain: by its place among them, so that it is the same on every page. */
 export function domainColour(domains: readonly { name: string }[], name: string): string {
   const index = domains.findIndex((one) => one.name === name);
   return `var(--domain-${(Math.max(index, 0) % 8) + 1})`;
